@@ -28,18 +28,24 @@ STOCK = MODULES[:3]
 
 def build(module, *args, seed=0):
     """Return the models of a module, by default the assignment's."""
-    tf.keras.backend.clear_session()
     tf.keras.utils.set_random_seed(seed)
     return __import__(module).autoencoder(*(args or ARGUMENTS[module]))
 
 
 def run_python(*args, check=True, **environment):
     """Run Python in a fresh process and return its completed process."""
+    environment = {**os.environ, **environment}
+    environment.pop('TF_CPP_MIN_LOG_LEVEL')  # the mains are quiet without it
     done = subprocess.run(
         [sys.executable, *map(str, args)], text=True, capture_output=True,
-        env={**os.environ, **environment}, timeout=600)
+        env=environment, timeout=600)
     assert not check or done.returncode == 0, done.stdout + done.stderr
     return done
+
+
+def main_of(module):
+    """Return the path of the main that trains a module."""
+    return ROOT / 'mains' / f'{module[0]}-main.py'
 
 
 def cross_entropy(x, reconstructed):
@@ -55,6 +61,17 @@ def mnist():
     x, _ = mnist_data()
     return np.random.default_rng(0).permutation(
         x.astype('float32') / 255)
+
+
+@pytest.fixture(scope='session')
+def data(mnist, tmp_path_factory):
+    """Return the path of a file of 1,100 digits like Keras' mnist.npz."""
+    x = (mnist[:1100] * 255).round().astype('uint8').reshape(-1, 28, 28)
+    y = np.arange(1100, dtype='uint8') % 10
+    file = tmp_path_factory.mktemp('data') / 'digits.npz'
+    np.savez_compressed(file, x_train=x[:1000], y_train=y[:1000],
+                        x_test=x[1000:], y_test=y[1000:])
+    return file
 
 
 @pytest.fixture
