@@ -7,6 +7,7 @@ epoch twice. Here, all is in one file that is replaced whole.
 import csv
 import hashlib
 import json
+import os
 import shutil
 
 import numpy as np
@@ -40,10 +41,9 @@ class Backup:
             '--data': f'digits {digest.hexdigest()[:8]}',
             'model': 'of ' + ' + '.join(
                 'x'.join(map(str, weight.shape)) for weight in auto.weights)}
-        # Workers may not see each other's files, and so not go on together.
-        self.enabled = auto.distribute_strategy.num_replicas_in_sync == 1 or (
-            not hasattr(auto.distribute_strategy, 'cluster_resolver')
-            or auto.distribute_strategy.cluster_resolver is None)
+        # Workers may not see each other's files, so they could not go on
+        # together.
+        self.enabled = 'TF_CONFIG' not in os.environ
 
     def restore(self, steps):
         """Put back the state of the last finished epoch, if there is one.
@@ -81,6 +81,7 @@ class Backup:
         shutil.rmtree(output / 'interrupted', ignore_errors=True)
 
     def _write_options(self, path):
+        """Write the options of this training to a file."""
         with open(path, 'w', encoding='utf-8') as file:
             json.dump(self.values, file, indent=1)
 

@@ -16,7 +16,7 @@ from options import ROOT, refuse
 MOST_STEPS_PER_EXECUTION = 64
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def start_tensorflow():
     """Import TensorFlow and return it, without its start-up chatter.
 
@@ -51,7 +51,7 @@ def _quiet():
         os.close(stderr)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _has_xla():
     """Tell whether TensorFlow can compile for this CPU with XLA."""
     import tensorflow as tf
@@ -134,27 +134,16 @@ def train(auto, x_train, x_test, options):
             other options, 1 if the loss is not finite, 130 after Ctrl-C.
     """
     callbacks = start_tensorflow().keras.callbacks
-    batch_size = min(options.batch_size, len(x_train))
-    steps = -(-len(x_train) // batch_size)
     backup = Backup(options, auto, x_train, x_test)
-    first_epoch = backup.restore(steps)
-    # Keras 3 before 3.14 loses the last steps of an epoch and their losses
-    # where this is not a divisor of the steps.
-    at_once = max(n for n in range(1, MOST_STEPS_PER_EXECUTION + 1)
-                  if steps % n == 0 and n <= len(x_test))
-    test_steps = at_once * max(1, len(x_test) // batch_size // at_once)
-    with _compiled_for_speed(auto, at_once):
+    first_epoch = backup.restore(_steps(x_train, options.batch_size))
+    with compiled_for_speed(auto, x_train, x_test, options.batch_size):
         try:
-            auto.fit(
-                _shuffled(x_train, batch_size, steps, options.seed,
-                          range(first_epoch, options.epochs)),
-                epochs=options.epochs, initial_epoch=first_epoch,
-                steps_per_epoch=steps, shuffle=False,
-                validation_data=_in_order(x_test, test_steps),
-                callbacks=[callbacks.TerminateOnNaN(),
-                           callbacks.CSVLogger(options.output / 'history.csv',
-                                               append=first_epoch > 0),
-                           callbacks.LambdaCallback(on_epoch_end=backup.save)])
+            fit(auto, x_train, x_test, options.batch_size, options.seed,
+                range(first_epoch, options.epochs),
+                [callbacks.TerminateOnNaN(),
+                 callbacks.CSVLogger(options.output / 'history.csv',
+                                     append=first_epoch > 0),
+                 callbacks.LambdaCallback(on_epoch_end=backup.save)])
         except KeyboardInterrupt:
             refuse('interrupted: the same command goes on after the last '
                    'finished epoch', status=130)
@@ -164,11 +153,16 @@ def train(auto, x_train, x_test, options):
 
 
 @contextlib.contextmanager
-def _compiled_for_speed(auto, steps_per_execution):
-    """Let `auto` train faster for as long as this lasts.
+def compiled_for_speed(auto, x_train, x_test, batch_size):
+    """Compile `auto` for a fast `fit` on some data for as long as this lasts.
 
     Afterwards it is compiled as before, because these options would be saved
-    with it and may not suit another machine or data set.
+    with it, and they may not suit another machine or other data.
+
+    Args:
+        auto: Compiled Keras model.
+        x_train, x_test: Arrays `(n, ...)`.
+        batch_size: Integer.
     """
     tf = start_tensorflow()
     if auto.distribute_strategy.num_replicas_in_sync > 1:
@@ -183,9 +177,50 @@ def _compiled_for_speed(auto, steps_per_execution):
                 for part in auto.layers[1:] for layer in part.layers)
     gpu = tf.config.list_physical_devices('GPU')
     xla = {'jit_compile': True} if not pools and not gpu and _has_xla() else {}
-    compile_auto(steps_per_execution=steps_per_execution, **xla)
+    compile_auto(steps_per_execution=_steps_per_execution(
+        x_train, x_test, batch_size), **xla)
     yield
     compile_auto()
+
+
+def fit(auto, x_train, x_test, batch_size, seed, epochs, callbacks=(),
+        **options):
+    """Fit a model to its own inputs.
+
+    Args:
+        auto: Compiled Keras model.
+        x_train: Array `(n, ...)`, the inputs to learn.
+        x_test: Array `(n, ...)`, the inputs for `val_loss`, or None.
+        batch_size: Integer.
+        seed: Integer that decides the order, with the epoch.
+        epochs: Range of integers.
+        callbacks: List of Keras callbacks.
+        **options: More options of `keras.Model.fit`.
+    """
+    steps = _steps(x_train, batch_size)
+    tests = None if x_test is None else _in_order(
+        x_test, _steps_per_execution(x_train, x_test, batch_size), batch_size)
+    auto.fit(_shuffled(x_train, batch_size, steps, seed, epochs),
+             epochs=epochs.stop, initial_epoch=epochs.start,
+             steps_per_epoch=steps, shuffle=False,
+             validation_data=tests,
+             callbacks=list(callbacks), **options)
+
+
+def _steps(x, batch_size):
+    """Return the number of batches in an epoch."""
+    return -(-len(x) // batch_size)
+
+
+def _steps_per_execution(x_train, x_test, batch_size):
+    """Return how many batches to train on, or to test on, in one call.
+
+    It divides the number of all batches: of a rest, Keras 3 before 3.14
+    loses the losses, or even trains on batches of the next epoch.
+    """
+    steps = _steps(x_train, batch_size)
+    most = min(MOST_STEPS_PER_EXECUTION, len(x_test))
+    return max(n for n in range(1, most + 1) if steps % n == 0)
 
 
 def _shuffled(x, batch_size, steps, seed, epochs):
@@ -209,9 +244,14 @@ def _shuffled(x, batch_size, steps, seed, epochs):
                   .flat_map(batches_of_rows).map(lambda i: tf.gather(x, i)))
 
 
-def _in_order(x, steps):
-    """Return a dataset of pairs of a batch of `x` and itself, in order."""
+def _in_order(x, steps, batch_size):
+    """Return a dataset of pairs of a batch of `x` and itself, in order.
+
+    The number of batches is a multiple of `steps`, and so they are of about
+    `batch_size` only.
+    """
     import tensorflow as tf
+    steps *= max(1, len(x) // batch_size // steps)
     with tf.device('CPU'):
         x = tf.constant(x)
     return _pairs(tf.data.Dataset.range(steps).map(

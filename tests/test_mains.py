@@ -148,7 +148,7 @@ def bad_files(good):
     }
 
 
-def test_bad_data_files_are_refused(data, tmp_path):
+def test_bad_data_files_are_refused(data, tmp_path, monkeypatch):
     import digits
     with np.load(data) as arrays:
         good = dict(arrays)
@@ -167,13 +167,16 @@ def test_bad_data_files_are_refused(data, tmp_path):
     np.save(tmp_path / 'array.npy', good['x_train'])
     (tmp_path / 'array.npy').rename(tmp_path / 'array.npz')
     files['array'] = 'damaged'
+    error = []
+
+    def refuse(text):
+        error[:] = [text]
+        raise SystemExit(2)
+
+    monkeypatch.setattr(digits, 'refuse', refuse)
     for name, says in files.items():
-        error = []
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(digits, 'refuse', lambda text: (
-                error.append(text), exec('raise SystemExit(2)')))
-            with pytest.raises(SystemExit):
-                digits.load_digits(tmp_path / f'{name}.npz')
+        with pytest.raises(SystemExit):
+            digits.load_digits(tmp_path / f'{name}.npz')
         assert f'{name}.npz' in error[0] and says in error[0], (name, error)
     # One of them as a person meets it.
     refused(['-X', 'importtime', main_of('0-vanilla'), '--output', tmp_path,

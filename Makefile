@@ -1,0 +1,31 @@
+# Each target sets up its virtual environment first, where that is needed.
+PYTHON = python3
+VENV = .venv
+REQUIREMENTS = requirements.txt
+RUN = $(VENV)/bin/python
+
+.PHONY: demo test lint bench results clean
+
+demo: $(VENV)/installed  ## Train the vanilla autoencoder, draw its pictures
+	$(RUN) mains/0-main.py
+
+test: $(VENV)/installed  ## Run the tests
+	$(RUN) -m pytest
+
+lint: $(VENV)/installed  ## Check the style
+	$(RUN) -m ruff check .
+
+bench: $(VENV)/installed  ## Measure the speed of training
+	$(RUN) benchmarks/speed.py
+
+results: $(VENV)/installed  ## Render the tables and pictures of the README
+	$(RUN) docs/results.py
+
+clean:  ## Remove all that is not in the repository, results included
+	rm -rf .venv* results .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV)/installed: $(REQUIREMENTS) requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install -r $(REQUIREMENTS)
+	touch $@
