@@ -147,9 +147,9 @@ def train(auto, x_train, x_test, options):
         except KeyboardInterrupt:
             refuse('interrupted: the same command goes on after the last '
                    'finished epoch', status=130)
-    if auto.stop_training:
-        refuse('the loss is not finite any more, so the training stopped; '
-               'nothing was saved', status=1)
+        if auto.stop_training:  # by TerminateOnNaN
+            refuse('the loss is not finite any more, so the training '
+                   'stopped; nothing was saved', status=1)
 
 
 @contextlib.contextmanager
@@ -179,8 +179,10 @@ def compiled_for_speed(auto, x_train, x_test, batch_size):
     xla = {'jit_compile': True} if not pools and not gpu and _has_xla() else {}
     compile_auto(steps_per_execution=_steps_per_execution(
         x_train, x_test, batch_size), **xla)
-    yield
-    compile_auto()
+    try:
+        yield
+    finally:
+        compile_auto()
 
 
 def fit(auto, x_train, x_test, batch_size, seed, epochs, callbacks=(),

@@ -110,7 +110,7 @@ def models_or_a_clear_error(module, **arguments):
     assert decoder.output_shape == auto.output_shape
 
 
-HYPOTHESIS = settings(max_examples=30, deadline=None, derandomize=True)
+HYPOTHESIS = settings(max_examples=25, deadline=None, derandomize=True)
 
 
 @pytest.mark.parametrize('module', ['0-vanilla', '3-variational'])

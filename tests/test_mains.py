@@ -37,6 +37,10 @@ def test_one_epoch_headless_from_another_folder(module, data, tmp_path):
         assert auto.evaluate(x, x, verbose=0) == pytest.approx(
             float(rows[0]['val_loss']), rel=1e-4)
     assert auto.optimizer.iterations == 4
+    # What made the training fast here is not saved for other machines.
+    config = auto.get_compile_config()
+    assert config['steps_per_execution'] in (1, None)
+    assert config['jit_compile'] in (None, False, 'auto')
     if module == '2-convolutional':
         assert done.stdout.startswith('(1000, 28, 28, 1)\n(100, 28, 28, 1)\n')
     assert str(output) in done.stdout.splitlines()[-1]
@@ -65,25 +69,16 @@ def test_without_data_and_offline_there_are_digits(tmp_path):
 
 def test_same_seed_gives_the_same_to_the_bit(data, tmp_path):
     weights, histories = [], []
-    for run, seed in enumerate((0, 0, 1)):
-        output = tmp_path / str(run)
+    for run in '01':
+        output = tmp_path / run
         run_python(main_of('3-variational'), '--epochs', 2, '--data', data,
-                   '--output', output, '--seed', seed)
+                   '--output', output, '--seed', 7)
         histories.append((output / 'history.csv').read_text())
         weights.append(tf.keras.models.load_model(
             output / 'decoder.keras').get_weights())
-    assert histories[0] == histories[1] != histories[2]
-    for first, second in zip(*weights[:2]):
+    assert histories[0] == histories[1]
+    for first, second in zip(*weights):
         np.testing.assert_array_equal(first, second)
-
-
-def test_saved_autoencoder_is_compiled_plainly(data, tmp_path):
-    run_python(main_of('0-vanilla'), '--epochs', 1, '--data', data,
-               '--output', tmp_path)
-    *_, auto = reload('0-vanilla', tmp_path, data)
-    config = auto.get_compile_config()
-    assert config['steps_per_execution'] in (1, None)
-    assert not config['jit_compile'] or config['jit_compile'] == 'auto'
 
 
 @pytest.mark.parametrize('module', MODULES)
