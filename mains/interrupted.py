@@ -78,6 +78,9 @@ class Backup:
     @staticmethod
     def remove(output):
         """Remove what was saved in the folder `output`."""
+        # The weights first: without them, the rest means nothing.
+        weights = output / 'interrupted' / 'training.weights.h5'
+        weights.unlink(missing_ok=True)
         shutil.rmtree(output / 'interrupted', ignore_errors=True)
 
     def _write_options(self, path):
@@ -101,14 +104,15 @@ class Backup:
                f'{self.folder} to start anew')
 
     def _trim_history(self, epoch):
-        """Remove rows of epochs that are to be done again."""
+        """Remove rows of epochs that are to be done again, and torn rows."""
         if not self.history.exists():
             return
         with open(self.history, newline='', encoding='utf-8') as file:
-            header, *rows = csv.reader(file)
+            header, *rows = list(csv.reader(file)) or [[]]
+        rows = [row for row in rows
+                if len(row) == len(header) and int(row[0]) < epoch]
 
         def write(path):
             with open(path, 'w', newline='', encoding='utf-8') as file:
-                csv.writer(file).writerows([header] + [
-                    row for row in rows if int(row[0]) < epoch])
+                csv.writer(file).writerows([header, *rows] if header else [])
         save_whole(self.history, write)

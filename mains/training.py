@@ -29,8 +29,10 @@ def start_tensorflow():
     with contextlib.nullcontext() if user_wants_log else _quiet():
         import tensorflow as tf
         tf.config.list_physical_devices()
-        if not user_wants_log:
-            _has_xla()  # XLA chatters too, when it is first used
+        # XLA chatters too, when it is first used. But nothing may be computed
+        # before the strategy for several workers is made.
+        if not user_wants_log and 'TF_CONFIG' not in os.environ:
+            _has_xla()
     return tf
 
 
@@ -108,7 +110,7 @@ def _strategy(options):
     cluster = strategy.cluster_resolver
     chief = ('chief' if 'chief' in cluster.cluster_spec().jobs else 'worker',
              0)
-    if (cluster.task_type, cluster.task_id) != chief:
+    if cluster.task_type and (cluster.task_type, cluster.task_id) != chief:
         # Every worker has to save, but only the chief's files are kept.
         folder = tempfile.TemporaryDirectory()
         atexit.register(folder.cleanup)
