@@ -94,9 +94,14 @@ def _penalise_mean(code, penalty):
     Returns:
         `code`, unchanged.
     """
-    mean = keras.layers.Activation(
-        'relu', name='latent', dtype=code.dtype, activity_regularizer=penalty,
-    )(keras.ops.mean(code, axis=0, keepdims=True))
+    layer = keras.layers.Activation(
+        'relu', name='latent', dtype=code.dtype, activity_regularizer=penalty)
+    if 'activity_regularizer' not in layer.get_config():
+        # Keras 3.0 to 3.3 would not save it; this layer saves its l1.
+        layer = keras.layers.ActivityRegularization(
+            float(penalty.l1), name='latent', dtype=code.dtype)
+        layer.activity_regularizer = penalty
+    mean = layer(keras.ops.mean(code, axis=0, keepdims=True))
     # A model drops what its output does not depend on; this keeps the mean.
     return keras.ops.where(True, code, mean)
 
