@@ -76,8 +76,11 @@ def _keras_averages_penalties():
 
     Keras 3.0 to 3.13 sum them (keras issue 22018).
     """
-    version = getattr(keras, '__version__', '2')  # tf.keras 2.15 has none
-    return not version.startswith('3.') or int(version.split('.')[1]) >= 14
+    if not hasattr(keras, 'ops'):  # Keras 2
+        return True
+    version = getattr(keras, '__version__', '3.0')  # 3.0 has none
+    major, minor = version.split('.')[:2]
+    return (int(major), int(minor)) >= (3, 14)
 
 
 def _penalise_mean(code, penalty):

@@ -102,7 +102,7 @@ def _strategy(options):
         if len(tf.config.list_physical_devices('GPU')) > 1:
             return tf.distribute.MirroredStrategy()
         return tf.distribute.get_strategy()
-    if getattr(tf.keras, '__version__', '2').startswith('3.'):
+    if hasattr(tf.keras, 'ops'):  # Keras 3
         refuse('TF_CONFIG is set, but Keras 3 cannot train on several workers '
                '(keras issue 20585): "pip install tf-keras" and set '
                'TF_USE_LEGACY_KERAS=1 on each of them')

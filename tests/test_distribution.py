@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 from conftest import ARGUMENTS, MODULES, ROOT, build, main_of, run_python
 
-KERAS_3 = getattr(tf.keras, '__version__', '2').startswith('3.')
+KERAS_3 = hasattr(tf.keras, 'ops')
 
 # Runs in a fresh process, because devices are set up once: trains each
 # module on two logical CPU devices.
