@@ -48,15 +48,14 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
     inputs = x = keras.Input((input_dims,), name='input')
     for nodes in hidden_layers:
         x = keras.layers.Dense(nodes, 'relu')(x)
-    penalty = keras.regularizers.L1(lambtha)
     if _keras_averages_penalties():
         latent = keras.layers.Dense(
             latent_dims, 'relu', name='latent', dtype=floatx,
-            activity_regularizer=penalty)(x)
+            activity_regularizer=keras.regularizers.L1(lambtha))(x)
     else:
         latent = keras.layers.Dense(
             latent_dims, 'relu', name='code', dtype=floatx)(x)
-        latent = _penalise_mean(latent, penalty)
+        latent = _penalise_mean(latent, lambtha)
     encoder = keras.Model(inputs, latent, name='encoder')
 
     code = x = keras.Input((latent_dims,), name='code')
@@ -83,8 +82,8 @@ def _keras_averages_penalties():
     return (int(major), int(minor)) >= (3, 14)
 
 
-def _penalise_mean(code, penalty):
-    """Add to the loss the mean `penalty` of `code`, where Keras would sum.
+def _penalise_mean(code, lambtha):
+    """Add to the loss the mean L1 norm of `code`, where Keras would sum.
 
     The penalty is put on the mean code of the batch: its L1 norm is the mean
     of the L1 norms, because codes are >= 0. As all layers are stock Keras,
@@ -92,17 +91,19 @@ def _penalise_mean(code, penalty):
 
     Args:
         code: Symbolic tensor `(batch, latent_dims)` of values >= 0.
-        penalty: The L1 regularizer.
+        lambtha: Float, the weight of the L1 norm.
 
     Returns:
         `code`, unchanged.
     """
+    penalty = keras.regularizers.L1(lambtha)
+    penalty.l1 = lambtha  # not as a float32 tensor, for codes in float64
     layer = keras.layers.Activation(
         'relu', name='latent', dtype=code.dtype, activity_regularizer=penalty)
     if 'activity_regularizer' not in layer.get_config():
         # Keras 3.0 to 3.3 would not save it; this layer saves its l1.
         layer = keras.layers.ActivityRegularization(
-            float(penalty.l1), name='latent', dtype=code.dtype)
+            lambtha, name='latent', dtype=code.dtype)
         layer.activity_regularizer = penalty
     mean = layer(keras.ops.mean(code, axis=0, keepdims=True))
     # A model drops what its output does not depend on; this keeps the mean.

@@ -51,7 +51,9 @@ def test_two_devices_train_to_the_same_losses_as_one(
         x = mnist[:200].reshape(-1, *auto.input_shape[1:])
         expected = auto.fit(x, x, batch_size=50, epochs=2, shuffle=False,
                             verbose=0).history['loss']
-        assert losses[module] == pytest.approx(expected, rel=1e-4), module
+        # Keras 3.6 adds up the gradients of the devices. Adam does not mind,
+        # but for its epsilon.
+        assert losses[module] == pytest.approx(expected, rel=2e-3), module
 
 
 def two_workers(args, outputs):

@@ -77,7 +77,7 @@ def check_loaded(folder, expected):
 
 def test_stock_models_go_on_in_a_fresh_process_without_modules(saved):
     folders, expected = saved
-    run_python('-c', LOAD, *(folders[module] for module in STOCK))
+    run_python('-I', '-c', LOAD, *(folders[module] for module in STOCK))
     for module in STOCK:
         check_loaded(folders[module], expected[module])
 
@@ -91,10 +91,12 @@ def test_variational_models_go_on_once_the_module_is_imported(saved):
 
 
 def test_variational_without_its_module_fails_clearly(saved):
-    done = run_python('-c', LOAD, saved[0]['3-variational'], check=False)
+    # -I: not even the modules in this folder can be imported.
+    done = run_python('-I', '-c', LOAD, saved[0]['3-variational'],
+                      check=False)
     assert done.returncode
     if hasattr(keras, 'ops'):  # Keras 2.15 is not as clear
-        assert "Could not locate class 'Sampling'" in done.stderr
+        assert "class 'Sampling'" in done.stderr
 
 
 def test_exported_models_serve_the_same_without_keras(saved):
