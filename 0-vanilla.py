@@ -6,6 +6,7 @@ Neural Networks", Science 313 (2006).
 """
 from numbers import Integral
 
+import numpy as np
 from tensorflow import keras
 
 
@@ -31,9 +32,9 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
     Raises:
         ValueError: If an argument is anything but positive integers.
     """
-    input_dims = _size('input_dims', input_dims)
-    hidden_layers = _sizes('hidden_layers', hidden_layers)
-    latent_dims = _size('latent_dims', latent_dims)
+    input_dims = _checked('input_dims', input_dims, 0)
+    hidden_layers = _checked('hidden_layers', hidden_layers, 1)
+    latent_dims = _checked('latent_dims', latent_dims, 0)
 
     inputs = x = keras.Input((input_dims,), name='input')
     for nodes in hidden_layers:
@@ -51,37 +52,18 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
     decoder = keras.Model(code, reconstruction, name='decoder')
 
     auto = keras.Model(inputs, decoder(encoder(inputs)), name='autoencoder')
+    # L(x, y) = -mean(x log y + (1 - x) log(1 - y)), y the reconstruction
     auto.compile(optimizer='adam', loss='binary_crossentropy')
     return encoder, decoder, auto
 
 
-def _size(name, value):
-    """Return the argument `name` as an int, or raise a ValueError."""
-    if _is_size(value):
-        return int(value)
-    raise _invalid(name, value, 'a positive integer')
-
-
-def _sizes(name, values):
-    """Return the argument `name` as a list of ints, or raise a ValueError."""
-    if _is_list(values) and all(_is_size(value) for value in values):
-        return [int(value) for value in values]
-    raise _invalid(name, values, 'a list of positive integers')
-
-
-def _is_size(value):
-    """Tell whether `value` is a positive integer that a tensor can have."""
-    return (isinstance(value, Integral) and not isinstance(value, bool)
-            and 0 < value < 2 ** 31)
-
-
-def _is_list(values):
-    """Tell whether `values` is a list, a tuple or an array of rank 1."""
-    return (isinstance(values, (list, tuple))
-            or getattr(values, 'ndim', None) == 1)
-
-
-def _invalid(name, value, expected):
-    """Return the error for an argument: what it should be, what came in."""
-    return ValueError(f'Received an invalid value for `{name}`, expected '
-                      f'{expected}. Received: {name}={value!r}')
+def _checked(name, value, rank):
+    """Return an int (rank 0) or a list of ints (1), or raise a ValueError."""
+    array = np.array(value, dtype=object)
+    if array.ndim == rank and all(
+            isinstance(size, Integral) and not isinstance(size, bool)
+            and 0 < size < 2 ** 31 for size in array.flat):
+        return array.astype(int).tolist()
+    expected = ('a positive integer', 'a list of positive integers')[rank]
+    raise ValueError(f'Received an invalid value for `{name}`, expected '
+                     f'{expected}. Received: {name}={value!r}')

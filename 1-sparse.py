@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""A sparse autoencoder: its codes have a price, so few values are active.
+"""A sparse autoencoder: its loss has a price on the values of a code.
 
-Source: Ng, "Sparse autoencoder", CS294A lecture notes (2011); here with the
+Sources: Ng, "Sparse autoencoder", CS294A lecture notes (2011); here with the
 L1 norm of the code as the penalty, as in Goodfellow, Bengio and Courville,
 "Deep Learning" (2016), section 14.2.1.
 """
-from math import isfinite
+from math import inf
 from numbers import Integral, Real
 
+import numpy as np
 from tensorflow import keras
 
 
@@ -37,10 +38,13 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
         ValueError: If `lambtha` is not a finite number >= 0, or another
             argument is anything but positive integers.
     """
-    input_dims = _size('input_dims', input_dims)
-    hidden_layers = _sizes('hidden_layers', hidden_layers)
-    latent_dims = _size('latent_dims', latent_dims)
-    lambtha = _weight('lambtha', lambtha)
+    input_dims = _checked('input_dims', input_dims, 0)
+    hidden_layers = _checked('hidden_layers', hidden_layers, 1)
+    latent_dims = _checked('latent_dims', latent_dims, 0)
+    if (not isinstance(lambtha, Real) or isinstance(lambtha, bool)
+            or not 0 <= lambtha < inf):
+        raise _invalid('lambtha', lambtha, 'a finite number >= 0')
+    lambtha = float(lambtha)
 
     # Under a mixed precision policy, outputs and losses stay in floatx.
     floatx = keras.backend.floatx()
@@ -48,14 +52,11 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
     inputs = x = keras.Input((input_dims,), name='input')
     for nodes in hidden_layers:
         x = keras.layers.Dense(nodes, 'relu')(x)
-    if _keras_averages_penalties():
-        latent = keras.layers.Dense(
-            latent_dims, 'relu', name='latent', dtype=floatx,
-            activity_regularizer=keras.regularizers.L1(lambtha))(x)
-    else:
-        latent = keras.layers.Dense(
-            latent_dims, 'relu', name='code', dtype=floatx)(x)
-        latent = _penalise_mean(latent, lambtha)
+    # adds lambtha * sum_j |h_j| to the loss, h the code
+    penalty = (MeanL1 if _keras_sums_penalties() else keras.regularizers.L1)
+    latent = keras.layers.Dense(
+        latent_dims, 'relu', activity_regularizer=penalty(lambtha),
+        name='latent', dtype=floatx)(x)
     encoder = keras.Model(inputs, latent, name='encoder')
 
     code = x = keras.Input((latent_dims,), name='code')
@@ -66,82 +67,47 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
     decoder = keras.Model(code, reconstruction, name='decoder')
 
     auto = keras.Model(inputs, decoder(encoder(inputs)), name='autoencoder')
+    # L(x, y) = -mean(x log y + (1 - x) log(1 - y)), y the reconstruction
     auto.compile(optimizer='adam', loss='binary_crossentropy')
     return encoder, decoder, auto
 
 
-def _keras_averages_penalties():
-    """Tell whether this Keras averages activity penalties over the batch.
+@keras.utils.register_keras_serializable(package='autoencoders')
+class MeanL1(keras.regularizers.L1):
+    """The L1 norm of the codes, averaged over the batch by every Keras.
 
-    Keras 3.0 to 3.13 sum them (keras issue 22018).
+    Keras 2 and Keras 3.14 and later average what a regularizer returns over
+    the batch. Keras 3.0 to 3.13 do not (keras issue 22018): there, this does
+    it. On the others it is `keras.regularizers.L1`, so a model that is saved
+    with it means the same wherever it is loaded.
     """
+
+    def __call__(self, x):
+        """Return the penalty on the codes `x` of shape `(batch, ...)`."""
+        if not _keras_sums_penalties():
+            return super().__call__(x)
+        # A Python float takes the type of the codes, such as float64.
+        return float(self.l1) * keras.ops.sum(
+            keras.ops.mean(keras.ops.abs(x), axis=0))
+
+
+def _keras_sums_penalties():
+    """Tell whether this is Keras 3.0 to 3.13."""
     if not hasattr(keras, 'ops'):  # Keras 2
-        return True
-    version = getattr(keras, '__version__', '3.0')  # 3.0 has none
-    major, minor = version.split('.')[:2]
-    return (int(major), int(minor)) >= (3, 14)
+        return False
+    major, minor = getattr(keras, '__version__', '3.0').split('.')[:2]
+    return (int(major), int(minor)) < (3, 14)
 
 
-def _penalise_mean(code, lambtha):
-    """Add to the loss the mean L1 norm of `code`, where Keras would sum.
-
-    The penalty is put on the mean code of the batch: its L1 norm is the mean
-    of the L1 norms, because codes are >= 0. As all layers are stock Keras,
-    the saved model loads without this file and trains alike on any Keras 3.
-
-    Args:
-        code: Symbolic tensor `(batch, latent_dims)` of values >= 0.
-        lambtha: Float, the weight of the L1 norm.
-
-    Returns:
-        `code`, unchanged.
-    """
-    penalty = keras.regularizers.L1(lambtha)
-    penalty.l1 = lambtha  # not as a float32 tensor, for codes in float64
-    layer = keras.layers.Activation(
-        'relu', name='latent', dtype=code.dtype, activity_regularizer=penalty)
-    if 'activity_regularizer' not in layer.get_config():
-        # Keras 3.0 to 3.3 would not save it; this layer saves its l1.
-        layer = keras.layers.ActivityRegularization(
-            lambtha, name='latent', dtype=code.dtype)
-        layer.activity_regularizer = penalty
-    mean = layer(keras.ops.mean(code, axis=0, keepdims=True))
-    # A model drops what its output does not depend on; this keeps the mean.
-    return keras.ops.where(True, code, mean)
-
-
-def _weight(name, value):
-    """Return the argument `name` as a float, or raise a ValueError."""
-    if (isinstance(value, Real) and not isinstance(value, bool)
-            and isfinite(value) and value >= 0):
-        return float(value)
-    raise _invalid(name, value, 'a finite number >= 0')
-
-
-def _size(name, value):
-    """Return the argument `name` as an int, or raise a ValueError."""
-    if _is_size(value):
-        return int(value)
-    raise _invalid(name, value, 'a positive integer')
-
-
-def _sizes(name, values):
-    """Return the argument `name` as a list of ints, or raise a ValueError."""
-    if _is_list(values) and all(_is_size(value) for value in values):
-        return [int(value) for value in values]
-    raise _invalid(name, values, 'a list of positive integers')
-
-
-def _is_size(value):
-    """Tell whether `value` is a positive integer that a tensor can have."""
-    return (isinstance(value, Integral) and not isinstance(value, bool)
-            and 0 < value < 2 ** 31)
-
-
-def _is_list(values):
-    """Tell whether `values` is a list, a tuple or an array of rank 1."""
-    return (isinstance(values, (list, tuple))
-            or getattr(values, 'ndim', None) == 1)
+def _checked(name, value, rank):
+    """Return an int (rank 0) or a list of ints (1), or raise a ValueError."""
+    array = np.array(value, dtype=object)
+    if array.ndim == rank and all(
+            isinstance(size, Integral) and not isinstance(size, bool)
+            and 0 < size < 2 ** 31 for size in array.flat):
+        return array.astype(int).tolist()
+    raise _invalid(name, value, ('a positive integer',
+                                 'a list of positive integers')[rank])
 
 
 def _invalid(name, value, expected):

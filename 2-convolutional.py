@@ -7,6 +7,7 @@ Auto-Encoders for Hierarchical Feature Extraction", ICANN (2011).
 from numbers import Integral
 from warnings import warn
 
+import numpy as np
 from tensorflow import keras
 
 
@@ -40,83 +41,71 @@ def autoencoder(input_dims, filters, latent_dims):
             back the height and width of the input, so that `auto` cannot be
             trained. With three filters, 28 and 60 are sizes that work.
     """
-    input_dims = _shape('input_dims', input_dims)
-    filters = _sizes('filters', filters)
-    latent_dims = _shape('latent_dims', latent_dims)
+    shape = 'a tuple of three positive integers (height, width, channels)'
+    input_dims = _checked('input_dims', input_dims, shape, 3)
+    filters = _checked('filters', filters,
+                       'a list of one or more positive integers')
+    latent_dims = _checked('latent_dims', latent_dims, shape, 3)
+    # Even where Keras is set to channels first.
+    last = 'channels_last'
 
-    inputs = x = keras.Input(input_dims, name='input')
-    for count in filters:
-        x = keras.layers.Conv2D(count, (3, 3), padding='same',
-                                activation='relu')(x)
-        x = keras.layers.MaxPooling2D((2, 2), padding='same')(x)
-    encoder = keras.Model(inputs, x, name='encoder')
-    _check_code(latent_dims, encoder.output_shape[1:], filters)
+    # The shapes on the right are those of the assignment's main.
+    inputs = x = keras.Input(input_dims, name='input')  # 28 x 28 x 1
+    for count in filters:                               # 16, then 8, 8
+        x = keras.layers.Conv2D(
+            count, (3, 3), padding='same', activation='relu',
+            data_format=last)(x)                        # 28, then 14, 7
+        # Padding `same` keeps the last row of an odd height: 7 becomes 4.
+        x = keras.layers.MaxPooling2D(
+            (2, 2), padding='same', data_format=last)(x)  # 14, then 7, 4
+    encoder = keras.Model(inputs, x, name='encoder')    # 4 x 4 x 8
+    if latent_dims != encoder.output_shape[1:]:
+        raise _invalid('latent_dims', latent_dims,
+                       f'{encoder.output_shape[1:]}, the shape that the '
+                       'encoder produces')
 
-    code = x = keras.Input(latent_dims, name='code')
-    for count in reversed(filters[1:]):
-        x = keras.layers.Conv2D(count, (3, 3), padding='same',
-                                activation='relu')(x)
-        x = keras.layers.UpSampling2D((2, 2))(x)
-    x = keras.layers.Conv2D(filters[0], (3, 3), padding='valid',
-                            activation='relu')(x)
-    x = keras.layers.UpSampling2D((2, 2))(x)
+    code = x = keras.Input(latent_dims, name='code')    # 4 x 4 x 8
+    for count in reversed(filters[1:]):                 # 8, then 8
+        x = keras.layers.Conv2D(
+            count, (3, 3), padding='same', activation='relu',
+            data_format=last)(x)                        # 4, then 8
+        x = keras.layers.UpSampling2D((2, 2), data_format=last)(x)  # 8, 16
+    if min(x.shape[1:3]) < 3:
+        raise _invalid('latent_dims', latent_dims,
+                       "a height and width that fill the decoder's 3 x 3 "
+                       f'kernel once upsampled by {2 ** len(filters[1:])}')
+    # Padding `valid` takes a pixel off each edge: doubling 4 gives 8, 16 and
+    # 32, but from 16 to 14 it is on the way to 28.
+    x = keras.layers.Conv2D(
+        filters[0], (3, 3), padding='valid', activation='relu',
+        data_format=last)(x)                            # 14 x 14 x 16
+    x = keras.layers.UpSampling2D((2, 2), data_format=last)(x)  # 28 x 28 x 16
     # Under a mixed precision policy, outputs and losses stay in floatx.
     reconstruction = keras.layers.Conv2D(
         input_dims[-1], (3, 3), padding='same', activation='sigmoid',
-        name='reconstruction', dtype=keras.backend.floatx())(x)
+        data_format=last, name='reconstruction',
+        dtype=keras.backend.floatx())(x)                # 28 x 28 x 1
     decoder = keras.Model(code, reconstruction, name='decoder')
-    _check_reconstruction(input_dims, decoder.output_shape[1:])
+    if decoder.output_shape[1:] != input_dims:
+        warn(f'`input_dims` is {input_dims}, but the decoder produces '
+             f'{decoder.output_shape[1:]}: the models are usable each, but '
+             '`auto` cannot be trained to give back its input',
+             UserWarning, stacklevel=2)
 
     auto = keras.Model(inputs, decoder(encoder(inputs)), name='autoencoder')
+    # L(x, y) = -mean(x log y + (1 - x) log(1 - y)), y the reconstruction
     auto.compile(optimizer='adam', loss='binary_crossentropy')
     return encoder, decoder, auto
 
 
-def _check_code(latent_dims, code_dims, filters):
-    """Raise a ValueError if the decoder cannot work on the encoder's code."""
-    if latent_dims != code_dims:
-        raise _invalid('latent_dims', latent_dims,
-                       f'{code_dims}, the shape that the encoder produces')
-    scale = 2 ** (len(filters) - 1)
-    if scale * min(latent_dims[:2]) < 3:
-        raise _invalid('latent_dims', latent_dims,
-                       "a height and width that fill the decoder's 3 x 3 "
-                       f'kernel once upsampled by {scale}')
-
-
-def _check_reconstruction(input_dims, output_dims):
-    """Warn if the decoder's output has not the shape of the input."""
-    if output_dims != input_dims:
-        warn(f'`input_dims` is {input_dims}, but the decoder produces '
-             f'{output_dims}: the models are usable each, but `auto` cannot '
-             'be trained to give back its input', UserWarning, stacklevel=3)
-
-
-def _shape(name, values):
-    """Return the argument `name` as a tuple of 3, or raise a ValueError."""
-    if _is_list(values) and len(values) == 3 and all(map(_is_size, values)):
-        return tuple(int(value) for value in values)
-    raise _invalid(name, values, 'a tuple of three positive integers '
-                                 '(height, width, channels)')
-
-
-def _sizes(name, values):
-    """Return the argument `name` as a list of ints, or raise a ValueError."""
-    if _is_list(values) and len(values) and all(map(_is_size, values)):
-        return [int(value) for value in values]
-    raise _invalid(name, values, 'a list of one or more positive integers')
-
-
-def _is_size(value):
-    """Tell whether `value` is a positive integer that a tensor can have."""
-    return (isinstance(value, Integral) and not isinstance(value, bool)
-            and 0 < value < 2 ** 31)
-
-
-def _is_list(values):
-    """Tell whether `values` is a list, a tuple or an array of rank 1."""
-    return (isinstance(values, (list, tuple))
-            or getattr(values, 'ndim', None) == 1)
+def _checked(name, values, expected, length=None):
+    """Return positive integers as a tuple of ints, or raise a ValueError."""
+    array = np.array(values, dtype=object)
+    if array.ndim == 1 and len(array) == (length or len(array) or 1) and all(
+            isinstance(size, Integral) and not isinstance(size, bool)
+            and 0 < size < 2 ** 31 for size in array):
+        return tuple(array.astype(int).tolist())
+    raise _invalid(name, values, expected)
 
 
 def _invalid(name, value, expected):

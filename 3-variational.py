@@ -5,6 +5,7 @@ Source: Kingma and Welling, "Auto-Encoding Variational Bayes", ICLR (2014).
 """
 from numbers import Integral
 
+import numpy as np
 import tensorflow as tf
 from tensorflow import keras
 
@@ -34,10 +35,16 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
 
     Raises:
         ValueError: If an argument is anything but positive integers.
+        RuntimeError: If Keras is set to another backend than TensorFlow.
     """
-    input_dims = _size('input_dims', input_dims)
-    hidden_layers = _sizes('hidden_layers', hidden_layers)
-    latent_dims = _size('latent_dims', latent_dims)
+    input_dims = _checked('input_dims', input_dims, 0)
+    hidden_layers = _checked('hidden_layers', hidden_layers, 1)
+    latent_dims = _checked('latent_dims', latent_dims, 0)
+    if keras.backend.backend() != 'tensorflow':
+        raise RuntimeError(
+            'The variational autoencoder draws its codes with TensorFlow, so '
+            'it needs `KERAS_BACKEND=tensorflow`. Received: '
+            f'KERAS_BACKEND={keras.backend.backend()}')
 
     # Under a mixed precision policy, outputs and losses stay in floatx.
     floatx = keras.backend.floatx()
@@ -45,6 +52,8 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
     inputs = x = keras.Input((input_dims,), name='input')
     for nodes in hidden_layers:
         x = keras.layers.Dense(nodes, 'relu')(x)
+    # No activation: a mean may be any number. So may a log variance, while a
+    # variance has to be positive, which exp(log_variance) always is.
     mean = keras.layers.Dense(latent_dims, name='mean', dtype=floatx)(x)
     log_variance = keras.layers.Dense(
         latent_dims, name='log_variance', dtype=floatx)(x)
@@ -61,7 +70,10 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
 
     auto = keras.Model(inputs, decoder(encoder(inputs)[0]),
                        name='autoencoder')
-    # Keras averages the cross-entropy over the values; the weight sums it.
+    # -ELBO = -sum_i(x_i log y_i + (1 - x_i) log(1 - y_i)) + KL   (eq. 10)
+    # Keras takes the mean over the values i; times input_dims it is the sum.
+    # Of the mean, KL would be far the larger term: it would push all codes to
+    # N(0, I), and every digit would be decoded to the mean image.
     auto.compile(optimizer='adam', loss='binary_crossentropy',
                  loss_weights=[input_dims])
     return encoder, decoder, auto
@@ -71,10 +83,9 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
 class Sampling(keras.layers.Layer):
     """Draw codes from normal distributions, and keep these near N(0, I).
 
-    The code is mean + exp(log_variance / 2) * noise with noise ~ N(0, I), so
-    that gradients reach mean and log_variance (Kingma and Welling, section
-    2.4). The layer adds to the loss KL(N(mean, exp(log_variance)) || N(0, I))
-    in its closed form (appendix B), averaged over the batch.
+    It draws by the reparameterization trick (Kingma and Welling, section
+    2.4), and adds the Kullback-Leibler divergence of the distributions from
+    N(0, I), averaged over the batch, to the loss (appendix B).
 
     Input shape:
         The mean and the log variance, two tensors `(batch, latent_dims)`.
@@ -86,41 +97,25 @@ class Sampling(keras.layers.Layer):
     def call(self, inputs):
         """Return codes drawn from the mean and log variance `inputs`."""
         mean, log_variance = inputs
-        variance = tf.exp(log_variance)
+        # KL(N(mu, sigma^2) || N(0, I))
+        #     = 1/2 sum_j(sigma_j^2 + mu_j^2 - 1 - log sigma_j^2)
         divergence = tf.reduce_sum(
-            variance + mean ** 2 - 1 - log_variance, axis=-1) / 2
+            tf.exp(log_variance) + mean ** 2 - 1 - log_variance, axis=-1) / 2
         self.add_loss(tf.reduce_mean(divergence))
+        # z = mu + sigma * epsilon, epsilon ~ N(0, I)
+        # A draw from N(mu, sigma^2) has no gradient; this has, to mu and
+        # sigma, as all that is random comes in from outside.
         noise = tf.random.normal(tf.shape(mean), dtype=mean.dtype)
         return mean + tf.exp(log_variance / 2) * noise
 
 
-def _size(name, value):
-    """Return the argument `name` as an int, or raise a ValueError."""
-    if _is_size(value):
-        return int(value)
-    raise _invalid(name, value, 'a positive integer')
-
-
-def _sizes(name, values):
-    """Return the argument `name` as a list of ints, or raise a ValueError."""
-    if _is_list(values) and all(_is_size(value) for value in values):
-        return [int(value) for value in values]
-    raise _invalid(name, values, 'a list of positive integers')
-
-
-def _is_size(value):
-    """Tell whether `value` is a positive integer that a tensor can have."""
-    return (isinstance(value, Integral) and not isinstance(value, bool)
-            and 0 < value < 2 ** 31)
-
-
-def _is_list(values):
-    """Tell whether `values` is a list, a tuple or an array of rank 1."""
-    return (isinstance(values, (list, tuple))
-            or getattr(values, 'ndim', None) == 1)
-
-
-def _invalid(name, value, expected):
-    """Return the error for an argument: what it should be, what came in."""
-    return ValueError(f'Received an invalid value for `{name}`, expected '
-                      f'{expected}. Received: {name}={value!r}')
+def _checked(name, value, rank):
+    """Return an int (rank 0) or a list of ints (1), or raise a ValueError."""
+    array = np.array(value, dtype=object)
+    if array.ndim == rank and all(
+            isinstance(size, Integral) and not isinstance(size, bool)
+            and 0 < size < 2 ** 31 for size in array.flat):
+        return array.astype(int).tolist()
+    expected = ('a positive integer', 'a list of positive integers')[rank]
+    raise ValueError(f'Received an invalid value for `{name}`, expected '
+                     f'{expected}. Received: {name}={value!r}')

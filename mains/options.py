@@ -1,14 +1,21 @@
-"""The command line of the mains, and one place for their refusals."""
+"""The command line of the mains."""
 import argparse
+import atexit
+import json
+import os
 import sys
 import tempfile
 from pathlib import Path
 
+from ending import refuse
+from files import claim_folder
+
+# The folder of the four modules.
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def parse_options(module, description, arguments=None):
-    """Parse a main's command line.
+    """Parse a main's command line, and claim its output folder.
 
     It answers before TensorFlow is imported, which takes seconds.
 
@@ -18,9 +25,11 @@ def parse_options(module, description, arguments=None):
         arguments: List of strings instead of the process' own arguments.
 
     Returns:
-        A namespace of `module`, `epochs`, `batch_size`, `seed`, `data` (a
-        `Path`, or None for MNIST as Keras has it) and `output` (the `Path` of
-        a folder that exists and can be written to).
+        A namespace of `epochs`, `batch_size`, `seed`, `data` (a `Path`, or
+        None for MNIST as Keras has it), `output` (the `Path` of a folder that
+        exists and that no other main writes to; where several workers train
+        together, it is a temporary one on all but the chief) and `verbose`
+        (1 if somebody watches, on a terminal, else 0).
 
     Raises:
         SystemExit: With status 2 and one line, if an option is not valid.
@@ -32,8 +41,8 @@ def parse_options(module, description, arguments=None):
                         help='how often to go through the training digits')
     parser.add_argument('--batch-size', type=_integer(1), default=256,
                         metavar='N', help='digits in one training step')
-    parser.add_argument('--seed', type=_integer(0, 2 ** 31 - 1), default=0,
-                        metavar='N', help='start of all random numbers')
+    parser.add_argument('--seed', type=_integer(0), default=0, metavar='N',
+                        help='start of all random numbers')
     parser.add_argument('--data', type=Path, metavar='FILE.npz',
                         default=argparse.SUPPRESS,
                         help="digits in the layout of Keras' mnist.npz "
@@ -42,35 +51,34 @@ def parse_options(module, description, arguments=None):
     parser.add_argument('--output', type=Path, metavar='DIR',
                         default=ROOT / 'results' / module,
                         help='folder for pictures, history and models')
-    options = parser.parse_args(
-        arguments, argparse.Namespace(module=module, data=None))
-    _check_folder(options.output)
+    options = parser.parse_args(arguments, argparse.Namespace(
+        data=None, verbose=int(sys.stdout.isatty())))
+    if not _keeps_files():
+        folder = tempfile.TemporaryDirectory()
+        atexit.register(folder.cleanup)
+        options.output = Path(folder.name)
+    claim_folder(options.output)
     return options
 
 
-def refuse(message, status=2):
-    """Leave the program with one line on standard error and a status."""
-    line = ' '.join(str(message).split())
-    print(f'{Path(sys.argv[0]).name}: error: {line}', file=sys.stderr)
-    raise SystemExit(status)
-
-
-def _integer(low, high=None):
+def _integer(low, high=2 ** 31 - 1):
     """Return an argparse type: integers from `low` to `high`."""
     def integer(text):
-        if not text.isdecimal() or not low <= int(text) <= (high or int(text)):
-            limits = f' to {high}' if high else ' or more'
+        if not text.isdecimal() or not low <= int(text) <= high:
             raise argparse.ArgumentTypeError(
-                f'expected an integer, {low}{limits}. Received: {text!r}')
+                f'expected an integer, {low} to {high}. Received: {text!r}')
         return int(text)
     return integer
 
 
-def _check_folder(folder):
-    """Make `folder`, or refuse it if no file can be written there."""
+def _keeps_files():
+    """Tell whether this is the only worker of a training, or its chief."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        refuse(f'argument --output: cannot write to {folder}: '
-               f'{error.strerror}')
+        config = json.loads(os.environ.get('TF_CONFIG') or '{}')
+        task = config.get('task') or {'type': 'chief'}
+        return task['type'] == 'chief' or (
+            'chief' not in config['cluster']
+            and (task['type'], int(task['index'])) == ('worker', 0))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        refuse('TF_CONFIG is not the JSON text that TensorFlow describes: '
+               f'{error!r}')
