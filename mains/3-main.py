@@ -42,8 +42,9 @@ def main():
 
     draw_images({'input': x_test[:10], 'reconstruction': reconstructed},
                 options.output / 'reconstructions.png')
-    draw_manifold(decoder, options.output / 'manifold.png')
-    draw_latent_plane(mean, labels, options.output / 'latent.png')
+    if mean.shape[1] == 2:  # a plane can be drawn
+        draw_manifold(decoder, options.output / 'manifold.png')
+        draw_latent_plane(mean, labels, options.output / 'latent.png')
     save_models(options.output, encoder=encoder, decoder=decoder,
                 autoencoder=auto)
     training.backup.remove()

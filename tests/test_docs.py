@@ -1,0 +1,48 @@
+"""The programs in README and docs run as written, and print what they say."""
+import re
+
+import pytest
+from conftest import ROOT, run_python
+
+# Runs in a fresh process: the README's program, with few digits for MNIST.
+README = """
+import sys
+import numpy as np
+import tensorflow as tf
+with np.load(sys.argv[1]) as data:
+    digits = tuple((data['x_' + part], data['y_' + part])
+                   for part in ('train', 'test'))
+tf.keras.datasets.mnist.load_data = lambda: digits
+exec(sys.argv[2])
+print(codes.shape, restored.shape, auto.count_params())
+"""
+
+
+def programs(name):
+    """Return the text of a file and all Python programs in it as one."""
+    text = (ROOT / name).read_text(encoding='utf-8')
+    return text, '\n'.join(re.findall('```python\n(.*?)```', text, re.S))
+
+
+def test_program_of_the_readme_runs_as_written(data):
+    code = programs('README.md')[1]
+    done = run_python('-c', README, data, code, PYTHONPATH=str(ROOT))
+    assert done.stdout.splitlines()[-1] == '(100, 32) (100, 784) 222384'
+
+
+def test_recipes_run_as_written_and_print_what_they_say(tmp_path):
+    text, code = programs('docs/recipes.md')
+    done = run_python('-c', f'import os\nos.chdir({str(tmp_path)!r})\n{code}',
+                      PYTHONPATH=str(ROOT))
+    printed = done.stdout.splitlines()
+    quotes = [' '.join(line.lstrip('> ') for line in quote.splitlines())
+              for quote in re.findall('(?:^> .*\n?)+', text, re.M)]
+    assert len(printed) == len(quotes) == 4
+    number = re.compile(r'\d+\.?\d*')
+    for line, quote in zip(printed, quotes):
+        assert number.sub('N', line) == number.sub('N', quote)
+        # Other versions and processors train a little differently.
+        assert [float(n) for n in number.findall(line)] == pytest.approx(
+            [float(n) for n in number.findall(quote)], rel=0.15, abs=0.0015)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        'restored.png', 'denoised.png', 'new.png'}
