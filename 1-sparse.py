@@ -52,8 +52,8 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
     inputs = x = keras.Input((input_dims,), name='input')
     for nodes in hidden_layers:
         x = keras.layers.Dense(nodes, 'relu')(x)
-    # adds lambtha * sum_j |h_j| to the loss, h the code
-    penalty = (MeanL1 if _keras_sums_penalties() else keras.regularizers.L1)
+    # Omega(h) = lambtha * sum_j |h_j|, the penalty on a code h
+    penalty = MeanL1 if _keras_sums_penalties() else keras.regularizers.L1
     latent = keras.layers.Dense(
         latent_dims, 'relu', activity_regularizer=penalty(lambtha),
         name='latent', dtype=floatx)(x)
@@ -67,7 +67,8 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
     decoder = keras.Model(code, reconstruction, name='decoder')
 
     auto = keras.Model(inputs, decoder(encoder(inputs)), name='autoencoder')
-    # L(x, y) = -mean(x log y + (1 - x) log(1 - y)), y the reconstruction
+    # The loss is L(x, y) + Omega(h), with y the reconstruction of x and
+    # L(x, y) = -mean(x log y + (1 - x) log(1 - y)).
     auto.compile(optimizer='adam', loss='binary_crossentropy')
     return encoder, decoder, auto
 
