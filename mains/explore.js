@@ -395,7 +395,7 @@ function show(value, decimals = 2) {
   return value.toFixed(decimals).replace('-', '−');
 }
 
-const shapeText = shape => shape.join(' × ');
+const shapeText = shape => shape.join('×');
 const average = values => values.reduce((a, b) => a + b, 0) / values.length;
 
 /* The cross-entropy of pixels and their reconstruction, per pixel. */
@@ -507,7 +507,7 @@ const [low, high] = (() => {
   const values = digits.flatMap(digit => [...digit.code]);
   const least = Math.min(0, ...values), most = Math.max(0, ...values);
   if (variational) {
-    const limit = Math.ceil(Math.max(3, -least, most));
+    const limit = Math.max(3, 1.1 * most, -1.1 * least);
     return [-limit, limit];
   }
   return [1.25 * least, 1.25 * most || 1];
@@ -667,8 +667,8 @@ function viewActivity() {
   views.push(() => {
     const active = String(count(state.code)).padStart(width, '\u2007');
     setText(find('activity'), `${active} of ${codeSize} values are active; `
-      + `for a test digit ${usual} on average. ${dead || 'None'} of them `
-      + `${dead === 1 ? 'is' : 'are'} silent for all ${digits.length} test `
+      + `for a test digit ${usual} on average. ${dead || 'None'} `
+      + `${dead > 1 ? 'are' : 'is'} silent for all ${digits.length} test `
       + `digits${dead ? ' (hatched)' : ''}.`);
   });
 }
@@ -691,8 +691,11 @@ function viewPlane() {
     + ['mean', 'deviation', 'code'].map(name => '<tr><th scope="row">'
       + `${name}</th><td></td><td></td></tr>`).join('') + '</tbody>';
   const cells = [...table.querySelectorAll('tbody td')];
-  find('code').append(canvas,
-                      make('div', {class: 'row beside'}, lens, table));
+  find('code').append(
+    make('div', {class: 'axes'},
+         make('span', {class: 'down'}, 'first latent value →'), canvas,
+         make('span', {}, 'second latent value →')),
+    make('div', {class: 'row beside'}, lens, table));
 
   const clamp = value => Math.min(Math.max(value, low), high);
   const setPoint = (first, second) => setCode(
@@ -791,15 +794,7 @@ function drawPlane(canvas, manifold) {
   context.fillRect(0, 0, width, height);
   context.globalCompositeOperation = 'source-over';
 
-  context.strokeStyle = color('--line');
-  context.fillStyle = color('--soft');
-  context.font = '12px system-ui, sans-serif';
-  context.beginPath();
-  context.moveTo(x([0, 0]), 0);
-  context.lineTo(x([0, 0]), height);
-  context.moveTo(0, y([0, 0]));
-  context.lineTo(width, y([0, 0]));
-  context.stroke();
+  drawAxes(context, width, height, scale);
 
   context.textAlign = 'center';
   context.textBaseline = 'middle';
@@ -825,6 +820,34 @@ function drawPlane(canvas, manifold) {
   context.beginPath();
   context.arc(column, row, 2.5, 0, 2 * Math.PI);
   context.fill();
+}
+
+/* Draw both axes through 0, with numbers at the left and at the bottom. */
+function drawAxes(context, width, height, scale) {
+  context.strokeStyle = color('--line');
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(width / 2, 0);
+  context.lineTo(width / 2, height);
+  context.moveTo(0, height / 2);
+  context.lineTo(width, height / 2);
+  context.stroke();
+  context.font = '12px system-ui, sans-serif';
+  context.fillStyle = color('--soft');
+  context.strokeStyle = color('--card');
+  context.lineWidth = 4;
+  const write = (number, x, y) => {
+    context.strokeText(show(number, 0), x, y);
+    context.fillText(show(number, 0), x, y);
+  };
+  for (let at = -2 * Math.floor(high / 2); at <= high; at += 2) {
+    context.textAlign = 'left';
+    context.textBaseline = 'middle';
+    write(at, 4, height / 2 + at * scale);
+    context.textAlign = 'center';
+    context.textBaseline = 'bottom';
+    write(at, width / 2 + at * scale, height - 2);
+  }
 }
 
 /* Draw one deviation around a mean. */
@@ -864,10 +887,10 @@ function drawLens(canvas, planeScale) {
 const KINDS = {
   InputLayer: layer => layer.name,
   Dense: layer => `dense, ${layer.activation}`,
-  Conv2D: layer => `${layer.kernel_size.join(' × ')} convolution, `
+  Conv2D: layer => `${shapeText(layer.kernel_size)} convolution, `
     + layer.activation,
-  MaxPooling2D: layer => `${layer.pool_size.join(' × ')} max pooling`,
-  UpSampling2D: layer => `${layer.size.join(' × ')} upsampling`,
+  MaxPooling2D: layer => `${shapeText(layer.pool_size)} max pooling`,
+  UpSampling2D: layer => `${shapeText(layer.size)} upsampling`,
   Sampling: () => 'mean + deviation × noise',
 };
 
@@ -902,32 +925,38 @@ function viewLayers() {
     return {encoder: encoded, decoder: decoded};
   });
   // So many pixels for a value.
-  const side = codeShape.length > 1 ? 2 : 4;
+  const side = codeShape.length > 1 ? 2 : 6;
   for (const name of ['encoder', 'decoder']) {
-    const row = make('div', {class: 'strips', role: 'group',
-                             'aria-label': `The layers of the ${name}`},
-                     make('h3', {}, name[0].toUpperCase() + name.slice(1)));
+    const row = make('div'), layouts = page[name].layers.map(
+      layer => layOut(layer.shape));
+    row.style.setProperty('--height', `${side * Math.max(
+      ...layouts.map(layout => layout.height))}px`);
     page[name].layers.forEach((layer, i) => {
       const canvas = make('canvas', {'aria-hidden': true});
-      const layout = layOut(layer.shape);
+      const layout = layouts[i];
       canvas.style.width = `${layout.width * side}px`;
       canvas.style.height = `${layout.height * side}px`;
       const values = few.flatMap(layers => [...layers[name][i]]);
       // Spreading them all would be too many arguments.
       const least = values.reduce((a, b) => Math.min(a, b), 0);
       const most = values.reduce((a, b) => Math.max(a, b), 0);
-      const own = /^(dense|conv2d|max_pooling2d|up_sampling2d)/.test(
-        layer.name) ? '' : `${layer.name.replace('_', ' ')}: `;
+      // The outputs of the variational encoder have names of their own.
+      const own = variational && name === 'encoder'
+        && page.encoder.outputs.includes(i)
+        ? `${layer.name.replace('_', ' ')}: ` : '';
       row.append(make(
-        'figure', {}, canvas,
+        'figure',
+        {class: page[name].layers[i + 1]?.inputs.includes(i) ? 'leads' : ''},
+        make('div', {}, canvas),
         make('figcaption', {}, make('b', {}, shapeText(layer.shape)),
-             make('span', {}, (layer.type === 'InputLayer' ? '' : own)
-                  + KINDS[layer.type](layer)))));
+             make('span', {}, own + KINDS[layer.type](layer)))));
       views.push(() => drawImage(
         canvas, (name === 'encoder' ? state.encoded : state.decoded)[i],
         {...layout, low: least, high: most}));
     });
-    find('layers').append(row);
+    find('layers').append(make(
+      'section', {class: 'strips'},
+      make('h3', {}, name[0].toUpperCase() + name.slice(1)), row));
   }
 }
 
@@ -966,32 +995,36 @@ function write() {
     ? 'Draw a digit. From its 784 pixels, the encoder makes a normal '
       + `distribution over codes of ${values}; the decoder gets one draw `
       + 'from it, and nothing else, to draw the digit again.'
-    : `Draw a digit. The encoder makes a code of ${values} of its 784 `
-      + 'pixels; the decoder gets this code, and nothing else, to draw the '
+    : `Draw a digit. From its 784 pixels, the encoder makes a code of `
+      + `${values}; the decoder gets this code, and nothing else, to draw the `
       + 'digit again.';
   find('about-code').textContent = variational
     ? (n === 2 ? 'The coloured numbers are the means of test digits; behind '
                  + 'them, faintly, what each place decodes to. '
                : 'The pale band is one deviation around the mean. ')
-      + 'Since the code is a draw, its whole neighbourhood has to decode to '
-      + 'this digit.'
+      + 'Since the code is a draw, its neighbourhood has to decode to this '
+      + 'digit, too: that leaves fewer holes.'
     : maps
       ? `The code is a small picture: ${codeShape[2]} maps of `
-        + `${codeShape[0]} × ${codeShape[1]}, whose cells keep their place. `
+        + `${codeShape[0]}×${codeShape[1]}, whose cells keep their place. `
         + 'Drag a cell up or down.'
       : 'What digits have in common is in the weights; the code carries what '
-        + 'differs between them. Pull a bar to see what it stands for. The '
-        + 'pale bands are the values for test digits.';
+        + 'differs between them. Pull a bar to see what it changes. The pale '
+        + 'bands are the values for test digits.';
+  if (page.penalty) {
+    find('about-code').textContent += ' In training, their sum had a price '
+      + `(an L1 penalty of ${page.penalty}).`;
+  }
   find('about-layers').textContent = 'Each value is a small square, darkest '
     + 'at its least. What the code does not carry, no later layer gets to '
     + 'know.';
   find('about-random').textContent = variational
-    ? 'Codes drawn from N(0, I), the distribution that the divergence pulls '
-      + 'the encoder’s towards: most decode to something like a digit. That '
-      + 'makes it a generative model.'
+    ? 'Codes drawn from N(0, I), the distribution towards which the '
+      + 'divergence pulls the encoder’s. Most decode to something like a '
+      + 'digit, some to a blend of two: it is a generative model.'
     : 'Each value is drawn from the ones it has for the test digits, '
-      + 'independently. Most of these codes lie where no digit’s code does, '
-      + 'and the decoder was never trained there: it is not a generative '
+      + 'independently. Most of these codes lie in holes, where no digit has '
+      + 'its code and the decoder was never trained: it is not a generative '
       + 'model.';
 }
 

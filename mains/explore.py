@@ -68,6 +68,7 @@ def page(title, encoder, decoder, digits, labels):
     digits, labels = _choose(digits, labels)
     data = {'bits': bits, 'encoder': _describe(encoder, bits),
             'decoder': _describe(decoder, bits),
+            'penalty': _penalty(encoder),
             'digits': _base64(digits, 'uint8'), 'labels': labels.tolist()}
     text = _source('html')
     # The data come last: nothing in them is taken for a place to fill.
@@ -93,6 +94,12 @@ def _choose(digits, labels):
     chosen = np.lexsort((labels, rank))[:DIGITS]
     pixels = np.reshape(digits, (len(labels), 784))[chosen]
     return np.rint(pixels * 255), labels[chosen]
+
+
+def _penalty(encoder):
+    """Return the weight of the L1 norm of the codes in the loss, or 0."""
+    regularizer = getattr(encoder.layers[-1], 'activity_regularizer', None)
+    return float(f'{float(getattr(regularizer, "l1", 0)):.6g}')
 
 
 def _describe(model, bits):
