@@ -31,76 +31,74 @@ const LAYERS = {
   },
 
   Conv2D(layer, [x]) {
-    const [height, width, channels] = layer.from;
-    const [rows, columns, filters] = layer.shape;
-    const [high, wide] = layer.kernel_size;
-    // How far the kernel reaches beyond the upper left corner.
-    const [top, left] = layer.padding === 'same'
-      ? [(high - 1) >> 1, (wide - 1) >> 1] : [0, 0];
-    const sum = new Float32Array(rows * columns * filters);
-    for (let row = 0, o = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++, o += filters) {
-        for (let f = 0; f < filters; f++) sum[o + f] = layer.bias[f];
-        for (let i = 0; i < high; i++) {
-          const y = row + i - top;
-          if (y < 0 || y >= height) continue;
-          for (let j = 0; j < wide; j++) {
-            const z = column + j - left;
-            if (z < 0 || z >= width) continue;
-            for (let c = 0; c < channels; c++) {
-              const value = x[(y * width + z) * channels + c];
-              if (value === 0) continue;
-              const k = ((i * wide + j) * channels + c) * filters;
-              for (let f = 0; f < filters; f++) {
-                sum[o + f] += value * layer.kernel[k + f];
-              }
-            }
-          }
+    const channels = layer.from[2], filters = layer.shape[2];
+    const sum = new Float32Array(size(layer.shape)).map(
+      (_, i) => layer.bias[i % filters]);
+    slide(layer, layer.kernel_size, (to, from, place) => {
+      for (let c = 0; c < channels; c++) {
+        const value = x[from * channels + c];
+        if (value === 0) continue;
+        const k = (place * channels + c) * filters;
+        for (let f = 0; f < filters; f++) {
+          sum[to * filters + f] += value * layer.kernel[k + f];
         }
       }
-    }
+    });
     return sum.map(ACTIVATIONS[layer.activation]);
   },
 
   MaxPooling2D(layer, [x]) {
-    const [height, width, channels] = layer.from;
-    const [rows, columns] = layer.shape;
-    const [high, wide] = layer.pool_size, [down, right] = layer.strides;
-    const before = (size, out, pool, stride) => layer.padding === 'same'
-      ? Math.max((out - 1) * stride + pool - size, 0) >> 1 : 0;
-    const top = before(height, rows, high, down);
-    const left = before(width, columns, wide, right);
-    return Float32Array.from({length: size(layer.shape)}, (_, o) => {
-      const c = o % channels, at = (o - c) / channels;
-      const y = Math.floor(at / columns) * down - top;
-      const z = at % columns * right - left;
-      let most = -Infinity;
-      for (let i = Math.max(y, 0); i < Math.min(y + high, height); i++) {
-        for (let j = Math.max(z, 0); j < Math.min(z + wide, width); j++) {
-          most = Math.max(most, x[(i * width + j) * channels + c]);
-        }
+    const channels = layer.shape[2];
+    const most = new Float32Array(size(layer.shape)).fill(-Infinity);
+    slide(layer, layer.pool_size, (to, from) => {
+      for (let c = 0; c < channels; c++) {
+        const i = to * channels + c;
+        most[i] = Math.max(most[i], x[from * channels + c]);
       }
-      return most;
     });
+    return most;
   },
 
   UpSampling2D(layer, [x]) {
-    const [, width, channels] = layer.from, [rows, columns] = layer.shape;
+    const [, width, channels] = layer.from, columns = layer.shape[1];
     const [down, right] = layer.size;
-    const y = new Float32Array(size(layer.shape));
-    for (let i = 0, o = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
-        const from = (Math.floor(i / down) * width + Math.floor(j / right))
-          * channels;
-        for (let c = 0; c < channels; c++, o++) y[o] = x[from + c];
-      }
-    }
-    return y;
+    return new Float32Array(size(layer.shape)).map((_, i) => {
+      const c = i % channels, at = Math.floor(i / channels);
+      const row = Math.floor(Math.floor(at / columns) / down);
+      const column = Math.floor(at % columns / right);
+      return x[(row * width + column) * channels + c];
+    });
   },
 
   Sampling: (layer, [mean, logVariance], noise) => mean.map(
     (m, i) => m + Math.exp(logVariance[i] / 2) * noise[i]),
 };
+
+/* Slide a window over an image: call `visit` with each place of the output,
+   each place of the input that is below the window there, and where in the
+   window that is. */
+function slide(layer, [high, wide], visit) {
+  const [height, width] = layer.from, [rows, columns] = layer.shape;
+  const [down, right] = layer.strides;
+  // How far the first window reaches beyond the image.
+  const margin = (inside, outside, stride, window) => layer.padding === 'same'
+    ? Math.max((outside - 1) * stride + window - inside, 0) >> 1 : 0;
+  const top = margin(height, rows, down, high);
+  const left = margin(width, columns, right, wide);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      for (let i = 0; i < high; i++) {
+        const y = row * down + i - top;
+        if (y < 0 || y >= height) continue;
+        for (let j = 0; j < wide; j++) {
+          const x = column * right + j - left;
+          if (x < 0 || x >= width) continue;
+          visit(row * columns + column, y * width + x, i * wide + j);
+        }
+      }
+    }
+  }
+}
 
 /* Return the values of all layers of a model, for an input. */
 function forward(model, input, noise) {
@@ -925,7 +923,7 @@ function viewLayers() {
     return {encoder: encoded, decoder: decoded};
   });
   // So many pixels for a value.
-  const side = codeShape.length > 1 ? 2 : 6;
+  const side = codeShape.length > 1 ? 2 : 5;
   for (const name of ['encoder', 'decoder']) {
     const row = make('div'), layouts = page[name].layers.map(
       layer => layOut(layer.shape));

@@ -1,7 +1,7 @@
 """Tests of the page of a trained model, in a real browser."""
 import os
 import re
-import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +12,9 @@ from tensorflow import keras
 
 import explore
 
-BROWSERS = ('chromium', 'chromium-browser', 'google-chrome', 'chrome')
-# As root there is no sandbox; the rest keeps the browser from calling home.
-FLAGS = ['--disable-gpu', '--disable-background-networking',
-         '--disable-component-update', '--disable-sync', '--no-first-run']
+sys.path.insert(0, str(ROOT / 'benchmarks'))
+from screenshot import drag, draw, launch  # noqa: E402
+
 # Models of other sizes than the assignment's.
 OTHERS = {
     'vanilla-no-hidden': ('0-vanilla', 784, [], 10),
@@ -41,15 +40,11 @@ def browser():
         from playwright.sync_api import sync_playwright
     except ImportError:
         skip('Playwright is not installed: run "pip install playwright"')
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        skip('no browser was found: install Chromium, on Debian with '
-             '"apt-get install chromium"')
-    root = hasattr(os, 'geteuid') and os.geteuid() == 0
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program,
-            args=[*FLAGS, *['--no-sandbox'] * root])
+        browser = launch(playwright)
+        if browser is None:
+            skip('no browser was found: install Chromium, on Debian with '
+                 '"apt-get install chromium"')
         yield browser
         browser.close()
 
@@ -71,8 +66,8 @@ def models(digits):
         if name not in made:
             encoder, decoder, auto = (build(*OTHERS[name]) if name in OTHERS
                                       else build(name))
-            x = digits[0][:2000].reshape(-1, *auto.input_shape[1:])
-            auto.fit(x, x, epochs=2, batch_size=32, verbose=0)
+            x = digits[0][:1000].reshape(-1, *auto.input_shape[1:])
+            auto.fit(x, x, epochs=2, batch_size=25, verbose=0)
             made[name] = encoder, decoder
         return made[name]
     return models_of
@@ -167,23 +162,6 @@ def changed(page, before, source=None):
     return now
 
 
-def draw(page, *points):
-    """Draw a stroke on the pad; its width and height are 1."""
-    drag(page, page.locator('#pad'), *points)
-
-
-def drag(page, locator, *points):
-    """Move the mouse over an element with the button down."""
-    locator.scroll_into_view_if_needed()
-    box = locator.bounding_box()
-    for number, (x, y) in enumerate(points):
-        page.mouse.move(box['x'] + x * box['width'],
-                        box['y'] + y * box['height'], steps=5)
-        if not number:
-            page.mouse.down()
-    page.mouse.up()
-
-
 SEVEN = ((.3, .2), (.7, .2), (.45, .8))
 
 
@@ -258,9 +236,9 @@ def test_pages_are_small(files):
 def test_strokes_change_the_code(visit, name):
     page = visit(name)
     first = shown(page)
-    draw(page, *SEVEN)
+    draw(page, SEVEN)
     second = changed(page, first)
-    draw(page, (.3, .5), (.7, .5))
+    draw(page, [(.3, .5), (.7, .5)])
     third = changed(page, second)
     page.get_by_role('button', name='Undo').click()
     assert shown(page) == second
@@ -297,7 +275,7 @@ def test_test_digits_are_what_keras_gets(visit, models, digits):
 def test_drawings_are_prepared_as_mnist_was(visit):
     page = visit('0-vanilla')
     page.get_by_role('button', name='Clear').click()
-    draw(page, (.1, .1), (.2, .1), (.12, .3))  # small, and in a corner
+    draw(page, [(.1, .1), (.2, .1), (.12, .3)])  # small, and in a corner
     settle(page)
     pixels = page.locator('#input').evaluate('''canvas => Array.from(
         canvas.getContext('2d').getImageData(0, 0, 28, 28).data)''')
@@ -325,7 +303,7 @@ def test_bars_are_dragged_and_moved_by_keys(visit, name, label, values):
     before = shown(page)
     assert len(before[0]) == values
     living = page.locator('.bars > :not(.never)').first
-    drag(page, living, (.5, .9), (.5, .02))
+    drag(page, living, [(.5, .9), (.5, .02)])
     before = changed(page, before, 'by hand')
     living.focus()
     page.keyboard.press('PageDown')
@@ -348,7 +326,7 @@ def test_cells_are_dragged_and_moved_by_keys(visit, name, maps):
     assert page.locator('.map').count() == maps
     cell = page.get_by_role('slider', name='Map 1, row 2, column 3')
     before_drag = cell.get_attribute('aria-valuetext')
-    drag(page, cell, (.5, .5), (.5, -3))
+    drag(page, cell, [(.5, .5), (.5, -3)])
     before = changed(page, before, 'by hand')
     assert float(cell.get_attribute('aria-valuetext')) > float(before_drag)
     # Only this one.
@@ -365,7 +343,7 @@ def test_the_point_is_dragged_and_moved_by_keys(visit):
     page = visit('3-variational')
     before, plane = shown(page), page.locator('.plane')
     # The first value grows downwards, the second to the right.
-    drag(page, plane, (.5, .5), (.75, .25))
+    drag(page, plane, [(.5, .5), (.75, .25)])
     before = changed(page, before, 'by hand')
     first, second = point(page)
     assert first < 0 < second
@@ -460,7 +438,7 @@ def test_layers_have_their_shapes(visit, name, shapes):
     assert page.locator('figcaption b').all_inner_texts() == shapes.split()
     strips = page.locator('figure canvas')
     before = strips.evaluate_all('all => all.map(one => one.toDataURL())')
-    draw(page, *SEVEN)
+    draw(page, SEVEN)
     settle(page)
     after = strips.evaluate_all('all => all.map(one => one.toDataURL())')
     assert all(a != b for a, b in zip(before, after))
@@ -487,9 +465,9 @@ def test_nothing_jumps(visit):
     page = visit('3-variational', 375)
     heights = 'document.documentElement.scrollHeight'
     before = page.evaluate(heights)
-    draw(page, *SEVEN)
+    draw(page, SEVEN)
     page.get_by_role('button', name='Take random code 3').click()
-    drag(page, page.locator('.plane'), (.5, .5), (.2, .9))
+    drag(page, page.locator('.plane'), [(.5, .5), (.2, .9)])
     settle(page)
     assert page.evaluate(heights) == before
 
@@ -590,11 +568,10 @@ def test_unknown_layers_and_options_are_named():
         with pytest.raises(ValueError, match=re.escape(message)):
             explore.page('Odd', model, decoder, digits, labels)
     image = keras.Input((28, 28, 1))
-    strided = keras.Model(image, keras.layers.UpSampling2D()(
-        keras.layers.Conv2D(1, 3, strides=2, padding='same', name='odd')(
-            image)))
-    with pytest.raises(ValueError, match='`odd` of type Conv2D with strides'):
-        explore.page('Odd', strided, strided, digits, labels)
+    dilated = keras.Model(image, keras.layers.Conv2D(
+        1, 3, dilation_rate=2, padding='same', name='odd')(image))
+    with pytest.raises(ValueError, match='`odd` .* Conv2D with dilation_rate'):
+        explore.page('Odd', dilated, dilated, digits, labels)
 
 
 def test_other_sizes_of_digits_are_refused():
