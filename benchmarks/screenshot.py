@@ -20,7 +20,7 @@ FLAGS = ['--disable-gpu', '--disable-background-networking',
 # radius, and where it begins and ends, in degrees clockwise from the right.
 STROKES = [[(x + radius * cos(radians(angle)),
              y + radius * sin(radians(angle)))
-            for x, y, radius, begin, end in ((.48, .33, .15, -160, 85),
+            for x, y, radius, begin, end in ((.52, .33, .15, -160, 85),
                                              (.49, .66, .18, -85, 160))
             for angle in range(begin, end, 5)]]
 
