@@ -664,7 +664,7 @@ function viewActivity() {
   const width = String(codeSize).length;
   views.push(() => {
     const active = String(count(state.code)).padStart(width, '\u2007');
-    setText(find('activity'), `${active} of ${codeSize} values are active; `
+    setText(find('activity'), `Of ${codeSize} values, ${active} are active; `
       + `for a test digit ${usual} on average. ${dead || 'None'} `
       + `${dead > 1 ? 'are' : 'is'} silent for all ${digits.length} test `
       + `digits${dead ? ' (hatched)' : ''}.`);
@@ -998,17 +998,19 @@ function write() {
       + 'digit again.';
   find('about-code').textContent = variational
     ? (n === 2 ? 'The coloured numbers are the means of test digits; behind '
-                 + 'them, faintly, what each place decodes to. '
-               : 'The pale band is one deviation around the mean. ')
+                 + 'them, faintly, what each place decodes to. Drag the '
+                 + 'point, or use the arrow keys. '
+               : 'The pale band is one deviation around the mean. Pull a '
+                 + 'bar, or use the arrow keys. ')
       + 'Since the code is a draw, its neighbourhood has to decode to this '
       + 'digit, too: that leaves fewer holes.'
     : maps
       ? `The code is a small picture: ${codeShape[2]} maps of `
         + `${codeShape[0]}×${codeShape[1]}, whose cells keep their place. `
-        + 'Drag a cell up or down.'
+        + 'Drag a cell up or down, or use the arrow keys.'
       : 'What digits have in common is in the weights; the code carries what '
-        + 'differs between them. Pull a bar to see what it changes. The pale '
-        + 'bands are the values for test digits.';
+        + 'differs between them. Pull a bar, or use the arrow keys, and see '
+        + 'what it changes. The pale bands are the values for test digits.';
   if (page.penalty) {
     find('about-code').textContent += ' In training, their sum had a price '
       + `(an L1 penalty of ${page.penalty}).`;
@@ -1018,8 +1020,9 @@ function write() {
     + 'know.';
   find('about-random').textContent = variational
     ? 'Codes drawn from N(0, I), the distribution towards which the '
-      + 'divergence pulls the encoder’s. Most decode to something like a '
-      + 'digit, some to a blend of two: it is a generative model.'
+      + 'divergence pulls the encoder’s. Most of these codes lie where the '
+      + 'decoder was trained, and so they give digits, or blends of them: it '
+      + 'is a generative model.'
     : 'Each value is drawn from the ones it has for the test digits, '
       + 'independently. Most of these codes lie in holes, where no digit has '
       + 'its code and the decoder was never trained: it is not a generative '
