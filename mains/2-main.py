@@ -6,6 +6,7 @@ import numpy as np
 
 from digits import load_digits
 from ending import run
+from explore import write_page
 from options import ROOT, parse_options
 from pictures import draw_images, show_pictures
 from start import seeded_on_all_devices
@@ -15,7 +16,8 @@ from training import fast_and_resumable, save_models
 def main():
     """Load the digits, build and train the models, draw and save them."""
     options = parse_options('2-convolutional', __doc__)
-    (x_train, _), (x_test, _) = load_digits(options.data, shape=(28, 28, 1))
+    (x_train, _), (x_test, labels) = load_digits(
+        options.data, shape=(28, 28, 1))
     print(x_train.shape)
     print(x_test.shape)
 
@@ -37,6 +39,8 @@ def main():
                 options.output / 'reconstructions.png')
     save_models(options.output, encoder=encoder, decoder=decoder,
                 autoencoder=auto)
+    write_page(options.output / 'explore.html', 'Convolutional autoencoder',
+               encoder, decoder, x_test, labels)
     training.backup.remove()
     print('The pictures, the history and the models are in', options.output)
     show_pictures()

@@ -6,6 +6,7 @@ import numpy as np
 
 from digits import load_digits
 from ending import run
+from explore import write_page
 from options import ROOT, parse_options
 from pictures import (draw_images, draw_latent_plane, draw_manifold,
                       show_pictures)
@@ -47,6 +48,8 @@ def main():
         draw_latent_plane(mean, labels, options.output / 'latent.png')
     save_models(options.output, encoder=encoder, decoder=decoder,
                 autoencoder=auto)
+    write_page(options.output / 'explore.html', 'Variational autoencoder',
+               encoder, decoder, x_test, labels)
     training.backup.remove()
     print('The pictures, the history and the models are in', options.output)
     show_pictures()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from files import save_whole
+
 SOURCE = Path(__file__).resolve().parent
 # The digits that a page holds.
 DIGITS = 100
@@ -37,7 +39,9 @@ LAYERS = {
 
 
 def write_page(path, title, encoder, decoder, digits, labels):
-    """Write the page of a trained model.
+    """Write the page of a trained model, and print where it is.
+
+    Where a page cannot compute the model, it prints why instead.
 
     Args:
         path: `Path` of the HTML file.
@@ -50,14 +54,24 @@ def write_page(path, title, encoder, decoder, digits, labels):
         labels: Array `(n,)` of the digits' labels, 0 to 9.
 
     Raises:
-        ValueError: If the page cannot compute a layer, or the models are not
-            for digits of 28 x 28.
+        SystemExit: With status 1 and one line, if it cannot be written.
     """
-    path.write_text(page(title, encoder, decoder, digits, labels), 'utf-8')
+    try:
+        text = page(title, encoder, decoder, digits, labels)
+    except ValueError as error:
+        print(f'There is no {path.name}: {error}')
+        return
+    save_whole(path, text.encode())
+    print(f'Open {path} in a browser, to draw on it')
 
 
 def page(title, encoder, decoder, digits, labels):
-    """Return the page that `write_page` writes, as a string."""
+    """Return the page that `write_page` writes, as a string.
+
+    Raises:
+        ValueError: If it cannot compute a layer, or the models are not for
+            digits of 28 x 28.
+    """
     for size in (prod(encoder.input_shape[1:]),
                  prod(decoder.output_shape[1:])):
         if size != 784:
