@@ -30,9 +30,8 @@ class Fault(Exception):
 KNOWN = [
     (r'converting a symbolic|symbolic Keras input/output|'
      r'Tried to convert .* KerasTensor|symbolic tensor.* to a (NumPy|numpy)|'
-     r'TypeError: Cannot convert a symbolic|'
-     r'out of scope|inputs to eager execution function|'
-     r'SymbolicException',
+     r'Cannot convert a symbolic|You are passing KerasTensor|'
+     r'out of scope|inputs to eager execution function',
      'A loss function may use its two arguments only. It takes tensors of '
      'the model from outside: add that term with `self.add_loss` in a layer.',
      'loss-closed-over-symbolic-tensors'),
@@ -60,6 +59,11 @@ KNOWN = [
      "loss='binary_crossentropy')`.", 'not-compiled'),
     (r'No loss (to compute|found)|No gradients provided',
      "Compile `auto` with `loss='binary_crossentropy'`.", 'not-compiled'),
+    (r'expected shape=\(None, \d+, \d+, (\d+)\), '
+     r'found shape=\(None, \d+, \d+, \1\)',
+     'The code of the encoder has another height and width than '
+     "`latent_dims`. Pooling with `padding='same'` rounds odd sizes up.",
+     'pooling-without-same'),
     (r'must have the same shape|Incompatible shapes|Dimensions must be equal'
      r'|are incompatible|Shape mismatch|incompatible with the layer',
      'The output has not the shape of the input: compare '
@@ -118,6 +122,8 @@ def readable(message, length=150):
     message = message.split('Arguments received by')[0]
     message = re.sub(r'Exception encountered when calling [^.]*\.', '',
                      message)
+    # TensorFlow repeats the type.
+    message = re.sub(r'^\s*\w+(Error|Exception): ', '', message)
     message = re.sub(r'\x1b\[[0-9;]*m', '', message)
     message = ' '.join(message.split())
     if len(message) > length:

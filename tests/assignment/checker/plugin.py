@@ -34,7 +34,8 @@ def pytest_addoption(parser):
              'other tests; this runs their code')
     group.addoption(
         '--time-limit', metavar='SECONDS', type=float, default=60,
-        help='the time that each module may take (default: 60)')
+        help='the time that a module may take for a step, such as its '
+             'import, building or training models (default: 60)')
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -131,12 +132,9 @@ class Tasks:
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 cwd=self.folder, env=environment, start_new_session=True)
             self.running.add(process)
-            try:
-                status = process.wait(self.limit)
-            except subprocess.TimeoutExpired:
-                status = None
+            status = wait(process, results, self.limit)
             kill(process)
-            return {**read(results, path.name, status, self.limit),
+            return {**read(results, status, self.limit),
                     'seconds': time.monotonic() - start}
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -206,12 +204,29 @@ def kill(process):
     process.wait()
 
 
-def read(path, name, status, limit):
+def wait(process, results, limit):
+    """Return the exit status of a process, or None if it takes too long.
+
+    Args:
+        process: The process.
+        results: Path of a file, which grows with each step.
+        limit: Float, the seconds that a step may take.
+    """
+    size, since = -1, time.monotonic()
+    while time.monotonic() - since < limit:
+        try:
+            return process.wait(min(0.5, limit))
+        except subprocess.TimeoutExpired:
+            if results.stat().st_size != size:
+                size, since = results.stat().st_size, time.monotonic()
+    return None
+
+
+def read(path, status, limit):
     """Return what a process wrote down.
 
     Args:
         path: Path of its results.
-        name: String, the name of the module.
         status: Integer, its exit status; None if it was stopped.
         limit: Float, the seconds that it had.
     """
@@ -232,7 +247,7 @@ def read(path, name, status, limit):
                   'module'}
         if status is None:
             broken['found'] = (f'It was stopped after {limit:g} seconds, '
-                               'the time limit.')
+                               f'the time limit, while {doing}.')
             broken['change'] = ('Look for an endless loop, or for training '
                                 'in the module. `--time-limit 300` gives it '
                                 'more time.')

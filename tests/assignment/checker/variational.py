@@ -208,6 +208,17 @@ def _in_training(solution, x):
         return None
 
 
+def _constant(z, mean, log_variance):
+    """Tell whether a sample that never changes has noise at all."""
+    if (z != z[:, :1]).any():
+        return True
+    for scale in (np.exp(log_variance / 2), np.exp(log_variance), 1):
+        noise = ((z - mean) / scale)[:, 0]
+        if abs(noise - noise[:1]).max() < 1e-2:
+            return True
+    return False
+
+
 RIGHT = 'mean + exp(log_variance / 2) * noise'
 
 
@@ -231,6 +242,9 @@ def sample(solution):
             else:
                 raise Fault(expected + '.', 'It is the mean; there is no '
                             'noise.', change, 'noise-missing')
+        elif not _constant(z, mean, log_variance):
+            raise Fault(expected + '.', 'It is the same in every call, and '
+                        'not around the mean.', change, 'noise-missing')
         else:
             raise Fault(expected + '.', 'It is the same in every call: the '
                         'noise was drawn once.', change + ' With a number '
