@@ -209,8 +209,10 @@ FAULTS = [
           (("'binary_crossentropy'", "'categorical_crossentropy'"),),
           'categorical'),
     Fault('from logits', 0, 'cross_entropy', 'from-logits',
-          (("'binary_crossentropy'",
-            'keras.losses.BinaryCrossentropy(from_logits=True)'),),
+          (('from tensorflow import keras',
+            'import tensorflow as tf\nfrom tensorflow import keras'),
+           ("'binary_crossentropy'", 'lambda x, y: '
+            'tf.nn.sigmoid_cross_entropy_with_logits(x, y)')),
           'taken for logits'),
     Fault('summed where it is averaged', 0, 'cross_entropy',
           'cross-entropy-summed',

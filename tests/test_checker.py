@@ -9,6 +9,7 @@ from conftest import ROOT
 from solutions import FAULTS
 from variants import VARIANTS
 
+CHECKER = ROOT / 'tests' / 'assignment' / 'checker'
 PAGE = (ROOT / 'docs' / 'mistakes.md').read_text()
 
 
@@ -60,7 +61,17 @@ def test_right_solution_passes(name, tmp_path):
         verdict for verdict in verdicts.values() if not verdict['met']]
 
 
-def test_every_mistake_is_described_once():
-    anchors = re.findall('<a id="([^"]+)">', PAGE)
+def test_every_mistake_is_on_the_page_once_and_has_a_fault():
+    titles = re.findall('^### (.*)$', PAGE, re.M)
+    anchors = [title.lower().replace(' ', '-') for title in titles]
     assert len(anchors) == len(set(anchors))
-    assert {fault.mistake for fault in FAULTS} <= set(anchors)
+    code = ''.join(path.read_text() for path in CHECKER.glob('*.py'))
+    named = {fault.mistake for fault in FAULTS} | {'module'}
+    assert named <= set(anchors)
+    for anchor in anchors:
+        assert f"'{anchor}'" in code or anchor in named, anchor
+
+
+def test_every_code_on_the_page_is_python():
+    for code in re.findall('```python\n(.*?)```', PAGE, re.S):
+        compile(re.sub(r'^return', 'pass; x =', code), 'mistakes.md', 'exec')

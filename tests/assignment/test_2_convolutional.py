@@ -95,6 +95,7 @@ def test_latent_dims(solution):
 
 def test_auto(solution):
     """`auto` is the full autoencoder model, of `encoder` and `decoder`."""
+    convolutional.explained(solution)
     requirements.joined(solution)
 
 

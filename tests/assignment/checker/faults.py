@@ -60,7 +60,7 @@ KNOWN = [
     (r'No loss (to compute|found)|No gradients provided',
      "Compile `auto` with `loss='binary_crossentropy'`.", 'not-compiled'),
     (r'expected shape=\(None, \d+, \d+, (\d+)\), '
-     r'found shape=\(None, \d+, \d+, \1\)',
+     r'found shape=\((None|\d+), \d+, \d+, \1\)',
      'The code of the encoder has another height and width than '
      "`latent_dims`. Pooling with `padding='same'` rounds odd sizes up.",
      'pooling-without-same'),

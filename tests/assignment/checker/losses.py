@@ -61,6 +61,9 @@ def reconstruction_terms(cases, expected):
         'the absolute error': lambda x, p: abs(x - p),
         'the categorical cross-entropy':
             lambda x, p: -x * np.log(clip(rows(p))) * x.shape[1],
+        'the categorical cross-entropy of the logits':
+            lambda x, p: -x * np.log(clip(rows(
+                clip(p) / clip(1 - p)))) * x.shape[1],
         'the divergence of the output from the input':
             lambda x, p: clip(x) * np.log(clip(x) / clip(p)),
         'the Poisson loss': lambda x, p: p - x * np.log(p + 1e-7),
@@ -92,7 +95,7 @@ def reconstruction_terms(cases, expected):
                            'twice': 'cross-entropy-summed'}[reduction]
                 if reduction == expected:
                     mistake = ''
-            elif kind.endswith('logits'):
+            elif kind.endswith('taken for logits'):
                 mistake = 'from-logits'
             yield f'{kind} {words}', mistake, means * factor
     yield 'no loss at all', 'not-compiled', means * 0

@@ -136,6 +136,8 @@ class Models:
         self.code = tuple(np.atleast_1d(args[2]).tolist())
         self.middle, self.lambtha = args[1], (args[3:] or (None,))[0]
         self.names = NAMES[solution.task]
+        # What is found out once, for several requirements.
+        self.plans, self.losses = {}, {}
         self._take(returned)
         for role in ROLES:
             self._try_out(role)
@@ -229,8 +231,9 @@ class Models:
 
         Args:
             role: String, 'encoder' or 'decoder'.
-            how: 'random', biases too; 'zero'; or 'biases', which leaves
-                only those, so that the output does not depend on the input.
+            how: 'random', biases too; 'large', the same with larger
+                kernels; 'zero'; or 'biases', which leaves only those, so
+                that the output does not depend on the input.
             seed: Integer.
             copy: Whether `auto` gets a copy, if it has weights of its own.
         """
@@ -245,10 +248,10 @@ class Models:
             elif old.ndim > 1:
                 new = rng.normal(size=old.shape) * np.sqrt(
                     2 / np.prod(old.shape[:-1]))
-                new = new if how == 'random' else 0 * new
+                new *= {'random': 1, 'large': 3}.get(how, 0)
             else:
-                new = rng.uniform(-0.4, 0.4, old.shape)
-                new = 0 * new if how == 'zero' else new
+                low = 0.05 if how == 'biases' else -0.4
+                new = rng.uniform(low, 0.4, old.shape) * (how != 'zero')
             weights.append(new.astype(old.dtype))
         model.set_weights(weights)
         if copy and not self.shared and self.copies:

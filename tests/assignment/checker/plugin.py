@@ -213,7 +213,8 @@ def wait(process, results, limit):
         limit: Float, the seconds that a step may take.
     """
     size, since = -1, time.monotonic()
-    while time.monotonic() - since < limit:
+    # The first steps are not the solution's: TensorFlow takes its time.
+    while time.monotonic() - since < (limit if size > 0 else max(limit, 60)):
         try:
             return process.wait(min(0.5, limit))
         except subprocess.TimeoutExpired:
