@@ -13,7 +13,7 @@ test: $(VENV)/installed  ## Run the tests
 	$(RUN) -m pytest
 
 check: $(VENV)/installed  ## Check a solution: make check SOLUTION=folder
-	$(RUN) -m pytest --solution "$(SOLUTION)"
+	$(RUN) -m pytest --solution="$(SOLUTION)"
 
 lint: $(VENV)/installed  ## Check the style
 	$(RUN) -m ruff check .

@@ -383,7 +383,7 @@ FAULTS = [
           ((NOISE, 'noise = keras.random.normal(tf.shape(mean), seed=0)'),),
           'drawn once', keras=three),
     Fault('uniform noise', 3, 'sample', 'noise-not-normal',
-          ((NOISE, NOISE.replace('normal', 'uniform')),), 'around 0.5'),
+          ((NOISE, NOISE.replace('normal', 'uniform')),), 'no normal distribution'),
     Fault('truncated noise', 3, 'sample', 'noise-not-normal',
           ((NOISE, NOISE.replace('normal', 'truncated_normal')),),
           'not from a normal'),

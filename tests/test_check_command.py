@@ -53,8 +53,8 @@ def test_solutions_that_end_their_process(tmp_path):
     assert status == 1
     for task, says in enumerate((
             'stopped after 10 seconds, the time limit, while importing '
-            '0-vanilla.py', 'SystemExit: 0, in line 38: `sys.exit(0)`',
-            'ended with status 0, while autoencoder((28, 28, 1)',
+            '0-vanilla.py', 'SystemExit: 0, in line 36: `sys.exit(0)`',
+            'ended with status 0, while calling autoencoder((28, 28, 1)',
             "KeyError: 'no such thing', in line 1: `raise KeyError")):
         text = part(report, task)
         assert says in text

@@ -1,4 +1,4 @@
-"""Task 3, the variational autoencoder: each test is one of its requirements."""
+"""Task 3, the variational autoencoder: a test is one requirement."""
 from checker import requirements, variational
 
 

@@ -3,7 +3,7 @@ import re
 import traceback
 
 
-class Fault(Exception):
+class UnmetError(Exception):
     """A requirement that a solution does not meet.
 
     Args:
@@ -64,6 +64,9 @@ KNOWN = [
      'The code of the encoder has another height and width than '
      "`latent_dims`. Pooling with `padding='same'` rounds odd sizes up.",
      'pooling-without-same'),
+    (r'expected axis -3 of input shape',
+     "Leave `set_image_data_format` alone: `input_dims` has the channels "
+     'last.', 'shapes'),
     (r'must have the same shape|Incompatible shapes|Dimensions must be equal'
      r'|are incompatible|Shape mismatch|incompatible with the layer',
      'The output has not the shape of the input: compare '

@@ -244,8 +244,8 @@ def read(path, status, limit):
         if 'test' in line:
             results['verdicts'][line['test']] = line
     if broken is None:
-        broken = {'expected': f'{doing} comes to an end.', 'mistake':
-                  'module'}
+        broken = {'expected': f'{doing[0].upper()}{doing[1:]} comes to an '
+                  'end.', 'mistake': 'module'}
         if status is None:
             broken['found'] = (f'It was stopped after {limit:g} seconds, '
                                f'the time limit, while {doing}.')
@@ -313,6 +313,8 @@ class Report:
             self.selected.setdefault(task_of(item), []).append(item.name)
         if not self.selected:
             return
+        # The lines of the tasks are the progress.
+        self.terminal._show_progress_info = False
         names = [f'{MODULES[task]}.py' for task in self.selected]
         self.terminal.write_line(
             f'Checking {", ".join(names)} with TensorFlow '
@@ -368,7 +370,9 @@ class Report:
             terminal.write_line(f'  {count}. {words(name)}')
             for line in as_text(verdict).splitlines():
                 terminal.write_line(fill(line, '     ', ' ' * 15))
-        if again:
+        if again and len(again) == total - 1:
+            terminal.write_line('  All others cannot be judged before that.')
+        elif again:
             terminal.write_line(fill(
                 'Not judged, for the same reason: '
                 + ', '.join(map(words, again)) + '.', '  ', '  '))
