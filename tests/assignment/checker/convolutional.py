@@ -1,6 +1,6 @@
 """The layers of the convolutional autoencoder."""
 from checker import recompute
-from checker.faults import UnmetError
+from checker.faults import Unmet
 from checker.models import Models
 from checker.requirements import listed
 
@@ -18,7 +18,7 @@ def _plans(models, role):
     """Return the expected and the found plan of a model.
 
     Raises:
-        UnmetError: If no plan explains what the model gives.
+        Unmet: If no plan explains what the model gives.
     """
     if role in models.plans:
         return models.plans[role]
@@ -35,7 +35,7 @@ def _plans(models, role):
             ['upsampling', 'none'])
     if found is None:
         filters(models.solution, role)
-        raise UnmetError(
+        raise Unmet(
             f'`{role}` is the convolutions of the assignment, one fed by '
             'the other.', 'Its output is not that of its convolutions with '
             'any usual padding, activation and '
@@ -47,7 +47,7 @@ def _plans(models, role):
 
 
 def _check(models, role, part, places, say):
-    """Raise a UnmetError if layers differ in one part from the expected.
+    """Raise a Unmet if layers differ in one part from the expected.
 
     Args:
         models: A `Models`.
@@ -62,7 +62,7 @@ def _check(models, role, part, places, say):
     for place in places(len(expected)):
         want, got = expected[place][part], found[place][part]
         if want != got:
-            raise UnmetError(*say(place, want, got))
+            raise Unmet(*say(place, want, got))
 
 
 def filters(solution, role):
@@ -91,7 +91,7 @@ def filters(solution, role):
         text += '; and outside of that chain there are ' + listed(
             'x'.join(map(str, kernel.shape)) for kernel, _ in rest)
     last = ' before its last' if role == 'decoder' else ''
-    raise UnmetError(f'For {models.call}, the convolutions of `{role}`{last} '
+    raise Unmet(f'For {models.call}, the convolutions of `{role}`{last} '
                 f'have {listed(expected)} filters.', text + '.', change,
                 mistake)
 
@@ -101,7 +101,7 @@ def kernels(solution, role):
     chain, _ = solution.models.layers(role)
     for place, (kernel, _) in enumerate(chain):
         if kernel.shape[:2] != (3, 3):
-            raise UnmetError(
+            raise Unmet(
                 f'Each convolution of `{role}` has a kernel of (3, 3).',
                 f'That of convolution {place + 1} is {kernel.shape[:2]}.',
                 'Give it `(3, 3)` as its `kernel_size`.', 'convolutions')
@@ -190,7 +190,7 @@ def channels(solution):
         got = models.give('decoder', models.codes(2)).shape[-1]
         want = models.inputs[-1]
         if got != want:
-            raise UnmetError(
+            raise Unmet(
                 f'For {models.call}, the last convolution has {want} '
                 f'filter{"s" * (want > 1)}, one for each channel.',
                 f'It has {got}.', 'Use `input_dims[-1]` in place of the '
@@ -198,7 +198,7 @@ def channels(solution):
 
 
 def explained(solution):
-    """Raise the UnmetError behind reconstructions of another shape, if known."""
+    """Raise the Unmet behind reconstructions of another shape, if known."""
     for models in solution.cases:
         if isinstance(models, Models) and not models.fits:
             break

@@ -3,7 +3,7 @@ import re
 import traceback
 
 
-class UnmetError(Exception):
+class Unmet(Exception):  # noqa: N818
     """A requirement that a solution does not meet.
 
     Args:

@@ -16,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 if str(HERE.parent) not in sys.path:
     sys.path.append(str(HERE.parent))
 
-from checker.faults import UnmetError, describe  # noqa: E402
+from checker.faults import Unmet, describe  # noqa: E402
 
 TESTS = ['test_0_vanilla', 'test_1_sparse', 'test_2_convolutional',
          'test_3_variational']
@@ -38,7 +38,7 @@ def judge(solution, report=lambda line: None):
 
     Returns:
         Dict from the name of a test to its verdict, a dict with `met`, and
-        if that is False with the fields of a `UnmetError`. Where the same fault
+        if that is False with the fields of a `Unmet`. Where the same fault
         is behind several, `again` is True for all but the first.
     """
     verdicts, seen = {}, set()
@@ -46,7 +46,7 @@ def judge(solution, report=lambda line: None):
         try:
             test(solution)
             verdict = {'met': True}
-        except UnmetError as fault:
+        except Unmet as fault:
             verdict = {'met': False, **{
                 field: getattr(fault, field) for field in
                 ('expected', 'found', 'change', 'mistake')}}
@@ -68,7 +68,7 @@ def load(path):
     """Return the module in a file.
 
     Raises:
-        UnmetError: If it cannot be imported or has no `autoencoder`.
+        Unmet: If it cannot be imported or has no `autoencoder`.
     """
     spec = importlib.util.spec_from_file_location(Path(path).stem, path)
     module = importlib.util.module_from_spec(spec)
@@ -85,13 +85,13 @@ def load(path):
         elif not mistake:
             change, mistake = 'Run `python3 ' + Path(
                 path).name + '` to see it.', 'module'
-        raise UnmetError(f'{Path(path).name} can be imported.', found, change,
+        raise Unmet(f'{Path(path).name} can be imported.', found, change,
                     mistake, blocks=True) from error
     if not callable(getattr(module, 'autoencoder', None)):
         functions = [n for n, v in vars(module).items()
                      if callable(v) and getattr(v, '__module__', '')
                      == module.__name__]
-        raise UnmetError(f'{Path(path).name} has a function `autoencoder`.',
+        raise Unmet(f'{Path(path).name} has a function `autoencoder`.',
                     'It has ' + (', '.join(functions) or 'no function')
                     + '.', 'Call the function `autoencoder`.', 'module',
                     blocks=True)
@@ -112,7 +112,7 @@ def main(task, path, results):
         report({'doing': f'importing {Path(path).name}'})
         try:
             module = load(path)
-        except UnmetError as fault:
+        except Unmet as fault:
             report({'broken': {
                 field: getattr(fault, field) for field in
                 ('expected', 'found', 'change', 'mistake')}})

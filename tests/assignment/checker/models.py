@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from checker import recompute
-from checker.faults import UnmetError, describe
+from checker.faults import Unmet, describe
 
 MODULES = ['0-vanilla', '1-sparse', '2-convolutional', '3-variational']
 # For each task, the arguments of the assignment's main script, and others, of
@@ -72,7 +72,7 @@ class Solution:
         """Those of the cases that are models, with at least one.
 
         Raises:
-            UnmetError: If there are none.
+            Unmet: If there are none.
         """
         built = [case for case in self.cases if isinstance(case, Models)]
         if not built:
@@ -91,22 +91,22 @@ class Solution:
         """Return models for the arguments, or the fault of building them."""
         try:
             return Models(self, args)
-        except UnmetError as fault:
+        except Unmet as fault:
             return fault
 
     def run(self, what, function, *args, **kwargs):
         """Return what a call of the solution's code returns.
 
         Raises:
-            UnmetError: If it raises any exception.
+            Unmet: If it raises any exception.
         """
         self.doing(what)
         try:
             return function(*args, **kwargs)
         except BaseException as error:
             found, change, mistake = describe(error, self.path)
-            raise UnmetError(f'{what[0].upper()}{what[1:]} works.', found, change, mistake,
-                        blocks=True) from error
+            raise Unmet(f'{what[0].upper()}{what[1:]} works.', found, change,
+                        mistake, blocks=True) from error
 
 
 class Models:
@@ -129,7 +129,8 @@ class Models:
         self.variational = solution.task == 3
         given = [list(a) if isinstance(a, list) else a for a in args]
         self.call = f'autoencoder({", ".join(map(str, args))})'
-        returned = solution.run(f'calling {self.call}', solution.function, *given)
+        returned = solution.run(
+            f'calling {self.call}', solution.function, *given)
         self.kept = given[1] == args[1]
         self.changed = given[1]
         self.inputs = tuple(np.atleast_1d(args[0]).tolist())
@@ -149,14 +150,14 @@ class Models:
             kind = type(returned).__name__
             if isinstance(returned, (tuple, list)):
                 kind += f' of {len(returned)}'
-            raise UnmetError(f'{self.call} returns {expected}', f'It returns a '
+            raise Unmet(f'{self.call} returns {expected}', f'It returns a '
                         f'value of type {kind}.',
                         'End with `return encoder, decoder, auto`.',
                         'order-of-models', blocks=True)
         for model in returned:
             if not all(hasattr(model, name) for name in
                        ('predict', 'fit', 'get_weights')):
-                raise UnmetError(
+                raise Unmet(
                     f'{self.call} returns {expected}', 'One of the three '
                     f'is of type {type(model).__name__}, no model.',
                     'Make each a `keras.Model(inputs, outputs)`.',
@@ -185,8 +186,8 @@ class Models:
     def predict(self, role, x):
         """Return what a model gives for inputs, as in its `predict`."""
         return self.solution.run(
-            f'calling `{role}.predict` of {self.call}', getattr(self, role).predict,
-            x, batch_size=len(x), verbose=0)
+            f'calling `{role}.predict` of {self.call}',
+            getattr(self, role).predict, x, batch_size=len(x), verbose=0)
 
     def give(self, role, x):
         """Return what a model gives for inputs, an array or a list of them.
@@ -223,7 +224,7 @@ class Models:
         try:
             x = self.data(2)
             return np.shape(self.give('auto', x)) == x.shape
-        except UnmetError:
+        except Unmet:
             return False
 
     def set(self, role, how, seed=0, copy=True):
@@ -277,7 +278,7 @@ class Models:
         """Return the loss that `fit` prints for one batch, before its step.
 
         Raises:
-            UnmetError: If `fit` fails, or prints no loss.
+            Unmet: If `fit` fails, or prints no loss.
         """
         kept = [(m, m.get_weights()) for m in
                 (self.encoder, self.decoder, self.auto)]
@@ -287,7 +288,7 @@ class Models:
         for model, weights in kept:
             model.set_weights(weights)
         if 'loss' not in history:
-            raise UnmetError('`auto.fit` prints a loss.', 'It prints '
+            raise Unmet('`auto.fit` prints a loss.', 'It prints '
                         f'{", ".join(history) or "nothing"}.',
                         'A `train_step` returns a dict with the key `loss`.',
                         'not-compiled', blocks=True)

@@ -4,7 +4,7 @@ import sys
 import numpy as np
 
 from checker import losses, recompute
-from checker.faults import UnmetError
+from checker.faults import Unmet
 from checker.models import ROLES
 
 
@@ -19,10 +19,10 @@ def listed(values):
 
 
 def builds(solution):
-    """Build the models for every set of arguments, or raise the UnmetError."""
+    """Build the models for every set of arguments, or raise the Unmet."""
     solution.built  # noqa: B018
     for case in solution.cases:
-        if isinstance(case, UnmetError):
+        if isinstance(case, Unmet):
             case.blocks = False
             case.expected = ('The function works for these sizes as for '
                              'others. ' + case.expected)
@@ -33,7 +33,7 @@ def in_order(solution):
     """Check that encoder, decoder and auto are returned in this order."""
     models = solution.models
     if models.order != ROLES:
-        raise UnmetError('It returns `encoder, decoder, auto`.',
+        raise Unmet('It returns `encoder, decoder, auto`.',
                     f'It returns {", ".join(models.order)}, to judge by '
                     'their shapes.',
                     'End with `return encoder, decoder, auto`.',
@@ -41,7 +41,7 @@ def in_order(solution):
 
 
 def _check_shape(models, role, given, expected):
-    """Raise a UnmetError if a model does not map one shape to another."""
+    """Raise a Unmet if a model does not map one shape to another."""
     x = np.zeros((2, *given), 'float32')
     got = models.give(role, x)
     got = got if isinstance(got, list) else [got]
@@ -55,7 +55,7 @@ def _check_shape(models, role, given, expected):
                 change = (f'{output.shape[-1]} seems written into the code: '
                           'use `input_dims`.')
                 mistake = '784-written-in'
-            raise UnmetError(f'For {models.call}, `{role}` gives {wanted} values.',
+            raise Unmet(f'For {models.call}, `{role}` gives {wanted} values.',
                         f'It gives {shape}.', change, mistake)
 
 
@@ -111,14 +111,14 @@ def hidden(solution, role):
     if rest:
         text += '; and outside of that chain ' + listed(
             'x'.join(map(str, kernel.shape)) for kernel, _ in rest)
-    raise UnmetError(what + ' values.', f'They have {text}.', change, mistake)
+    raise Unmet(what + ' values.', f'They have {text}.', change, mistake)
 
 
 def list_kept(solution):
     """Check that the caller's list is what it was."""
     for models in solution.built:
         if not models.kept:
-            raise UnmetError(
+            raise Unmet(
                 f'The caller\'s list stays {models.middle}.',
                 f'After the call it is {models.changed}.',
                 '`.reverse()`, `.pop()` and `.append()` change the list of '
@@ -130,14 +130,14 @@ def _chain(models, role):
     """Return the layers of a model that lead from its input to its output.
 
     Raises:
-        UnmetError: If there are others, so that outputs cannot be recomputed.
+        Unmet: If there are others, so that outputs cannot be recomputed.
     """
     chain, rest = models.layers(role)
     end = models.code if role == 'encoder' else models.inputs
     spare = 1 if models.variational and role == 'encoder' else 0
     if not chain or chain[-1][0].shape[-1] != end[-1] or len(rest) != spare:
         hidden(models.solution, role)
-        raise UnmetError('', 'The layers are not those of the assignment.',
+        raise Unmet('', 'The layers are not those of the assignment.',
                     blocks=True)
     return chain
 
@@ -146,7 +146,7 @@ def found_activations(models, role):
     """Return the expected and the found activations of a dense model.
 
     Raises:
-        UnmetError: If no activations explain what the model gives.
+        Unmet: If no activations explain what the model gives.
     """
     chain = _chain(models, role)
     if role == 'encoder':
@@ -159,12 +159,12 @@ def found_activations(models, role):
     chain, _ = models.layers(role)
     output = models.give(role, x)
     if isinstance(output, list):
-        raise UnmetError(f'`{role}` has one output.',
+        raise Unmet(f'`{role}` has one output.',
                     f'It has {len(output)}.', blocks=True)
     found = recompute.find_activations(
         x.astype('float64'), chain, output, expected)
     if found is None:
-        raise UnmetError(f'`{role}` is dense layers with `relu`, one fed by the '
+        raise Unmet(f'`{role}` is dense layers with `relu`, one fed by the '
                     'other.', 'Its output is not that of its layers with '
                     'any usual activation.', 'Is there a layer too many, '
                     'such as a normalization?', 'activations', blocks=True)
@@ -172,7 +172,7 @@ def found_activations(models, role):
 
 
 def wrong_activations(models, role, expected, found, places):
-    """Raise a UnmetError if activations at some places are not the expected."""
+    """Raise a Unmet if activations at some places are not the expected."""
     wrong = [place for place in places if expected[place] != found[place]]
     if not wrong:
         return
@@ -181,7 +181,7 @@ def wrong_activations(models, role, expected, found, places):
                       for place in wrong)
     got = ' and '.join(dict.fromkeys(f'`{found[place]}`' for place in wrong))
     want = expected[wrong[0]]
-    raise UnmetError(
+    raise Unmet(
         f'The {which} layer of `{role}` uses `{want}`.', f'It uses {got}.',
         f'Give the layer `activation=\'{want}\'`.' if want != 'None'
         else 'Give the layer no `activation`.', 'activations')
@@ -202,7 +202,7 @@ def sigmoid(solution):
     wrong_activations(models, 'decoder', expected, found, [len(found) - 1])
 
 
-NOT_SHARED = UnmetError(
+NOT_SHARED = Unmet(
     '`auto` is the decoder after the encoder, with their weights: training '
     '`auto` trains all three.',
     '`auto` has weights of its own, so that `encoder` and `decoder` are '
@@ -225,7 +225,7 @@ def joined(solution):
     if not recompute.same(got, expected):
         if not models.shared:
             raise NOT_SHARED
-        raise UnmetError('`auto` gives what `decoder` gives for the codes of '
+        raise Unmet('`auto` gives what `decoder` gives for the codes of '
                     '`encoder`.', 'It gives something else: '
                     f'{number(abs(got - expected).max())} away.',
                     'Make it of the two: `auto = keras.Model(inputs, '
@@ -241,14 +241,14 @@ def adam(solution):
     kinds = [kind.__name__ for kind in type(optimizer).__mro__]
     # AdamW is a subclass of Adam on Keras 3, with a decay of its own.
     if kinds[0] == 'AdamW' or not {'Adam', 'AdamOptimizer'} & set(kinds):
-        raise UnmetError('`auto` is compiled with the optimizer Adam.',
+        raise Unmet('`auto` is compiled with the optimizer Adam.',
                     f'Its optimizer is {kinds[0]}.',
                     "Compile it with `optimizer='adam'`.", 'optimizer')
 
 
 def not_compiled(solution):
-    """Return the UnmetError of a model that was never compiled."""
-    return UnmetError('`auto` is compiled.', '`auto` is not compiled.',
+    """Return the Unmet of a model that was never compiled."""
+    return Unmet('`auto` is compiled.', '`auto` is not compiled.',
                  "End with `auto.compile(optimizer='adam', "
                  "loss='binary_crossentropy')`.", 'not-compiled',
                  blocks=True)
@@ -258,7 +258,7 @@ def trainable(solution):
     """Return the models, if their `auto` can be fitted to its input.
 
     Raises:
-        UnmetError: If it is not compiled, or its output has another shape.
+        Unmet: If it is not compiled, or its output has another shape.
     """
     models = solution.models
     if getattr(models.auto, 'optimizer', None) is None:
@@ -285,15 +285,15 @@ def trains(solution):
         model.set_weights(old)
     for name, values in history.items():
         if not np.isfinite(values).all():
-            raise UnmetError('The losses are finite.',
+            raise Unmet('The losses are finite.',
                         f'`{name}` is {values[-1]}.',
                         'Look for a logarithm or an exponential of values '
                         'that are not in their range.', 'not-finite')
     if not any(changed):
-        raise UnmetError('Training changes the weights.', 'It changes none.',
+        raise Unmet('Training changes the weights.', 'It changes none.',
                     'Does the loss depend on the weights?', 'not-compiled')
     if models.shared and not all(changed[:2]):
-        raise UnmetError(
+        raise Unmet(
             'Training `auto` trains `encoder` and `decoder`.',
             f'It does not change `{ROLES[changed.index(False)]}`.',
             'Make it of the two: `auto = keras.Model(inputs, '
@@ -365,13 +365,13 @@ def cross_entropy(solution, reduction, encoder='random', decoder='random'):
             'not-compiled': "Compile `auto` with "
             "`loss='binary_crossentropy'`.",
         }.get(mistake, "Compile `auto` with `loss='binary_crossentropy'`.")
-        raise UnmetError(expected, f'{found}, which is {words}.', change, mistake)
+        raise Unmet(expected, f'{found}, which is {words}.', change, mistake)
     excess = np.subtract(measured, right[2])
     text = f'{found}, {number(abs(excess[0]))} '
     text += 'more' if excess[0] > 0 else 'less'
     text += f'; for a batch of 20 it is {number(measured[1])} in place of '
     text += number(right[2][1])
-    raise UnmetError(expected, text + '.', 'That is no formula this checker '
+    raise Unmet(expected, text + '.', 'That is no formula this checker '
                 'knows. Is there a regularizer or a dropout in the model, or '
                 'a term too many in the loss?', 'another-loss')
 

@@ -2,7 +2,7 @@
 import numpy as np
 
 from checker import losses, recompute
-from checker.faults import UnmetError
+from checker.faults import Unmet
 from checker.requirements import (
     loss_cases,
     number,
@@ -96,7 +96,7 @@ def penalty(solution):
     models = trainable(solution)
     measured, pairs = loss_cases(models, 'large', 'biases')
     if np.isnan(measured).any():
-        raise UnmetError('The loss is a number.', 'It is nan.', blocks=True)
+        raise Unmet('The loss is a number.', 'It is nan.', blocks=True)
     cases = [x for x, _ in pairs]
     rest = [m - recompute.cross_entropy(x.astype('float64'), p).mean()
             for m, (x, p) in zip(measured, pairs)]
@@ -111,7 +111,7 @@ def penalty(solution):
                 'averaged over the batch: '
                 f'{number(weight * right[0])} for {models.call}.')
     if fits(np.zeros(2)):
-        raise UnmetError(expected, 'It has no penalty.', CHANGE,
+        raise Unmet(expected, 'It has no penalty.', CHANGE,
                     'penalty-missing')
     # Where there is nothing, nothing can be told apart.
     terms = [term for term in terms if np.all(np.asarray(term[2]) > 1e-6)]
@@ -133,17 +133,17 @@ def penalty(solution):
                     'penalty-before-relu': 'Put the activation and the '
                     'regularizer on one layer.',
                 }.get(mistake, CHANGE)
-                raise UnmetError(expected, f'It has {number(rest[0])}, which is'
+                raise Unmet(expected, f'It has {number(rest[0])}, which is'
                             f'{scale} `lambtha` times {words}.', change,
                             mistake or 'penalty-weight')
     for words, mistake, values in terms:
         factor = losses.ratio(rest, values)
         if factor is not None:
-            raise UnmetError(
+            raise Unmet(
                 expected, f'It has {number(rest[0])}, which is '
                 f'{number(factor)} times {words}; `lambtha` is {weight}.',
                 'Use `lambtha`, not a number. ' + CHANGE,
                 'lambtha-ignored' if not mistake else mistake)
-    raise UnmetError(expected, f'It has {number(rest[0])} beside the '
+    raise Unmet(expected, f'It has {number(rest[0])} beside the '
                 'cross-entropy, which is no formula this checker knows.',
                 CHANGE, 'penalty-missing')

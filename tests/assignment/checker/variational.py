@@ -4,7 +4,7 @@ import sys
 import numpy as np
 
 from checker import losses, recompute
-from checker.faults import UnmetError
+from checker.faults import Unmet
 from checker.requirements import (
     NOT_SHARED,
     _chain,
@@ -55,14 +55,14 @@ class Sampled:
             outputs = list(outputs.values())
         if not isinstance(outputs, (list, tuple)) or len(outputs) != 3:
             count = len(outputs) if isinstance(outputs, (list, tuple)) else 1
-            raise UnmetError(expected, f'It gives {count}.', 'End with '
+            raise Unmet(expected, f'It gives {count}.', 'End with '
                         '`encoder = keras.Model(inputs, [latent, mean, '
                         'log_variance])`.', 'order-of-outputs', blocks=True)
         outputs = [np.asarray(output, 'float64') for output in outputs]
         shape = (INPUTS * REPEATS, *self.models.code)
         for output in outputs:
             if output.shape != shape:
-                raise UnmetError('Each output of the encoder has '
+                raise Unmet('Each output of the encoder has '
                             f'{shape[-1]} values for an input.',
                             f'One has the shape {output.shape} for '
                             f'{shape[0]} inputs.', '', 'shapes', blocks=True)
@@ -105,7 +105,7 @@ class Sampled:
         """Return what the layers of mean and log variance get, and them."""
         try:
             chain = _chain(self.models, 'encoder')
-        except UnmetError:
+        except Unmet:
             return None
         rest = self.models.layers('encoder')[1]
         width = chain[-1][0].shape[-2]
@@ -136,9 +136,9 @@ def sampled(solution):
     if not hasattr(solution, 'sampled'):
         try:
             solution.sampled = Sampled(solution.models)
-        except UnmetError as fault:
+        except Unmet as fault:
             solution.sampled = fault
-    if isinstance(solution.sampled, UnmetError):
+    if isinstance(solution.sampled, Unmet):
         raise solution.sampled
     return solution.sampled
 
@@ -148,7 +148,7 @@ def order(solution):
     found = sampled(solution).order
     if found != (0, 1, 2):
         names = sorted(NAMES, key=lambda name: found[NAMES.index(name)])
-        raise UnmetError('The encoder gives the latent representation, the mean '
+        raise Unmet('The encoder gives the latent representation, the mean '
                     'and the log variance, in this order.',
                     f'It gives the {", the ".join(names)}, to judge by '
                     'which is random and around which it is.',
@@ -162,7 +162,7 @@ def encoder_relu(solution):
     found = sampled(solution)
     _chain(solution.models, 'encoder')
     if not found.last:
-        raise UnmetError('The mean and the log variance are dense layers on '
+        raise Unmet('The mean and the log variance are dense layers on '
                     'hidden layers with `relu`.', 'No output of the encoder '
                     'is that of its layers with any usual activation.',
                     'Is there a layer too many, such as a normalization?',
@@ -170,7 +170,7 @@ def encoder_relu(solution):
     expected = ['relu'] * len(found.hidden)
     for place, (want, got) in enumerate(zip(expected, found.hidden)):
         if want != got:
-            raise UnmetError(f'Hidden layer {place + 1} of `encoder` uses '
+            raise Unmet(f'Hidden layer {place + 1} of `encoder` uses '
                         f'`{want}`.', f'It uses `{got}`.',
                         f'Give the layer `activation=\'{want}\'`.',
                         'activations')
@@ -185,12 +185,12 @@ def no_activation(solution, name):
         hidden(solution, 'encoder')
     got = found.linear[found.order[NAMES.index(name)]]
     if got is None:
-        raise UnmetError(f'The {name} is the output of a dense layer without '
+        raise Unmet(f'The {name} is the output of a dense layer without '
                     'activation.', 'It is something else.', 'Return the '
                     f'output of the layer itself as the {name}.',
                     'activation-on-mean-or-log-variance')
     if got != 'None':
-        raise UnmetError(f'The layer of the {name} uses no activation (`None`).',
+        raise Unmet(f'The layer of the {name} uses no activation (`None`).',
                     f'It uses `{got}`.', 'Make it `keras.layers.Dense('
                     'latent_dims)`: both may be negative.',
                     'activation-on-mean-or-log-variance')
@@ -240,29 +240,29 @@ def sample(solution):
                     'in `predict` it is the mean.')
                 z = draws[0].reshape(z.shape)
             else:
-                raise UnmetError(expected + '.', 'It is the mean; there is no '
+                raise Unmet(expected + '.', 'It is the mean; there is no '
                             'noise.', change, 'noise-missing')
         elif not _constant(z, mean, log_variance):
-            raise UnmetError(expected + '.', 'It is the same in every call, and '
+            raise Unmet(expected + '.', 'It is the same in every call, and '
                         'not around the mean.', change, 'noise-missing')
         else:
-            raise UnmetError(expected + '.', 'It is the same in every call: the '
+            raise Unmet(expected + '.', 'It is the same in every call: the '
                         'noise was drawn once.', change + ' With a number '
                         'as its `seed`, Keras 3 draws the same each time.',
                         'noise-drawn-once')
     deviation = np.exp(log_variance / 2)
     noise = (z - mean) / deviation
     if (noise.std(1) < 1e-3).any():
-        raise UnmetError(expected + '.', 'All inputs of a batch share the same '
+        raise Unmet(expected + '.', 'All inputs of a batch share the same '
                     'noise.', change, 'noise-shared')
     if noise.shape[2] > 1 and abs(noise - noise[..., :1]).max() < 1e-2:
-        raise UnmetError(expected + '.', 'All values of a code share the same '
+        raise Unmet(expected + '.', 'All values of a code share the same '
                     'noise.', change, 'noise-shared')
     flat = noise.reshape(-1, noise.shape[-1])
     correlation = abs(np.corrcoef(noise.transpose(0, 2, 1).reshape(
         -1, noise.shape[1])) - np.eye(noise[:, 0].size)).max()
     if correlation > 0.4:
-        raise UnmetError(expected + '.', 'Inputs of a batch share their noise.',
+        raise Unmet(expected + '.', 'Inputs of a batch share their noise.',
                     change, 'noise-shared')
 
     def unit(values):
@@ -284,32 +284,32 @@ def sample(solution):
             if size is not None:
                 if abs(size - 1) > 0.1:
                     words += f' * {number(size)}'
-                raise UnmetError(expected + '.',
+                raise Unmet(expected + '.',
                             f'Its deviation from the mean is `{words}`.',
                             'The deviation is the root of the variance: '
                             '`exp(log_variance / 2)`.',
                             'deviation-from-log-variance')
-        raise UnmetError(expected + '.', 'Its deviation from the mean is not '
+        raise Unmet(expected + '.', 'Its deviation from the mean is not '
                     f'that: {number(z.std(1)[0, 0])} in place of '
                     f'{number(deviation[0, 0, 0])}.', change,
                     'deviation-from-log-variance')
     if abs(centre).max() > 0.2 * size:
         if abs(z.mean(1) / (deviation[:, 0] * size)).max() < 0.2:
-            raise UnmetError(expected + '.', 'It is around 0, not around the '
+            raise Unmet(expected + '.', 'It is around 0, not around the '
                         'mean.', change, 'sample-without-mean')
-        raise UnmetError(
+        raise Unmet(
             expected + '.', f'Its noise is around {number(flat.mean())} with '
             f'a deviation of {number(size)}: no normal distribution N(0, I).',
             'Use `tf.random.normal`, not `uniform`.', 'noise-not-normal')
     tails = ((flat / size) ** 4).mean() - 3
     if abs(tails) > 0.35:
-        raise UnmetError(expected + '.', 'Its noise is not from a normal '
+        raise Unmet(expected + '.', 'Its noise is not from a normal '
                     'distribution: it has '
                     f'{"fewer" if tails < 0 else "more"} values far away.',
                     'Use `tf.random.normal`, not `uniform` or '
                     '`truncated_normal`.', 'noise-not-normal')
     if abs(size - 1) > 0.08:
-        raise UnmetError(expected + '.', 'Its noise has a deviation of '
+        raise Unmet(expected + '.', 'Its noise has a deviation of '
                     f'{number(size)} in place of 1.',
                     'Leave `stddev` at its default of 1.', 'noise-deviation')
 
@@ -338,7 +338,7 @@ def decodes_the_sample(solution):
                  'decoder-fed-the-log-variance')):
             if recompute.same(first, decoded[place]) and (
                     noisy or name != 'mean'):
-                raise UnmetError(expected, f'It gets the {name}.', change,
+                raise Unmet(expected, f'It gets the {name}.', change,
                             mistake)
         if noisy or not recompute.same(first, decoded[latent]):
             if recompute.same(first, decoded[latent]):
@@ -347,7 +347,7 @@ def decodes_the_sample(solution):
                 raise NOT_SHARED
             if (found.z == found.again).all():
                 sample(solution)
-            raise UnmetError(expected, 'It gets something else, without noise.',
+            raise Unmet(expected, 'It gets something else, without noise.',
                         change, 'decoder-fed-the-mean')
         return
     if not noisy:
@@ -359,7 +359,7 @@ def decodes_the_sample(solution):
     if (away > allowed).any() or abs(np.median(spread) - 1) > 0.2:
         if not models.shared:
             raise NOT_SHARED
-        raise UnmetError(expected, 'It gets another sample: its outputs differ '
+        raise Unmet(expected, 'It gets another sample: its outputs differ '
                     f'from each other {number(np.median(spread))} times as '
                     'much as those of `decoder` for the codes of `encoder`.',
                     change, 'decoder-fed-the-mean')
@@ -396,16 +396,16 @@ def divergence(solution):
               'exp(log_variance), axis=-1)`, averaged over the batch and '
               'added to the cross-entropy.')
     if mistake == 'divergence-missing':
-        raise UnmetError(expected, 'It has no divergence.', 'Add it in the '
+        raise Unmet(expected, 'It has no divergence.', 'Add it in the '
                     '`call` of the layer that draws the sample: '
                     '`self.add_loss(...)`. ' + change, mistake)
     if words:
         if mistake == 'divergence-averaged':
             change = 'Sum over the last axis in place of `mean`. ' + change
-        raise UnmetError(expected, f'{what}, which is {words}.', change, mistake)
+        raise Unmet(expected, f'{what}, which is {words}.', change, mistake)
     if factor is not None:
-        raise UnmetError(expected, f'{what}, which is {number(factor)} times the '
+        raise Unmet(expected, f'{what}, which is {number(factor)} times the '
                     'divergence.', 'Add it with a weight of 1 to the sum of '
                     'the cross-entropy.', 'divergence-weighted')
-    raise UnmetError(expected, f'{what}, which is no formula this checker knows.',
+    raise Unmet(expected, f'{what}, which is no formula this checker knows.',
                 change, 'divergence-formula')
