@@ -25,10 +25,15 @@ class Unmet(Exception):  # noqa: N818
         self.blocks = blocks
 
 
-# What exceptions say, as a pattern for "type: message", with what to change
-# and the anchor in docs/mistakes.md. The first that fits is named.
+# What exceptions say, as a pattern for "what was tried: type: message", with
+# what to change and the anchor in docs/mistakes.md. The first that fits is
+# named.
 KNOWN = [
-    (r'converting a symbolic|symbolic Keras input/output|'
+    (r"module '[\w.]*keras[\w.]*' has no attribute",
+     'This Keras does not have that function: Keras 3 has `keras.ops` and '
+     '`keras.random`, Keras 2 has `keras.backend`; TensorFlow\'s own work '
+     'on both, inside a layer.', 'functions-of-another-keras'),
+    (r'auto\.fit.*KerasTensor|converting a symbolic|symbolic Keras input/output|'
      r'Tried to convert .* KerasTensor|symbolic tensor.* to a (NumPy|numpy)|'
      r'Cannot convert a symbolic|You are passing KerasTensor|'
      r'out of scope|inputs to eager execution function',
@@ -40,7 +45,7 @@ KNOWN = [
      'move these lines into the `call` of a layer, and add a loss there '
      'with `self.add_loss`.',
      'tensorflow-functions-on-kerastensors'),
-    (r'NotImplementedError',
+    (r'NotImplementedError:\s*$',
      'On Keras 3, a model has no `add_loss`: call `self.add_loss` in the '
      '`call` of a layer, where the tensors have values.',
      'add-loss-on-a-model'),
@@ -71,19 +76,16 @@ KNOWN = [
      r'|are incompatible|Shape mismatch|incompatible with the layer',
      'The output has not the shape of the input: compare '
      '`auto.output_shape` with `auto.input_shape`.', 'shapes'),
-    (r'AttributeError: .*keras.* has no attribute',
-     'This Keras does not have that function: Keras 3 has `keras.ops` and '
-     '`keras.random`, Keras 2 has `keras.backend`; TensorFlow\'s own work '
-     'on both, inside a layer.', 'functions-of-another-keras'),
 ]
 
 
-def describe(error, path):
+def describe(error, path, what=''):
     """Return what to say of an exception that a solution raised.
 
     Args:
         error: The exception.
         path: String, the file of the solution.
+        what: String, what was tried.
 
     Returns:
         Type, message cut to a readable length and the line of the solution;
@@ -97,12 +99,13 @@ def describe(error, path):
         if error.text:
             where += f': `{error.text.strip()}`'
     elif lines:
-        where = f', in line {lines[-1].lineno}: `{lines[-1].line}`'
+        where = (f', in line {lines[-1].lineno}: '
+                 f'`{readable(lines[-1].line, 80)}`')
     else:
         where = ''
     name = type(error).__name__
     found = f'{name}: {message}' if message else name
-    known = f'{name}: {error}'
+    known = f'{what}: {name}: {error}'
     for pattern, change, mistake in KNOWN:
         if re.search(pattern, known, re.S):
             return found + where, change, mistake
@@ -120,6 +123,7 @@ def readable(message, length=150):
         named = [line for line in lines if re.match(r'\w+(Error|Exception)',
                                                     line)]
         message = named[-1] if named else lines[-1]
+    message = message.split('Error encountered:')[-1]
     message = message.split('Call arguments received by')[0]
     message = message.split('You are likely doing something like')[0]
     message = message.split('Arguments received by')[0]

@@ -104,7 +104,7 @@ class Solution:
         try:
             return function(*args, **kwargs)
         except BaseException as error:
-            found, change, mistake = describe(error, self.path)
+            found, change, mistake = describe(error, self.path, what)
             raise Unmet(f'{what[0].upper()}{what[1:]} works.', found, change,
                         mistake, blocks=True) from error
 
