@@ -301,7 +301,7 @@ FAULTS = [
           (('for count in filters:', 'for count in filters[:3]:'),),
           'incompatible'),
     Fault('pooling without same', 2, 'builds', 'pooling-without-same',
-          ((POOL, POOL.replace(", padding='same'", '')),), '(None, 3, 3, 8)'),
+          ((POOL, POOL.replace(", padding='same'", '')),), '3, 3, 8)'),
     Fault('average pooling', 2, 'pooling', 'pooling-without-same',
           (('MaxPooling2D', 'AveragePooling2D'),), 'average pooling'),
     Fault('no valid convolution', 2, 'valid_padding', 'valid-convolution',

@@ -33,7 +33,8 @@ KNOWN = [
      'This Keras does not have that function: Keras 3 has `keras.ops` and '
      '`keras.random`, Keras 2 has `keras.backend`; TensorFlow\'s own work '
      'on both, inside a layer.', 'functions-of-another-keras'),
-    (r'auto\.fit.*KerasTensor|converting a symbolic|symbolic Keras input/output|'
+    (r'auto\.fit.*KerasTensor|converting a symbolic|'
+     r'symbolic Keras input/output|'
      r'Tried to convert .* KerasTensor|symbolic tensor.* to a (NumPy|numpy)|'
      r'Cannot convert a symbolic|You are passing KerasTensor|'
      r'out of scope|inputs to eager execution function',
