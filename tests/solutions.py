@@ -280,6 +280,8 @@ FAULTS = [
           'before its `relu`'),
     Fault('lambtha ignored', 1, 'penalty', 'lambtha-ignored',
           (('Penalty(lambtha)', 'Penalty(10e-5)'),), '0.0001 times'),
+    Fault('a penalty twice', 1, 'penalty', 'penalty-weight',
+          (('self.add_loss(self', 'self.add_loss(2 * self'),), 'twice'),
     Fault('a penalty averaged over the code', 1, 'penalty',
           'penalty-averaged',
           (('tf.reduce_sum(tf.abs', 'tf.reduce_mean(tf.abs'),),
