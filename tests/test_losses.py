@@ -1,4 +1,7 @@
-"""The losses that Keras prints are those of the formulas, by NumPy."""
+"""The losses in detail: batch sizes, gradients, edges.
+
+That they are those of the assignment is for tests/assignment/ to say.
+"""
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -12,17 +15,6 @@ def trained(module, x, *args):
     models = build(module, *args)
     models[2].fit(x, x, batch_size=50, epochs=2, verbose=0)
     return models
-
-
-@pytest.mark.parametrize('module', STOCK)
-def test_loss_is_cross_entropy_and_penalty(module, digits):
-    x = digits(module, 300)
-    encoder, _, auto = trained(module, x)
-    expected = cross_entropy(x, auto.predict(x, verbose=0)).mean()
-    if module == '1-sparse':
-        codes = encoder.predict(x, verbose=0)
-        expected += 10e-6 * np.abs(codes).sum(axis=1).mean()
-    assert auto.evaluate(x, x, verbose=0) == pytest.approx(expected, rel=1e-4)
 
 
 @pytest.mark.parametrize('lambtha', [0, 1e-3, 1, np.float32(0.5)])
@@ -72,58 +64,6 @@ def test_divergence_in_closed_form_is_that_of_a_monte_carlo_estimate():
     layer = __import__('3-variational').Sampling()
     layer([tf.constant(mean, 'float32'), tf.constant(log_variance, 'float32')])
     assert float(layer.losses[0]) == pytest.approx(estimate.mean(), rel=0.01)
-
-
-@pytest.mark.parametrize('batch_size', [300, 50])
-def test_variational_loss_is_summed_over_pixels_plus_divergence(
-        batch_size, digits):
-    x = digits('3-variational', 300)
-    encoder, _, auto = trained('3-variational', x)
-    _, mean, log_variance = encoder.predict(x, verbose=0)
-    kl = divergence(mean.astype('float64'), log_variance).mean()
-    assert kl > 0.1
-    # Samples differ from call to call: compare the means of several.
-    expected = np.mean([
-        cross_entropy(x, auto.predict(x, verbose=0)).sum(1).mean() + kl
-        for _ in range(5)])
-    loss = np.mean([auto.evaluate(x, x, batch_size=batch_size, verbose=0)
-                    for _ in range(5)])
-    assert loss == pytest.approx(expected, rel=4e-3)
-
-
-def test_variational_loss_is_exact_where_nothing_is_random(digits):
-    x = digits('3-variational', 300)
-    encoder, decoder, auto = trained('3-variational', x)
-    layer = encoder.get_layer('log_variance')
-    kernel, bias = layer.get_weights()
-    layer.set_weights([kernel * 0, bias * 0 - 60])
-    mean = encoder.predict(x, verbose=0)[1].astype('float64')
-    expected = cross_entropy(x, decoder.predict(mean, verbose=0)).sum(1).mean()
-    expected += divergence(mean, mean * 0 - 60).mean()
-    assert auto.evaluate(x, x, verbose=0) == pytest.approx(expected, rel=1e-4)
-
-
-def test_sample_has_the_mean_and_deviation_of_its_distribution(digits):
-    x = digits('3-variational', 500)
-    encoder, _, _ = trained('3-variational', x)
-    z, mean, log_variance = encoder.predict(np.repeat(x[:3], 5000, 0),
-                                            verbose=0)
-    deviation = np.exp(log_variance / 2)
-    noise = ((z - mean) / deviation).reshape(3, 5000, 2)
-    assert abs(noise.mean((0, 1))).max() < 0.04
-    np.testing.assert_allclose(noise.std((0, 1)), 1, atol=0.03)
-    # Each sample and each value has noise of its own.
-    flat = noise.transpose(0, 2, 1).reshape(6, 5000)
-    assert abs(np.corrcoef(flat) - np.eye(6)).max() < 0.08
-
-
-def test_sample_is_new_in_every_call_and_auto_decodes_it(digits):
-    x = digits('3-variational', 50)
-    encoder, _, auto = trained('3-variational', x)
-    first, second = (encoder.predict(x, verbose=0) for _ in range(2))
-    assert (first[0] != second[0]).all()
-    np.testing.assert_array_equal(first[1:], second[1:])
-    assert (auto.predict(x, verbose=0) != auto.predict(x, verbose=0)).any()
 
 
 def test_divergence_reaches_the_encoder_gradients(digits):

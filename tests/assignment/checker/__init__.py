@@ -1,0 +1,1 @@
+"""Judges a solution of the assignment by what its models do."""

@@ -1,0 +1,455 @@
+"""Solutions of the assignment, right ones and ones with a single fault.
+
+A fault is a right solution with a few words exchanged.
+"""
+from dataclasses import dataclass
+
+VANILLA = """
+from tensorflow import keras
+
+
+def autoencoder(input_dims, hidden_layers, latent_dims):
+    inputs = x = keras.Input(shape=(input_dims,))
+    for nodes in hidden_layers:
+        x = keras.layers.Dense(nodes, activation='relu')(x)
+    code = keras.layers.Dense(latent_dims, activation='relu')(x)
+    encoder = keras.Model(inputs, code)
+
+    given = y = keras.Input(shape=(latent_dims,))
+    for nodes in reversed(hidden_layers):
+        y = keras.layers.Dense(nodes, activation='relu')(y)
+    output = keras.layers.Dense(input_dims, activation='sigmoid')(y)
+    decoder = keras.Model(given, output)
+
+    auto = keras.Model(inputs, decoder(encoder(inputs)))
+    auto.compile(optimizer='adam', loss='binary_crossentropy')
+    return encoder, decoder, auto
+"""
+
+# The penalty is a layer of its own, which is right on every Keras.
+SPARSE = """
+import tensorflow as tf
+from tensorflow import keras
+
+
+class Penalty(keras.layers.Layer):
+    def __init__(self, lambtha):
+        super().__init__()
+        self.lambtha = lambtha
+
+    def call(self, code):
+        norms = tf.reduce_sum(tf.abs(code), axis=1)
+        self.add_loss(self.lambtha * tf.reduce_mean(norms))
+        return code
+
+
+def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
+    inputs = x = keras.Input(shape=(input_dims,))
+    for nodes in hidden_layers:
+        x = keras.layers.Dense(nodes, activation='relu')(x)
+    code = keras.layers.Dense(latent_dims, activation='relu')(x)
+    code = Penalty(lambtha)(code)
+    encoder = keras.Model(inputs, code)
+""" + VANILLA[VANILLA.index('\n    given ='):]
+
+REGULARIZED = SPARSE.replace(
+    "(latent_dims, activation='relu')",
+    "(latent_dims, activation='relu', "
+    'activity_regularizer=keras.regularizers.l1(lambtha))').replace(
+        '    code = Penalty(lambtha)(code)\n', '')
+
+CONVOLUTIONAL = """
+from tensorflow import keras
+
+
+def autoencoder(input_dims, filters, latent_dims):
+    inputs = x = keras.Input(shape=input_dims)
+    for count in filters:
+        x = keras.layers.Conv2D(
+            count, (3, 3), padding='same', activation='relu')(x)
+        x = keras.layers.MaxPooling2D((2, 2), padding='same')(x)
+    encoder = keras.Model(inputs, x)
+
+    given = y = keras.Input(shape=latent_dims)
+    for count in reversed(filters[1:]):
+        y = keras.layers.Conv2D(
+            count, (3, 3), padding='same', activation='relu')(y)
+        y = keras.layers.UpSampling2D((2, 2))(y)
+    y = keras.layers.Conv2D(
+        filters[0], (3, 3), padding='valid', activation='relu')(y)
+    y = keras.layers.UpSampling2D((2, 2))(y)
+    output = keras.layers.Conv2D(
+        input_dims[-1], (3, 3), padding='same', activation='sigmoid')(y)
+    decoder = keras.Model(given, output)
+""" + VANILLA[VANILLA.index('\n    auto ='):]
+
+VARIATIONAL = """
+import tensorflow as tf
+from tensorflow import keras
+
+
+class Sampling(keras.layers.Layer):
+    def call(self, inputs):
+        mean, log_variance = inputs
+        divergence = -0.5 * tf.reduce_sum(
+            1 + log_variance - mean ** 2 - tf.exp(log_variance), axis=-1)
+        self.add_loss(tf.reduce_mean(divergence))
+        noise = tf.random.normal(tf.shape(mean))
+        return mean + tf.exp(log_variance / 2) * noise
+
+
+def autoencoder(input_dims, hidden_layers, latent_dims):
+    inputs = x = keras.Input(shape=(input_dims,))
+    for nodes in hidden_layers:
+        x = keras.layers.Dense(nodes, activation='relu')(x)
+    mean = keras.layers.Dense(latent_dims)(x)
+    log_variance = keras.layers.Dense(latent_dims)(x)
+    latent = Sampling()([mean, log_variance])
+    encoder = keras.Model(inputs, [latent, mean, log_variance])
+""" + VANILLA[VANILLA.index('\n    given ='):].replace(
+    'decoder(encoder(inputs))', 'decoder(encoder(inputs)[0])').replace(
+        "loss='binary_crossentropy'", 'loss=loss').replace(
+            '    auto.compile', """
+    def loss(x, y):
+        return input_dims * keras.losses.binary_crossentropy(x, y)
+
+    auto.compile""")
+
+RIGHT = {0: VANILLA, 1: SPARSE, 2: CONVOLUTIONAL, 3: VARIATIONAL}
+
+
+@dataclass
+class Fault:
+    """A right solution with a fault.
+
+    Attributes:
+        name: String, what is wrong.
+        task: Integer.
+        test: String, the requirement that is not met.
+        mistake: String, the anchor in docs/mistakes.md.
+        changes: Pairs of words in the source and what stands there instead.
+        says: String, a part of what is said to be found.
+        keras: Function of the version of Keras, whether the fault exists.
+        compiled: Whether it shows in compiled functions only.
+        source: String, the right solution.
+        also: Tests that fail too, for a reason of the same fault.
+    """
+
+    name: str
+    task: int
+    test: str
+    mistake: str
+    changes: tuple
+    says: str = ''
+    keras: object = lambda version: True
+    compiled: bool = False
+    source: str = ''
+    also: tuple = ()
+
+    def write(self):
+        """Return the source."""
+        text = self.source or RIGHT[self.task]
+        for old, new in self.changes:
+            assert text.count(old) > 0, (self.name, old)
+            text = text.replace(old, new)
+        return text
+
+
+def three(version):
+    """Tell whether this is Keras 3."""
+    return version >= (3, 0)
+
+
+def two(version):
+    """Tell whether this is Keras 2."""
+    return version < (3, 0)
+
+
+ENCODER_RELU = ("        x = keras.layers.Dense(nodes, activation='relu')(x)",)
+DECODER_RELU = ("        y = keras.layers.Dense(nodes, activation='relu')(y)",)
+POOL = "        x = keras.layers.MaxPooling2D((2, 2), padding='same')(x)"
+SAMPLE = 'return mean + tf.exp(log_variance / 2) * noise'
+NOISE = 'noise = tf.random.normal(tf.shape(mean))'
+TERM = '1 + log_variance - mean ** 2 - tf.exp(log_variance)'
+RETURN = 'return encoder, decoder, auto'
+SYMBOLIC = """
+    kl = -0.5 * K.sum(1 + log_variance - K.square(mean)
+                      - K.exp(log_variance), axis=-1)
+"""
+OUTSIDE = (
+    ('        self.add_loss(tf.reduce_mean(divergence))\n', ''),
+    ('from tensorflow import keras\n',
+     'from tensorflow import keras\nK = keras.backend\n'))
+
+FAULTS = [
+    # What any of the four may have.
+    Fault('models in another order', 0, 'returns', 'order-of-models',
+          ((RETURN, 'return decoder, encoder, auto'),),
+          'decoder, encoder, auto'),
+    Fault('two models only', 0, 'builds', 'order-of-models',
+          ((RETURN, 'return encoder, auto'),), 'tuple of 2'),
+    Fault('weights not shared', 0, 'auto', 'weights-not-shared',
+          (('    auto = keras.Model(inputs, decoder(encoder(inputs)))',
+            '    auto = keras.models.clone_model(keras.Model(\n'
+            '        inputs, decoder(encoder(inputs))))'),),
+          'weights of its own'),
+    Fault('not compiled', 0, 'adam', 'not-compiled',
+          (("    auto.compile(optimizer='adam', "
+            "loss='binary_crossentropy')\n", ''),), 'not compiled'),
+    Fault('another optimizer', 0, 'adam', 'optimizer',
+          (("'adam'", "'rmsprop'"),), 'RMSprop'),
+    Fault('another optimizer of the family', 0, 'adam', 'optimizer',
+          (("'adam'", "keras.optimizers.Nadam()"),), 'Nadam'),
+    Fault('an argument of old', 0, 'builds', 'optimizer',
+          (("'adam'", 'keras.optimizers.Adam(lr=0.001)'),), "'lr'",
+          keras=three),
+    Fault('another loss', 0, 'cross_entropy', 'another-loss',
+          (("'binary_crossentropy'", "'mse'"),), 'squared error'),
+    Fault('a categorical loss', 0, 'cross_entropy', 'another-loss',
+          (("'binary_crossentropy'", "'categorical_crossentropy'"),),
+          'categorical'),
+    Fault('from logits', 0, 'cross_entropy', 'from-logits',
+          (('from tensorflow import keras',
+            'import tensorflow as tf\nfrom tensorflow import keras'),
+           ("'binary_crossentropy'", 'lambda x, y: '
+            'tf.nn.sigmoid_cross_entropy_with_logits(x, y)')),
+          'taken for logits'),
+    Fault('summed where it is averaged', 0, 'cross_entropy',
+          'cross-entropy-summed',
+          (("'binary_crossentropy')", "'binary_crossentropy', "
+            'loss_weights=[input_dims])'),), 'summed over the values'),
+    Fault('a dropout', 0, 'cross_entropy', 'another-loss',
+          (("    code = ", "    x = keras.layers.Dropout(0.5)(x)\n"
+            "    code = "),), 'for a batch of 20'),
+    Fault('hidden layers not reversed', 0, 'hidden_layers_reversed',
+          'not-reversed', (('reversed(hidden_layers)', 'hidden_layers'),),
+          '23, 17, 11, 30'),
+    Fault('reversed in place', 0, 'hidden_layers_kept', 'list-changed',
+          (('    given =', '    hidden_layers.reverse()\n    given ='),
+           ('reversed(hidden_layers)', 'hidden_layers')), '[64, 128]'),
+    Fault('a hidden layer missing', 0, 'hidden_layers', 'hidden-layers',
+          (('for nodes in hidden_layers:', 'for nodes in '
+            'hidden_layers[:-1]:'),), '23, 17, 7'),
+    Fault('a hidden layer too many', 0, 'hidden_layers_reversed',
+          'hidden-layers',
+          (('reversed(hidden_layers)',
+            '[latent_dims, *reversed(hidden_layers)]'),), '7, 11, 17'),
+    Fault('784 written into the output', 0, 'input_dims', '784-written-in',
+          (("Dense(input_dims, activation='sigmoid')",
+            "Dense(784, activation='sigmoid')"),), '784'),
+    Fault('no relu on the code', 0, 'encoder_relu', 'activations',
+          (("Dense(latent_dims, activation='relu')",
+            'Dense(latent_dims)'),), '`None`'),
+    Fault('sigmoid in the encoder', 0, 'encoder_relu', 'activations',
+          tuple((line, line.replace('relu', 'sigmoid'))
+                for line in ENCODER_RELU), '`sigmoid`'),
+    Fault('tanh in the decoder', 0, 'decoder_relu', 'activations',
+          tuple((line, line.replace('relu', 'tanh'))
+                for line in DECODER_RELU), '`tanh`'),
+    Fault('relu as the last activation', 0, 'sigmoid', 'activations',
+          (("'sigmoid'", "'relu'"),), '`relu`'),
+    Fault('a normalization', 0, 'encoder_relu', 'activations',
+          (('    code = ', '    x = keras.layers.LayerNormalization()(x)\n'
+            '    code = '),), 'not that of its layers'),
+    Fault('a shape without a comma', 0, 'builds', 'shape-without-a-comma',
+          (('shape=(latent_dims,)', 'shape=(latent_dims)'),),
+          'Cannot convert', keras=three),
+    # The sparse autoencoder.
+    Fault('no penalty', 1, 'penalty', 'penalty-missing',
+          (('    code = Penalty(lambtha)(code)\n', ''),), 'no penalty'),
+    Fault('an L2 penalty', 1, 'penalty', 'penalty-l2',
+          (('tf.abs(code)', 'code ** 2'),), 'squares of the code'),
+    Fault('an L2 regularizer', 1, 'penalty', 'penalty-l2',
+          (('.l1(', '.l2('),), 'squares of the code', source=REGULARIZED),
+    Fault('a penalty on the weights', 1, 'penalty', 'penalty-on-weights',
+          (('activity_regularizer', 'kernel_regularizer'),),
+          'weights of the layer of the code', source=REGULARIZED),
+    Fault('a penalty on a hidden layer', 1, 'penalty',
+          'penalty-on-other-layers',
+          (('    code = Penalty(lambtha)(code)\n', ''),
+           ('    code = keras', '    x = Penalty(lambtha)(x)\n'
+            '    code = keras')), 'hidden layer 3'),
+    Fault('a penalty on all layers', 1, 'penalty',
+          'penalty-on-other-layers',
+          ((ENCODER_RELU[0], ENCODER_RELU[0] + '\n'
+            '        x = Penalty(lambtha)(x)'),), 'all layers'),
+    Fault('a penalty before the relu', 1, 'penalty', 'penalty-before-relu',
+          (("(latent_dims, activation='relu')(x)", '(latent_dims)(x)'),
+           ('Penalty(lambtha)(code)\n', "Penalty(lambtha)(code)\n"
+            "    code = keras.layers.Activation('relu')(code)\n")),
+          'before its `relu`'),
+    Fault('lambtha ignored', 1, 'penalty', 'lambtha-ignored',
+          (('Penalty(lambtha)', 'Penalty(10e-5)'),), '0.0001 times'),
+    Fault('a penalty twice', 1, 'penalty', 'penalty-weight',
+          (('self.add_loss(self', 'self.add_loss(2 * self'),), 'twice'),
+    Fault('a penalty averaged over the code', 1, 'penalty',
+          'penalty-averaged',
+          (('tf.reduce_sum(tf.abs', 'tf.reduce_mean(tf.abs'),),
+          'mean of the values'),
+    Fault('a penalty summed over the batch', 1, 'penalty',
+          'summed-over-the-batch',
+          (('tf.reduce_mean(norms)', 'tf.reduce_sum(norms)'),),
+          'summed over the batch',
+          keras=lambda version: not (3, 0) <= version < (3, 14)),
+    # The convolutional autoencoder.
+    Fault('filters not reversed', 2, 'filters_reversed', 'not-reversed',
+          (('reversed(filters[1:])', 'filters[:-1]'),
+           ('filters[0], (3', 'filters[-1], (3')), '7, 6, 5'),
+    Fault('filters reversed in place', 2, 'filters_kept', 'list-changed',
+          (('    given =', '    filters.reverse()\n    given ='),
+           ('reversed(filters[1:])', 'filters[:-1]'),
+           ('filters[0], (3', 'filters[-1], (3')), '[8, 8, 16]'),
+    Fault('three filters written in', 2, 'builds', 'shapes',
+          (('for count in filters:', 'for count in filters[:3]:'),),
+          'incompatible'),
+    Fault('pooling without same', 2, 'builds', 'pooling-without-same',
+          ((POOL, POOL.replace(", padding='same'", '')),), '3, 3, 8)'),
+    Fault('average pooling', 2, 'pooling', 'pooling-without-same',
+          (('MaxPooling2D', 'AveragePooling2D'),), 'average pooling'),
+    Fault('no valid convolution', 2, 'valid_padding', 'valid-convolution',
+          (("padding='valid'", "padding='same'"),), '`same` padding'),
+    Fault('one channel written in', 2, 'channels', 'one-channel-written-in',
+          (('input_dims[-1], (3', '1, (3'),), 'It has 1.'),
+    Fault('kernels of 5 x 5', 2, 'encoder_kernels', 'convolutions',
+          (("            count, (3, 3), padding='same', "
+            "activation='relu')(x)",
+            "            count, (5, 5), padding='same', "
+            "activation='relu')(x)"),), '(5, 5)'),
+    Fault('sigmoid in the second to last', 2, 'decoder_relu', 'activations',
+          (("padding='valid', activation='relu'",
+            "padding='valid', activation='sigmoid'"),), '`sigmoid`'),
+    Fault('no relu in the encoder', 2, 'encoder_relu', 'activations',
+          (("padding='same', activation='relu')(x)", "padding='same')(x)"),),
+          '`None`'),
+    Fault('tanh as the last activation', 2, 'sigmoid', 'activations',
+          (("'sigmoid'", "'tanh'"),), '`tanh`'),
+    Fault('a transposed convolution', 2, 'filters_reversed', 'convolutions',
+          (("        y = keras.layers.Conv2D(\n",
+            "        y = keras.layers.Conv2DTranspose(\n"),),
+          'outside of that chain'),
+    # The variational autoencoder.
+    Fault('no divergence', 3, 'divergence', 'divergence-missing',
+          (('        self.add_loss(tf.reduce_mean(divergence))\n', ''),),
+          'no divergence'),
+    Fault('divergence averaged over the code', 3, 'divergence',
+          'divergence-averaged',
+          (('-0.5 * tf.reduce_sum', '-0.5 * tf.reduce_mean'),),
+          'averaged over the code'),
+    Fault('divergence of the wrong sign', 3, 'divergence',
+          'divergence-sign', (('-0.5 * tf', '0.5 * tf'),), 'wrong sign'),
+    Fault('roles in the divergence exchanged', 3, 'divergence',
+          'divergence-roles-exchanged',
+          ((TERM, '1 + mean - log_variance ** 2 - tf.exp(mean)'),),
+          'exchanged'),
+    Fault('divergence not halved', 3, 'divergence', 'divergence-formula',
+          (('-0.5 * tf', '-tf'),), 'twice'),
+    Fault('divergence without the square', 3, 'divergence',
+          'divergence-formula', (('mean ** 2', 'mean'),), 'square'),
+    Fault('divergence of a log deviation', 3, 'divergence', 'log-deviation',
+          ((TERM, '1 + 2 * log_variance - mean ** 2 '
+            '- tf.exp(2 * log_variance)'),), 'log deviation'),
+    Fault('divergence with a weight', 3, 'divergence',
+          'divergence-weighted',
+          (('self.add_loss(', 'self.add_loss(0.01 * '),), '0.01 times'),
+    Fault('divergence summed over the batch', 3, 'divergence',
+          'summed-over-the-batch',
+          (('tf.reduce_mean(divergence)', 'tf.reduce_sum(divergence)'),),
+          'summed over the batch'),
+    Fault('cross-entropy averaged', 3, 'cross_entropy',
+          'cross-entropy-averaged', (('return input_dims * ', 'return '),),
+          'averaged over the values'),
+    Fault('784 written into the loss', 3, 'cross_entropy', '784-written-in',
+          (('return input_dims * ', 'return 784 * '),), 'times 784'),
+    Fault('decoder fed the mean', 3, 'auto', 'decoder-fed-the-mean',
+          (('encoder(inputs)[0]', 'encoder(inputs)[1]'),), 'the mean'),
+    Fault('decoder fed the log variance', 3, 'auto',
+          'decoder-fed-the-log-variance',
+          (('encoder(inputs)[0]', 'encoder(inputs)[2]'),),
+          'the log variance'),
+    Fault('exp of the log variance as deviation', 3, 'sample',
+          'deviation-from-log-variance',
+          ((SAMPLE, SAMPLE.replace(' / 2', '')),), '`exp(log_variance)`'),
+    Fault('no noise', 3, 'sample', 'noise-missing',
+          ((SAMPLE, 'return mean'),), 'no noise'),
+    Fault('noise shared by the batch', 3, 'sample', 'noise-shared',
+          ((NOISE, 'noise = tf.random.normal(tf.shape(mean)[1:])'),),
+          'share the same noise'),
+    Fault('noise shared by the values', 3, 'sample', 'noise-shared',
+          ((NOISE, 'noise = tf.random.normal([tf.shape(mean)[0], 1])'),),
+          'values of a code share'),
+    Fault('noise drawn once', 3, 'sample', 'noise-drawn-once',
+          ((NOISE, 'import numpy as np\n        noise = np.random.normal('
+            'size=mean.shape[1:]).astype("float32")'),), 'drawn once',
+          compiled=True),
+    Fault('noise with a number as seed', 3, 'sample', 'noise-drawn-once',
+          ((NOISE, 'noise = keras.random.normal(tf.shape(mean), seed=0)'),),
+          'drawn once', keras=three),
+    Fault('uniform noise', 3, 'sample', 'noise-not-normal',
+          ((NOISE, NOISE.replace('normal', 'uniform')),),
+          'normal distribution'),
+    Fault('truncated noise', 3, 'sample', 'noise-not-normal',
+          ((NOISE, NOISE.replace('normal', 'truncated_normal')),),
+          'not from a normal'),
+    Fault('noise of another deviation', 3, 'sample', 'noise-deviation',
+          ((NOISE, NOISE.replace('(mean))', '(mean), stddev=0.1)')),),
+          'deviation of 0.1'),
+    Fault('a sample around 0', 3, 'sample', 'sample-without-mean',
+          ((SAMPLE, 'return tf.exp(log_variance / 2) * noise'),),
+          'around 0'),
+    Fault('outputs in another order', 3, 'outputs', 'order-of-outputs',
+          (('[latent, mean, log_variance])\n\n',
+            '[mean, log_variance, latent])\n\n'),
+           ('encoder(inputs)[0]', 'encoder(inputs)[2]')),
+          'the mean, the log variance, the latent'),
+    Fault('one output', 3, 'outputs', 'order-of-outputs',
+          (('keras.Model(inputs, [latent, mean, log_variance])',
+            'keras.Model(inputs, latent)'),
+           ('encoder(inputs)[0]', 'encoder(inputs)')), 'It gives 1'),
+    Fault('relu on the mean', 3, 'mean',
+          'activation-on-mean-or-log-variance',
+          (('    mean = keras.layers.Dense(latent_dims)',
+            "    mean = keras.layers.Dense(latent_dims, 'relu')"),),
+          '`relu`'),
+    Fault('relu on the log variance', 3, 'log_variance',
+          'activation-on-mean-or-log-variance',
+          (('log_variance = keras.layers.Dense(latent_dims)',
+            "log_variance = keras.layers.Dense(latent_dims, 'relu')"),),
+          '`relu`'),
+    Fault('one layer for both', 3, 'hidden_layers',
+          'one-layer-for-mean-and-log-variance',
+          (('    mean = keras', '    layer = keras'),
+           ('Dense(latent_dims)(x)\n    log_variance = keras.layers.Dense('
+            'latent_dims)(x)', 'Dense(latent_dims)\n    mean = layer(x)\n'
+            '    log_variance = layer(x)')), '23, 17, 11, 7'),
+    Fault('hidden layers of the decoder not reversed', 3,
+          'hidden_layers_reversed', 'not-reversed',
+          (('reversed(hidden_layers)', 'hidden_layers'),),
+          '23, 17, 11, 30'),
+    Fault('functions on KerasTensors', 3, 'builds',
+          'tensorflow-functions-on-kerastensors',
+          (*OUTSIDE, ('    latent = Samp', SYMBOLIC + '    latent = Samp'),
+           ('    auto.compile(', '    auto.add_loss(kl)\n'
+            '    auto.compile(')), 'KerasTensor', keras=three),
+    Fault('add_loss on a model', 3, 'builds', 'add-loss-on-a-model',
+          (*OUTSIDE, ('    auto.compile(', '    auto.add_loss('
+            'keras.ops.mean(mean))\n    auto.compile(')),
+          'NotImplementedError', keras=three),
+    Fault('a loss closed over symbolic tensors', 3, 'trains',
+          'loss-closed-over-symbolic-tensors',
+          (*OUTSIDE, ('(x, y)\n\n    auto', '(x, y) - 0.5 * K.sum('
+            '1 + log_variance - K.square(mean) - K.exp(log_variance), '
+            'axis=-1)\n\n    auto')), 'KerasTensor'),
+    Fault('functions of Keras 3', 3, 'builds', 'functions-of-another-keras',
+          (('tf.exp(log_variance / 2)', 'keras.ops.exp(log_variance / 2)'),),
+          "'ops'", keras=two),
+    Fault('functions of Keras 2', 3, 'builds', 'functions-of-another-keras',
+          (('from tensorflow import keras', 'import keras'),
+           ('tf.exp(log_variance / 2)',
+            'keras.backend.exp(log_variance / 2)')), "'exp'", keras=three),
+    Fault('a Lambda without its shape', 3, 'builds',
+          'lambda-without-output-shape',
+          (('Sampling()(', 'keras.layers.Lambda(\n        lambda m: m[0] + '
+            'keras.backend.exp(m[1] / 2) * keras.backend.random_normal('
+            '(int(m[0].shape[0]), latent_dims)))('),), 'infer',
+          keras=three),
+]
