@@ -34,19 +34,21 @@ def start_tensorflow():
     os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')
     with _quiet():
         import tensorflow as tf
-        try:
-            backend = tf.keras.backend.backend()
-        except ImportError as error:
-            # Keras imports the package of its backend, which may be missing.
-            backend = os.environ.get('KERAS_BACKEND', error.name)
-            if backend == 'tensorflow':
-                raise
-        if backend != 'tensorflow':
-            refuse('the mains train with TensorFlow, but KERAS_BACKEND or '
-                   f'keras.json sets Keras to the backend {backend!r}: set '
-                   'KERAS_BACKEND=tensorflow')
         tf.config.list_physical_devices()  # the first time, it chatters
+        backend = _backend(tf)
+    if backend != 'tensorflow':
+        refuse('the mains train with TensorFlow, but KERAS_BACKEND or '
+               f'keras.json sets Keras to the backend {backend!r}: set '
+               'KERAS_BACKEND=tensorflow')
     return tf
+
+
+def _backend(tf):
+    """Return the name of Keras' backend, also where it is not installed."""
+    try:
+        return tf.keras.backend.backend()
+    except ImportError as error:
+        return os.environ.get('KERAS_BACKEND', error.name)
 
 
 @contextlib.contextmanager
