@@ -45,9 +45,10 @@ def refusing_to_write(path):
     try:
         yield
     except OSError as error:
-        refuse(f'cannot write {path}: {error.strerror}. What was finished '
-               'before is kept, and the same command goes on from there',
-               status=1)
+        then = ('What was finished before is kept, and the same command goes '
+                'on from there' if path.parent.exists() else
+                'The same command starts anew')
+        refuse(f'cannot write {path}: {error.strerror}. {then}', status=1)
 
 
 def claim_folder(folder):

@@ -20,6 +20,9 @@ import ending  # noqa: E402
 import files  # noqa: E402
 import training  # noqa: E402
 
+# Not that a function is traced again for each of the models built here.
+tf.get_logger().setLevel('ERROR')
+
 # The architectures of the assignment's main scripts.
 ARGUMENTS = {
     '0-vanilla': (784, [128, 64], 32),

@@ -1,6 +1,7 @@
 """Keras' global settings: what holds whatever they are."""
 import json
 import os
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -91,18 +92,21 @@ def test_numpy_as_backend_and_channels_first_in_a_file_predict_the_same(
 
 
 @pytest.mark.skipif(not KERAS_3, reason='Keras 2 has one backend')
-@pytest.mark.parametrize('environment, settings, backend', [
-    ({'KERAS_BACKEND': 'numpy'}, {}, 'numpy'),
-    ({}, {'backend': 'jax'}, 'jax')])  # its package may be missing
+@pytest.mark.parametrize('environment, settings, says', [
+    ({'KERAS_BACKEND': 'numpy'}, {}, "its backend is 'numpy'"),
+    ({}, {'backend': 'jax'}, 'jax'),  # its package may be missing
+    ({'TF_USE_LEGACY_KERAS': '1'}, {}, 'it cannot be imported: ')])
 def test_mains_refuse_other_backends(
-        environment, settings, backend, data, tmp_path, keras_home):
+        environment, settings, says, data, tmp_path, keras_home):
+    if 'TF_USE_LEGACY_KERAS' in environment and find_spec('tf_keras'):
+        pytest.skip('tf-keras is installed')
     done = run_python(
         main_of('0-vanilla'), '--data', data, '--output', tmp_path / 'output',
         check=False, KERAS_HOME=keras_home(**settings), **environment)
     assert done.returncode == 2
     assert done.stdout == ''
     line, = done.stderr.splitlines()
-    assert f'the backend {backend!r}: set KERAS_BACKEND=tensorflow' in line
+    assert says in line and 'Set KERAS_BACKEND=tensorflow' in line
     assert os.listdir(tmp_path / 'output') == ['.lock']
 
 
