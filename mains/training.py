@@ -61,9 +61,10 @@ def fast_and_resumable(auto, x_train, x_test, options):
         except KeyboardInterrupt:
             refuse('interrupted: the same command goes on after the last '
                    'finished epoch', status=130)
-    if auto.stop_training:  # by backup.save
-        refuse('the loss is not finite any more, so the training stopped. '
-               + backup.kept(), status=1)
+        # Set by backup.save; compiling anew would reset it.
+        if auto.stop_training:
+            refuse('the loss is not finite any more, so the training stopped. '
+                   + backup.kept(), status=1)
 
 
 @contextlib.contextmanager
