@@ -15,10 +15,6 @@ import numpy as np
 from ending import refuse
 from files import save_whole
 
-# What Adam keeps of each weight, and a mark of it in the variable's name: of
-# Keras 3, of Keras 2.
-ADAM = {'momentum': ('_momentum', '/m/'), 'velocity': ('_velocity', '/v/')}
-
 
 class Backup:
     """The state of a training after each epoch, in two files.
@@ -68,7 +64,7 @@ class Backup:
         try:
             with np.load(self.path, allow_pickle=False) as file:
                 arrays = dict(file)
-            start, rows = json.loads(arrays.pop('start_and_rows').item())
+            start, rows = json.loads(arrays['start_and_rows'].item())
         except Exception as error:  # whatever zip, zlib and NumPy think of it
             self._refuse(f'it cannot be read ({error})')
         self._check(start)
@@ -86,14 +82,16 @@ class Backup:
         return len(rows)
 
     def save(self, epoch, logs):
-        """Save the state after an epoch, unless its losses are not finite."""
+        """Save the state after an epoch, or stop if a loss is not finite."""
         if not np.isfinite(list(logs.values())).all():
+            self.auto.stop_training = True
             return
         self.rows.append({'epoch': epoch, **logs})
         if 'TF_CONFIG' not in os.environ:
             file = io.BytesIO()
             np.savez(file,
-                     start_and_rows=json.dumps([self.start, self.rows]),
+                     start_and_rows=json.dumps(
+                         [self.start, self.rows]).encode(),
                      **{name: variable.numpy() for name, variable
                         in self._variables().items()})
             save_whole(self.path, file.getvalue())
@@ -114,15 +112,15 @@ class Backup:
     def _variables(self):
         """Return the variables of the model and of Adam, by name."""
         optimizer = self.auto.optimizer
-        named = {f'weight_{i}': weight
-                 for i, weight in enumerate(self.auto.weights)}
-        for kind, marks in ADAM.items():
-            kept = [variable for variable in optimizer.variables
-                    if any(mark in getattr(variable, 'path', variable.name)
-                           for mark in marks)]
-            named.update((f'{kind}_{i}', variable)
-                         for i, variable in enumerate(kept))
-        return {**named, 'iterations': optimizer.iterations}
+        # No public name has these on every Keras: their variables are called
+        # otherwise by each, and by Keras 2 otherwise inside of `fit`.
+        kinds = {'weight': self.auto.weights,
+                 'momentum': optimizer._momentums,
+                 'velocity': optimizer._velocities}
+        return {'iterations': optimizer.iterations,
+                **{f'{kind}_{i}': variable
+                   for kind, variables in kinds.items()
+                   for i, variable in enumerate(variables)}}
 
     def _check(self, start):
         """Refuse to go on with another model, other options or digits."""

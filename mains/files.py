@@ -26,18 +26,29 @@ def save_whole(path, content):
     """
     # Always the same name: what a kill leaves behind is written over.
     beside = path.with_name(f'new-{path.name}')
+    with refusing_to_write(path):
+        try:
+            with open(beside, 'wb') as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(beside, path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            raise
+
+
+@contextlib.contextmanager
+def refusing_to_write(path):
+    """Leave the program with status 1 and one line if `path` is unwritable."""
     try:
-        with open(beside, 'wb') as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
+        yield
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        refuse(f'cannot write {path}: {error.strerror}. What was finished '
-               'before is kept: the same command goes on from there',
-               status=1)
+        then = ('What was finished before is kept, and the same command goes '
+                'on from there' if path.parent.exists() else
+                'The same command starts anew')
+        refuse(f'cannot write {path}: {error.strerror}. {then}', status=1)
 
 
 def claim_folder(folder):
@@ -66,7 +77,7 @@ def claim_folder(folder):
     except filelock.Timeout:
         refuse(f'argument --output: another process is writing to {folder}: '
                'wait for its end, or name another folder')
-    except (NotImplementedError, OSError, Warning) as error:
-        print(f'Warning: {folder} cannot be locked ({error}), so nothing '
-              'keeps two processes from writing to it at once')
+    except (NotImplementedError, OSError, Warning):
+        print(f'Warning: {folder} cannot be locked, so nothing keeps two '
+              'processes from writing to it at once')
     _locks.append(lock)

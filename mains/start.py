@@ -27,25 +27,24 @@ def start_tensorflow():
 
     Raises:
         SystemExit: With status 2 and one line, if Keras is set to another
-            backend.
+            backend, or cannot be imported as it is set.
     """
     # TensorFlow leaves oneDNN off on CPUs without AVX512-VNNI, where it
     # halves the time of convolutions.
     os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')
     with _quiet():
         import tensorflow as tf
-        try:
-            backend = tf.keras.backend.backend()
-        except ImportError as error:
-            # Keras imports the package of its backend, which may be missing.
-            backend = os.environ.get('KERAS_BACKEND', error.name)
-            if backend == 'tensorflow':
-                raise
-        if backend != 'tensorflow':
-            refuse('the mains train with TensorFlow, but KERAS_BACKEND or '
-                   f'keras.json sets Keras to the backend {backend!r}: set '
-                   'KERAS_BACKEND=tensorflow')
         tf.config.list_physical_devices()  # the first time, it chatters
+        try:
+            found = f'its backend is {tf.keras.backend.backend()!r}'
+        except ImportError as error:
+            # The first error says only that there is no Keras.
+            cause = str(error.__context__ or error).rstrip('.')
+            found = f'it cannot be imported: {cause}'
+    if found != "its backend is 'tensorflow'":
+        refuse('the mains need Keras with TensorFlow as its backend, but '
+               f'{found}. Set KERAS_BACKEND=tensorflow, which goes before '
+               'keras.json, and TF_USE_LEGACY_KERAS=0')
     return tf
 
 
@@ -60,8 +59,10 @@ def _quiet():
     # error, so that has to lead elsewhere.
     sys.stderr.flush()
     stderr = os.dup(2)
+    # A Ctrl-C in a terminal goes to all processes of its session.
     with subprocess.Popen([sys.executable, '-S', '-c', LISTENER],
-                          stdin=subprocess.PIPE) as listener:
+                          stdin=subprocess.PIPE,
+                          start_new_session=True) as listener:
         os.dup2(listener.stdin.fileno(), 2)
         try:
             yield

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from backup import Backup
 from batches import batches_in_order, shuffled_batches
 from ending import refuse
-from files import save_whole
+from files import refusing_to_write, save_whole
 from start import has_xla, start_tensorflow
 
 # Training steps in one call from Python: the progress bar only moves after
@@ -54,7 +54,6 @@ def fast_and_resumable(auto, x_train, x_test, options):
                     'verbose': options.verbose or 2,
                     'shuffle': False,  # they are shuffled already
                     'callbacks': [
-                        callbacks.TerminateOnNaN(),
                         callbacks.LambdaCallback(on_epoch_end=backup.save),
                         callbacks.LambdaCallback(on_epoch_end=lambda *_:
                                                  epoch.assign_add(1))]},
@@ -62,9 +61,10 @@ def fast_and_resumable(auto, x_train, x_test, options):
         except KeyboardInterrupt:
             refuse('interrupted: the same command goes on after the last '
                    'finished epoch', status=130)
-    if auto.stop_training:  # by TerminateOnNaN
-        refuse('the loss is not finite any more, so the training stopped. '
-               + backup.kept(), status=1)
+        # Set by backup.save; compiling anew would reset it.
+        if auto.stop_training:
+            refuse('the loss is not finite any more, so the training stopped. '
+                   + backup.kept(), status=1)
 
 
 @contextlib.contextmanager
@@ -120,9 +120,10 @@ def save_models(output, **models):
     Raises:
         SystemExit: With status 1 and one line, if one cannot be written.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        for name, model in models.items():
-            # HDF5 does not get over a full disk, so not straight to `output`.
-            file = Path(folder) / f'{name}.keras'
-            model.save(file)
-            save_whole(output / file.name, file.read_bytes())
+    for name, model in models.items():
+        file = output / f'{name}.keras'
+        # Keras writes in place, and in steps.
+        with refusing_to_write(file), tempfile.TemporaryDirectory() as folder:
+            model.save(Path(folder) / file.name)
+            content = (Path(folder) / file.name).read_bytes()
+        save_whole(file, content)

@@ -5,14 +5,23 @@ import sys
 from pathlib import Path
 
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
+os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')  # as the mains do
 os.environ.setdefault('MPLBACKEND', 'Agg')
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / 'mains'),
                 str(ROOT / 'tests' / 'assignment')]
 
+import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 from checker import plugin  # noqa: E402
+
+import ending  # noqa: E402
+import files  # noqa: E402
+import training  # noqa: E402
+
+# Not that a function is traced again for each of the models built here.
+tf.get_logger().setLevel('ERROR')
 
 # The architectures of the assignment's main scripts.
 ARGUMENTS = {
@@ -54,6 +63,20 @@ def main_of(module):
     return ROOT / 'mains' / f'{module[0]}-main.py'
 
 
+def losses_of(output):
+    """Return the history in a main's output folder, a line an epoch."""
+    return (output / 'history.csv').read_text().splitlines()[1:]
+
+
+def same_models(first, second):
+    """Check that the models in two output folders have equal weights."""
+    for name in ('encoder', 'decoder'):
+        weights = [tf.keras.models.load_model(output / f'{name}.keras')
+                   .get_weights() for output in (first, second)]
+        for one, other in zip(*weights):
+            np.testing.assert_array_equal(one, other)
+
+
 def cross_entropy(x, reconstructed):
     """Return the binary cross-entropy of each value, in float64."""
     x = np.asarray(x, 'float64')
@@ -88,3 +111,30 @@ def digits(mnist):
         shape = (28, 28, 1) if module == '2-convolutional' else (784,)
         return mnist[:n].reshape(-1, *shape)
     return in_shape
+
+
+@pytest.fixture
+def run_main(monkeypatch, capsys):
+    """Return a function: run a main in this process, which saves seconds."""
+    def run(module, *options):
+        tf.keras.backend.clear_session()  # layers are numbered from 0 again
+        path = main_of(module)
+        args = [str(path), *map(str, options)]
+        monkeypatch.setattr(sys, 'argv', args)
+        status = 0
+        try:
+            ending.run(__import__(path.stem).main)
+        except SystemExit as end:
+            status = end.code
+        finally:
+            plt.close('all')
+            while files._locks:  # as the end of a process does
+                files._locks.pop().release()
+        return subprocess.CompletedProcess(args, status, *capsys.readouterr())
+    return run
+
+
+@pytest.fixture
+def no_xla(monkeypatch):
+    """Train without XLA in this process, whose compiling takes seconds."""
+    monkeypatch.setattr(training, 'has_xla', lambda: False)

@@ -82,11 +82,11 @@ def two_workers(args, outputs):
 @pytest.mark.skipif(KERAS_3, reason='Keras 3 cannot (keras issue 20585)')
 @pytest.mark.parametrize('module', ['0-vanilla', '2-convolutional'])
 def test_two_workers_train_to_the_same_losses_as_one(
-        module, data, tmp_path):
-    args = [main_of(module), '--epochs', 2, '--data', data]
+        module, data, tmp_path, run_main):
+    args = ['--epochs', 2, '--data', data]
     outputs = [tmp_path / 'chief', tmp_path / 'other']
-    two_workers(args, outputs)
-    run_python(*args, '--output', tmp_path / 'one')
+    two_workers([main_of(module), *args], outputs)
+    assert not run_main(module, *args, '--output', tmp_path / 'one').returncode
     expected, got = (np.loadtxt(output / 'history.csv', delimiter=',',
                                 skiprows=1)
                      for output in (tmp_path / 'one', outputs[0]))
@@ -94,13 +94,14 @@ def test_two_workers_train_to_the_same_losses_as_one(
     # Only the chief writes files.
     assert sorted(os.listdir(outputs[0])) == sorted(
         os.listdir(tmp_path / 'one'))
-    assert not os.listdir(outputs[1])
+    assert not outputs[1].exists()
 
 
 @pytest.mark.skipif(not KERAS_3, reason='only Keras 3 cannot')
-def test_workers_on_keras_3_are_refused_with_what_to_set(data, tmp_path):
-    done = run_python(main_of('0-vanilla'), '--data', data, '--output',
-                      tmp_path, check=False, TF_CONFIG='{}')
+def test_workers_on_keras_3_are_refused_with_what_to_set(
+        data, tmp_path, run_main, monkeypatch):
+    monkeypatch.setenv('TF_CONFIG', '{}')
+    done = run_main('0-vanilla', '--data', data, '--output', tmp_path)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert 'TF_USE_LEGACY_KERAS=1' in done.stderr
