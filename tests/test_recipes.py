@@ -1,4 +1,4 @@
-"""The recipes of docs/recipes.md run as written; the README's tables too."""
+"""The recipes of docs/recipes.md run as written."""
 import re
 
 import pytest
@@ -18,13 +18,3 @@ def test_recipes_run_as_written_and_print_what_they_say():
         # Other versions and processors train a little differently.
         assert [float(n) for n in number.findall(line)] == pytest.approx(
             [float(n) for n in number.findall(quote)], rel=0.15, abs=0.003)
-
-
-def test_readme_has_the_tables_that_results_prints():
-    printed = run_python(ROOT / 'docs' / 'results.py').stdout
-    tables = printed.strip().split('\n\n')
-    docs = [(ROOT / name).read_text()
-            for name in ('README.md', 'docs/results.md')]
-    assert len(tables) == 3
-    for table in tables:
-        assert any(table in text for text in docs), table
