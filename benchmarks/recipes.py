@@ -40,15 +40,13 @@ def unusual_images(auto, test):
     The latter is the AUC: the chance that an unusual image has a larger
     error than a digit.
     """
-    dot = np.zeros((1, 784), 'float32')
-    dot[0, 14 * 28 + 14] = 1
     images = {
         'digits': test,
         'digits upside down':
             test.reshape(-1, 28, 28)[:, ::-1].reshape(-1, 784),
         'noise': np.random.random((500, 784)).astype('float32'),
         'blank image': np.zeros((1, 784), 'float32'),
-        'one dot': dot,
+        'one dot, each pixel in turn': np.eye(784, dtype='float32'),
     }
     errors = {name: ((auto.predict(x, verbose=0) - x) ** 2).mean(axis=1)
               for name, x in images.items()}

@@ -62,8 +62,8 @@ class Run:
 
     def __init__(self, folder, module, x_test):
         """Copy the history to the results, and measure the models."""
-        __import__(module)  # registers the layers to load
         load_model = start_tensorflow().keras.models.load_model
+        __import__(module)  # registers the layers to load
         encoder, self.decoder = (load_model(folder / f'{name}.keras')
                                  for name in ('encoder', 'decoder'))
         seed = int(folder.parent.name.split('-')[1])

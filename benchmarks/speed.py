@@ -143,11 +143,13 @@ def worker(module, data, stack):
 
     That is how TensorFlow starts on a CPU without AVX512-VNNI.
     """
+    environment = {**os.environ, 'TF_ENABLE_ONEDNN_OPTS': '0'}
+    # Set by the start of TensorFlow here; there, it would keep its chatter.
+    environment.pop('TF_CPP_MIN_LOG_LEVEL', None)
     process = stack.enter_context(subprocess.Popen(
         [sys.executable, __file__, '--worker', '--models', module,
          *(['--data', str(data)] if data else [])], text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        env={**os.environ, 'TF_ENABLE_ONEDNN_OPTS': '0'}))
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment))
 
     def run():
         with contextlib.suppress(BrokenPipeError):
