@@ -1,6 +1,7 @@
 """What the recordings share: the modules, fast training, and where to."""
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -81,7 +82,10 @@ def cross_entropy(x, reconstructed):
 def record(name, content):
     """Write what JSON can hold to the file `name` of the results."""
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / name).write_text(json.dumps(content, indent=1) + '\n')
+    # A list of numbers stays in one line.
+    text = re.sub(r'\[[^][{}]*\]', lambda match: ' '.join(match[0].split()),
+                  json.dumps(content, indent=1))
+    (RESULTS / name).write_text(text + '\n')
 
 
 def squeeze(path):
