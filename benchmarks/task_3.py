@@ -62,11 +62,6 @@ def draw_scatter(run, path):
     for column, name in enumerate(('first', 'second')):
         axis.scatter(printed[:, column], found[:, column],
                      label=f'{name} latent value')
-        for digit in range(10):
-            axis.annotate(digit, (printed[digit, column],
-                                  found[digit, column]),
-                          xytext=(5, -3), textcoords='offset points',
-                          fontsize=8)
     correlation = np.corrcoef(printed.flat, found.flat)[0, 1]
     axis.set(xlabel='the "deviations" that the assignment prints',
              ylabel='exp(mean / 2) of a decoder fed the mean',
