@@ -10,7 +10,7 @@ def test_texts_have_the_tables_that_are_printed():
               if part.startswith('|')]
     texts = [file.read_text(encoding='utf-8') for file in
              (ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md')))]
-    assert len(tables) >= 10
+    assert tables and 'not recorded yet' not in printed
     missing = [table for table in tables
                if not any(table in text for text in texts)]
     assert not missing, '\n\n'.join(missing)
