@@ -5,6 +5,7 @@ It trains the assignment's architecture with several `lambtha`, then wider
 codes, in which few of many units fire for each digit.
 """
 import numpy as np
+import tables
 from common import (DOCS, build, cross_entropy, parser_with_data, record,
                     squeeze, train)
 from digits import load_digits
@@ -57,7 +58,7 @@ def draw_rates(runs, path):
                                 sharey=True)
     for axis, run in zip(axes.flat, runs):
         rates = np.array(run['rates'])
-        living = rates > 0
+        living = rates >= tables.DEAD
         units = np.arange(len(rates))
         axis.bar(units[living], rates[living], width=1)
         if not living.all():
