@@ -21,8 +21,8 @@ lint: $(VENV)/installed  ## Check the style
 bench: $(VENV)/installed  ## Measure the speed of training
 	$(RUN) benchmarks/speed.py
 
-results: $(VENV)/installed  ## Render the tables and pictures of the README
-	$(RUN) docs/results.py
+results:  ## Print the tables of the texts, from what is recorded
+	$(PYTHON) benchmarks/tables.py
 
 clean:  ## Remove all that is not in the repository, results included
 	rm -rf .venv* results .pytest_cache .ruff_cache .hypothesis

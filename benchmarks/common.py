@@ -1,0 +1,95 @@
+"""What the recordings share: the modules, fast training, and where to."""
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
+
+from batches import batches_in_order, shuffled_batches  # noqa: E402
+from start import start_tensorflow  # noqa: E402
+from training import compiled_for_speed  # noqa: E402
+
+DOCS = ROOT / 'docs'
+RESULTS = ROOT / 'benchmarks' / 'results'
+# The architectures of the assignment's main scripts.
+ARGUMENTS = {
+    '0-vanilla': (784, [128, 64], 32),
+    '1-sparse': (784, [128, 64], 32, 10e-6),
+    '2-convolutional': ((28, 28, 1), [16, 8, 8], (4, 4, 8)),
+    '3-variational': (784, [512], 2),
+}
+BATCH = 256
+
+
+def parser_with_data(description):
+    """Return an argparse parser with the mains' option `--data`."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument('--data', type=Path, metavar='FILE.npz',
+                        help="digits in the layout of Keras' mnist.npz "
+                        "(default: MNIST from Keras' cache or its download)")
+    return parser
+
+
+def build(module, *arguments, seed=0):
+    """Return the models of a module, by default the assignment's."""
+    start_tensorflow().keras.utils.set_random_seed(seed)
+    return __import__(module).autoencoder(*arguments or ARGUMENTS[module])
+
+
+def epoch_counter():
+    """Return the variable and the callback that give each epoch its order."""
+    tf = start_tensorflow()
+    with tf.device('CPU'):
+        epoch = tf.Variable(0, dtype='int64')
+    return epoch, tf.keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda *_: epoch.assign_add(1))
+
+
+def train(auto, x_train, x_test, epochs, seed=0):
+    """Train the way the mains do.
+
+    Args:
+        auto: Compiled Keras model.
+        x_train: Array `(n, ...)`, the inputs to learn.
+        x_test: Array `(n, ...)`, the inputs for `val_loss`.
+        epochs: Integer.
+        seed: Integer, which decides the order of the inputs.
+
+    Returns:
+        Dictionary of the losses of each epoch.
+    """
+    epoch, count = epoch_counter()
+    with compiled_for_speed(auto):
+        return auto.fit(
+            shuffled_batches(x_train, BATCH, seed, epoch), epochs=epochs,
+            validation_data=batches_in_order(x_test, BATCH), shuffle=False,
+            callbacks=[count], verbose=2).history
+
+
+def cross_entropy(x, reconstructed):
+    """Return the mean binary cross-entropy of the values, in float64."""
+    x = np.reshape(x, -1).astype('float64')
+    y = np.clip(np.reshape(reconstructed, -1).astype('float64'),
+                1e-7, 1 - 1e-7)
+    return float(-np.mean(x * np.log(y) + (1 - x) * np.log(1 - y)))
+
+
+def record(name, content):
+    """Write what JSON can hold to the file `name` of the results."""
+    RESULTS.mkdir(exist_ok=True)
+    # A list of numbers stays in one line.
+    text = re.sub(r'\[[^][{}]*\]', lambda match: ' '.join(match[0].split()),
+                  json.dumps(content, indent=1))
+    (RESULTS / name).write_text(text + '\n')
+
+
+def squeeze(path):
+    """Reduce a picture to 256 colours, which suits a repository."""
+    from PIL import Image
+    with Image.open(path) as image:
+        image.convert('RGB').quantize(256).save(path, optimize=True)

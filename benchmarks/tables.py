@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+"""Print what is recorded in benchmarks/results as the tables of the texts.
+
+Each starts with a line on what recorded it.
+"""
+import csv
+import json
+from pathlib import Path
+
+RESULTS = Path(__file__).resolve().parent / 'results'
+# What the times of speed.py are compared with.
+MAINS = '**the mains**'
+# A unit that fires for a smaller share of the digits is dead.
+DEAD = 0.001
+MODULES = ['0-vanilla', '1-sparse', '2-convolutional', '3-variational']
+
+
+def main():
+    """Print all tables, each after the command that recorded its numbers."""
+    for script, name, table in TABLES:
+        try:
+            text = table()
+        except FileNotFoundError:
+            text = 'not recorded yet'
+        print(f'{name} (benchmarks/{script}):\n\n{text}\n')
+
+
+def read(name):
+    """Return what a recording wrote to a JSON file."""
+    return json.loads((RESULTS / name).read_text(encoding='utf-8'))
+
+
+def history(module, seed=0):
+    """Return the recorded training and validation losses of a main."""
+    file = RESULTS / f'{module}-seed-{seed}.csv'
+    with open(file, newline='', encoding='utf-8') as lines:
+        rows = list(csv.DictReader(lines))
+    return [[float(row[key]) for row in rows] for key in ('loss', 'val_loss')]
+
+
+def table(header, *rows):
+    """Return a Markdown table."""
+    lines = [header, ['---'] * len(header), *rows]
+    return '\n'.join(f'| {" | ".join(map(str, line))} |' for line in lines)
+
+
+def pair(values, scale):
+    """Return two numbers as text."""
+    return ' / '.join(f'{value:.{scale}f}' for value in values)
+
+
+def span(values, scale):
+    """Return the least and the greatest of some numbers as text."""
+    texts = [f'{value:.{scale}f}' for value in (min(values), max(values))]
+    return texts[0] if texts[0] == texts[1] else ' to '.join(texts)
+
+
+def scale_of(module):
+    """Return how many decimals the losses of a module are given with."""
+    return 2 if module == '3-variational' else 4
+
+
+def mains():
+    """Return the table of what the mains end with, over the seeds."""
+    numbers, printed = read('mains.json'), read('printed.json')
+    rows = []
+    for module in MODULES:
+        runs, scale = numbers[module], scale_of(module)
+        losses = [[loss[-1] for loss in history(module, run['seed'])]
+                  for run in runs]
+        entropies = [run['cross_entropy'] for run in runs]
+        code = printed[module].get('code')
+        rows.append([
+            module[2:], runs[0]['size'], len(runs),
+            ' / '.join(span(values, scale) for values in zip(*losses)),
+            pair(printed[module]['losses']['50'], scale),
+            span([run['code'] for run in runs], 2) if code else '-',
+            f'{code:.2f}' if code else '-', span(entropies, 4),
+            span([entropy - numbers['floor'] for entropy in entropies], 4)])
+    return table(['', 'values in a code', 'seeds', 'loss / val_loss',
+                  'printed', 'mean code', 'printed',
+                  'cross-entropy per pixel', 'above the least'], *rows)
+
+
+def epochs():
+    """Return the table of the first and last five epochs, of seed 0."""
+    printed = read('printed.json')
+    rows = []
+    for epoch in printed['0-vanilla']['losses']:
+        row = [epoch]
+        for module in MODULES:
+            scale = scale_of(module)
+            row += [pair([loss[int(epoch) - 1] for loss in history(module)],
+                         scale),
+                    pair(printed[module]['losses'][epoch], scale)]
+        rows.append(row)
+    header = ['epoch']
+    for module in MODULES:
+        header += [module[2:], 'printed']
+    return table(header, *rows)
+
+
+def task_3_losses():
+    """Return the table of the losses of both readings of task 3."""
+    printed = read('printed.json')['3-variational']['losses']
+    fed_mean = read('task-3.json')['seed 0, fit on arrays']
+    fed_mean = fed_mean['loss'], fed_mean['val_loss']
+    rows = [[epoch, pair(printed[epoch], 2),
+             *(pair([loss[int(epoch) - 1] for loss in losses], 2)
+               for losses in (fed_mean, history('3-variational')))]
+            for epoch in ('1', '2', '3', '4', '5', '50')]
+    return table(['epoch', 'printed', 'decoder fed the mean',
+                  'decoder fed the sample'], *rows)
+
+
+def task_3_digits():
+    """Return the table of the first ten test digits in task 3."""
+    from math import exp
+    printed = read('printed.json')['3-variational']
+    fed_mean = read('task-3.json')['seed 0, fit on arrays']
+    right = read('mains.json')['3-variational'][0]
+    rows = [[digit,
+             pair(printed['deviations'][digit], 2),
+             pair([exp(mean / 2) for mean in fed_mean['mean'][digit]], 2),
+             pair(printed['means'][digit], 4),
+             pair(fed_mean['log_variance'][digit], 5),
+             pair(right['mean'][digit], 2),
+             pair(right['deviation'][digit], 3)] for digit in range(10)]
+    return table(['digit', 'printed as deviations',
+                  'exp(mean / 2), fed the mean', 'printed as means',
+                  'log variances, fed the mean', 'means, fed the sample',
+                  'deviations, fed the sample'], *rows)
+
+
+def task_3_runs():
+    """Return the table of the runs of a decoder fed the mean."""
+    from math import exp
+    printed = read('printed.json')['3-variational']
+    rows = [['printed', pair(printed['losses']['50'], 2), '-',
+             f'{max(map(abs, sum(printed["means"], []))):.5f}, as means']]
+    printed = sum(printed['deviations'], [])
+    for name, run in read('task-3.json').items():
+        found = [exp(mean / 2) for mean in sum(run['mean'], [])]
+        rows.append([name, pair([run['loss'][-1], run['val_loss'][-1]], 2),
+                     f'{correlation(printed, found):.3f}',
+                     f'{max(map(abs, sum(run["log_variance"], []))):.5f}'])
+    return table(['decoder fed the mean', 'loss / val_loss',
+                  'correlation with the printed deviations',
+                  'largest log variance'], *rows)
+
+
+def correlation(x, y):
+    """Return Pearson's correlation of two lists."""
+    from statistics import mean
+    x, y = ([value - mean(values) for value in values] for values in (x, y))
+    return (sum(a * b for a, b in zip(x, y))
+            / (sum(a * a for a in x) * sum(b * b for b in y)) ** 0.5)
+
+
+def sparsity():
+    """Return the table of how many units fire, over the seeds."""
+    from statistics import median
+    runs = read('sparsity.json')
+    rows = []
+    for title in dict.fromkeys(run['title'] for run in runs):
+        same = [run for run in runs if run['title'] == title]
+        living = [[rate for rate in run['rates'] if rate >= DEAD]
+                  for run in same]
+        rows.append([
+            title, same[0]['latent_dims'], same[0]['hidden_layers'],
+            same[0]['epochs'],
+            span([sum(run['rates']) for run in same], 0),
+            span([run['latent_dims'] - len(rates)
+                  for run, rates in zip(same, living)], 0),
+            span([100 * median(rates) for rates in living], 0) + ' %',
+            span([run['cross_entropy'] for run in same], 4)])
+    return table(['', 'units', 'hidden layers', 'epochs', 'fire for a digit',
+                  'dead', 'the others fire for (median)',
+                  'cross-entropy per pixel'], *rows)
+
+
+def bottleneck():
+    """Return the table of what size and noise cost, over the seeds."""
+    runs = read('bottleneck.json')
+    rows = {}
+    for run in runs:
+        for name, entropy in run['cross_entropy'].items():
+            key = run['module'][2:], run['latent_dims'], name
+            rows.setdefault(key, []).append(entropy)
+    return table(['', 'values in a code', 'the decoder gets the',
+                  'cross-entropy per pixel'],
+                 *([*key, span(values, 4)] for key, values in rows.items()))
+
+
+def versions():
+    """Return the table of the short runs on several versions of Keras."""
+    files = sorted(RESULTS.glob('keras-*.json'), key=lambda file: [
+        int(number) for number in file.stem.split('-')[1].split('.')])
+    runs = {file.stem.replace('keras-', 'Keras '): read(file.name)
+            for file in files}
+    rows = [[module[2:], epoch + 1, *(
+        pair([run[module][name][epoch] for name in ('loss', 'val_loss')],
+             scale_of(module)) for run in runs.values())]
+        for module in MODULES for epoch in range(3)]
+    return table(['', 'epoch', *runs], *rows)
+
+
+def unusual_images():
+    """Return the table of the reconstruction errors of unusual images."""
+    runs = read('recipes.json')
+    rows = [[name, span([run[name]['error'] for run in runs], 4),
+             span([run[name]['auc'] for run in runs], 2)]
+            for name in runs[0] if name != 'seed']
+    return table(['', 'reconstruction error', 'AUC against digits'], *rows)
+
+
+def speed(result=None):
+    """Return the table of what speed.py measured, recorded or given."""
+    result = result or read('speed.json')
+    models = result['models']
+    ways = dict.fromkeys(way for times in models.values() for way in times)
+    rows = [[way, *(f'{times[way]["median"]:.1f} ({times[way]["ratio"]:.1f})'
+                    if way in times else '-' for times in models.values())]
+            for way in ways]
+    text = (f'{result["machine"]}. {result["rounds"]} rounds.\n\n' + table(
+        ['milliseconds per step (times the mains)',
+         *(module[2:] for module in models)], *rows))
+    if 'whole' in result:
+        text += '\n\n' + table(
+            ['a whole run of 0-main.py, 20 epochs', 'seconds',
+             'times the mains'],
+            *([way, f'{times["median"]:.1f}', f'{times["ratio"]:.2f}']
+              for way, times in result['whole'].items()))
+    return text
+
+
+TABLES = [
+    ('record.py', 'The mains, after 50 epochs on MNIST', mains),
+    ('record.py', 'The same by epoch, seed 0', epochs),
+    ('task_3.py', 'Task 3, by epoch', task_3_losses),
+    ('task_3.py', 'Task 3, the first ten test digits', task_3_digits),
+    ('task_3.py', 'Task 3, fed the mean', task_3_runs),
+    ('sparsity.py', 'Sparsity', sparsity),
+    ('bottleneck.py', 'Size and noise', bottleneck),
+    ('versions.py', 'Versions of Keras', versions),
+    ('recipes.py', 'Unusual images', unusual_images),
+    ('speed.py', 'Speed', speed),
+]
+
+if __name__ == '__main__':
+    main()

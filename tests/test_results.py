@@ -1,0 +1,23 @@
+"""The tables in the texts are those that are recorded."""
+from conftest import ROOT, run_python
+
+BENCHMARKS = ROOT / 'benchmarks'
+
+
+def test_texts_have_the_tables_that_are_printed():
+    printed = run_python(BENCHMARKS / 'tables.py').stdout
+    tables = [part for part in printed.strip().split('\n\n')
+              if part.startswith('|')]
+    texts = [file.read_text(encoding='utf-8') for file in
+             (ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md')))]
+    assert tables and 'not recorded yet' not in printed
+    missing = [table for table in tables
+               if not any(table in text for text in texts)]
+    assert not missing, '\n\n'.join(missing)
+
+
+def test_tables_do_without_tensorflow():
+    done = run_python('-c', 'import sys, tables; tables.mains(); '
+                      'print("tensorflow" in sys.modules)',
+                      PYTHONPATH=str(BENCHMARKS))
+    assert done.stdout == 'False\n'
