@@ -1,4 +1,5 @@
 """What the tests share: the modules, real digits, and fresh processes."""
+import logging
 import os
 import subprocess
 import sys
@@ -21,7 +22,7 @@ import files  # noqa: E402
 import training  # noqa: E402
 
 # Not that a function is traced again for each of the models built here.
-tf.get_logger().setLevel('ERROR')
+logging.getLogger('tensorflow').setLevel('ERROR')
 
 # The architectures of the assignment's main scripts.
 ARGUMENTS = {
@@ -70,8 +71,9 @@ def losses_of(output):
 
 def same_models(first, second):
     """Check that the models in two output folders have equal weights."""
+    from tensorflow import keras
     for name in ('encoder', 'decoder'):
-        weights = [tf.keras.models.load_model(output / f'{name}.keras')
+        weights = [keras.models.load_model(output / f'{name}.keras')
                    .get_weights() for output in (first, second)]
         for one, other in zip(*weights):
             np.testing.assert_array_equal(one, other)
@@ -117,7 +119,8 @@ def digits(mnist):
 def run_main(monkeypatch, capsys):
     """Return a function: run a main in this process, which saves seconds."""
     def run(module, *options):
-        tf.keras.backend.clear_session()  # layers are numbered from 0 again
+        from tensorflow import keras
+        keras.backend.clear_session()  # layers are numbered from 0 again
         path = main_of(module)
         args = [str(path), *map(str, options)]
         monkeypatch.setattr(sys, 'argv', args)
