@@ -14,7 +14,7 @@ from conftest import (MODULES, ROOT, STOCK, losses_of, main_of, run_python,
 
 PICTURES = {'reconstructions.png'}
 FILES = {'.lock', 'history.csv', 'encoder.keras', 'decoder.keras',
-         'autoencoder.keras'}
+         'autoencoder.keras', 'explore.html'}
 
 
 @pytest.mark.parametrize('module', MODULES)
