@@ -21,7 +21,6 @@ MODELS = [
     ('lambtha 0.001', [128, 64], 32, 1e-3, 50),
     ('code of 256, no penalty', [], 256, 0, 20),
     ('code of 256, lambtha 0.001', [], 256, 1e-3, 20),
-    ('code of 1024, no penalty', [512], 1024, 0, 20),
     ('code of 1024, lambtha 0.0001', [512], 1024, 1e-4, 20),
 ]
 
@@ -54,8 +53,8 @@ def firing(model, seed, x_train, x_test):
 
 def draw_rates(runs, path):
     """Draw the sorted firing rates of each model, dead units apart."""
-    figure, axes = plt.subplots(2, len(runs) // 2, figsize=(12, 5.5),
-                                sharey=True)
+    figure, axes = plt.subplots(2, 4, figsize=(12, 5.5), sharey=True)
+    axes[-1, -1].axis('off')
     for axis, run in zip(axes.flat, runs):
         rates = np.array(run['rates'])
         living = rates >= tables.DEAD
@@ -72,7 +71,6 @@ def draw_rates(runs, path):
                  f'{run["cross_entropy"]:.3f}',
                  xlim=(-0.5, len(rates) - 0.5), ylim=(0, 1))
         axis.title.set_fontsize(10)
-    for axis in axes[-1]:
         axis.set_xlabel('units, most frequent first')
     for axis in axes[:, 0]:
         axis.set_ylabel('share of digits for which it fires')

@@ -168,14 +168,14 @@ def sparsity():
                   for run in same]
         rows.append([
             title, same[0]['latent_dims'], same[0]['hidden_layers'],
-            same[0]['epochs'],
+            same[0]['epochs'], len(same),
             span([sum(run['rates']) for run in same], 0),
             span([run['latent_dims'] - len(rates)
                   for run, rates in zip(same, living)], 0),
             span([100 * median(rates) for rates in living], 0) + ' %',
             span([run['cross_entropy'] for run in same], 4)])
-    return table(['', 'units', 'hidden layers', 'epochs', 'fire for a digit',
-                  'dead', 'the others fire for (median)',
+    return table(['', 'units', 'hidden layers', 'epochs', 'seeds',
+                  'fire for a digit', 'dead', 'the others fire for (median)',
                   'cross-entropy per pixel'], *rows)
 
 
