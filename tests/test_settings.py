@@ -59,13 +59,17 @@ for module, args in json.loads(sys.argv[1]).items():
         continue
     with np.load(f'{sys.argv[2]}/{module}.npz') as file:
         arrays = dict(file)
-    auto.set_weights([arrays[f'arr_{i}'] for i in range(len(arrays) - 2)])
+    auto.set_weights([arrays[f'arr_{i}'] for i in range(len(auto.weights))])
     for given, model in (('x', auto), ('x', encoder)):
         y = model.predict(arrays[given], verbose=0)
         y = y[1] if isinstance(y, list) else y
         if model is encoder or len(encoder.outputs) == 1:
             np.testing.assert_allclose(y, arrays[model.name], rtol=1e-4,
                                        atol=1e-5)
+    if keras.backend.backend() != 'numpy':  # it cannot train
+        x = arrays['x']
+        first, last = auto.fit(x, x, epochs=2, verbose=0).history['loss']
+        assert last < first
 """
 
 

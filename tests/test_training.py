@@ -123,6 +123,8 @@ def test_after_an_error_it_is_compiled_as_before(module):
     with pytest.raises(KeyboardInterrupt), compiled_for_speed(auto):
         fast = compiled(auto)
         raise KeyboardInterrupt
-    assert fast != plain
+    # Keras 3.0 to 3.6 loses the losses of steps that are left over, and XLA
+    # is slow for convolutions: there, nothing is changed.
+    assert fast != plain or module == '2-convolutional'
     assert compiled(auto) == plain
     assert compiled(auto)[0] == expected
