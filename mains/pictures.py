@@ -43,9 +43,10 @@ def draw_manifold(decoder, path, side=25):
     grid = np.stack(np.meshgrid(values, values, indexing='ij'), axis=2)
     images = decoder.predict(grid.reshape(-1, 2), batch_size=125, verbose=0)
     tiled = images.reshape(side, side, 28, 28).swapaxes(1, 2)
+    edge = 3 + 3 / (side - 1)  # so that each image is centred on its point
     figure, axis = plt.subplots(figsize=(8, 8))
     axis.imshow(tiled.reshape(side * 28, side * 28), vmin=0, vmax=1,
-                extent=(-3, 3, 3, -3))
+                extent=(-edge, edge, edge, -edge))
     axis.set(xlabel='second latent value', ylabel='first latent value')
     save_figure(figure, path)
 
@@ -61,7 +62,7 @@ def draw_latent_plane(means, labels, path):
     figure, axis = plt.subplots(figsize=(7, 6))
     points = axis.scatter(means[:, 1], means[:, 0], c=labels, s=4,
                           cmap='tab10', vmin=-0.5, vmax=9.5)
-    figure.colorbar(points, ticks=range(10), label='digit')
+    figure.colorbar(points, ticks=range(10), label='digit', shrink=0.75)
     axis.set(xlabel='second latent value', ylabel='first latent value',
              aspect='equal')
     axis.invert_yaxis()
