@@ -48,13 +48,19 @@ def build(module, *args, seed=0):
     return __import__(module).autoencoder(*(args or ARGUMENTS[module]))
 
 
+def environment_with(**variables):
+    """Return the environment of a person with some variables set."""
+    environment = {**os.environ, **variables}
+    # The mains are quiet without it.
+    environment.pop('TF_CPP_MIN_LOG_LEVEL')
+    return environment
+
+
 def run_python(*args, check=True, **environment):
     """Run Python in a fresh process and return its completed process."""
-    environment = {**os.environ, **environment}
-    environment.pop('TF_CPP_MIN_LOG_LEVEL')  # the mains are quiet without it
     done = subprocess.run(
         [sys.executable, *map(str, args)], text=True, capture_output=True,
-        env=environment, timeout=600)
+        env=environment_with(**environment), timeout=600)
     assert not check or done.returncode == 0, done.stdout + done.stderr
     return done
 

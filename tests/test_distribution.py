@@ -8,7 +8,8 @@ import sys
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import ARGUMENTS, MODULES, ROOT, build, main_of, run_python
+from conftest import (ARGUMENTS, MODULES, ROOT, build, environment_with,
+                      main_of, run_python)
 
 KERAS_3 = hasattr(tf.keras, 'ops')
 
@@ -65,15 +66,13 @@ def two_workers(args, outputs):
             ports.append(free.getsockname()[1])
     cluster = {'worker': [f'127.0.0.1:{port}' for port in ports]}
     workers = []
-    environment = {**os.environ}
-    environment.pop('TF_CPP_MIN_LOG_LEVEL')
     for index, output in enumerate(outputs):
         config = {'cluster': cluster,
                   'task': {'type': 'worker', 'index': index}}
         workers.append(subprocess.Popen(
             [sys.executable, *map(str, args), '--output', output], text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={**environment, 'TF_CONFIG': json.dumps(config)}))
+            env=environment_with(TF_CONFIG=json.dumps(config))))
     results = [worker.communicate(timeout=300) for worker in workers]
     assert not any(worker.returncode for worker in workers), results
     return results

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import (ROOT, losses_of, main_of, run_python,
+from conftest import (ROOT, environment_with, losses_of, main_of, run_python,
                       same_models)
 from data.make_interrupted import train
 
@@ -23,7 +23,8 @@ DATA = ROOT / 'tests' / 'data'
 def start_and_kill(args, output, how):
     """Start a main and kill it once it has done some more epochs."""
     process = subprocess.Popen([sys.executable, *map(str, args)], text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               env=environment_with())
     goal = finished(output) + 3
     while finished(output) < goal:
         assert process.poll() is None, process.communicate()

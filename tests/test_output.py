@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, main_of, run_python
+from conftest import ROOT, environment_with, main_of, run_python
 
 MAINS = {'PYTHONPATH': str(ROOT / 'mains')}
 
@@ -87,8 +87,7 @@ def test_last_words_of_a_start_are_shown_and_chatter_is_not(tmp_path):
 def test_a_terminal_shows_progress(data, tmp_path):
     pty = pytest.importorskip('pty')
     leader, follower = pty.openpty()
-    environment = {**os.environ, 'TERM': 'xterm', 'COLUMNS': '80'}
-    environment.pop('TF_CPP_MIN_LOG_LEVEL')
+    environment = environment_with(TERM='xterm', COLUMNS='80')
     process = subprocess.Popen(
         [sys.executable, main_of('0-vanilla'), '--epochs', '1', '--data',
          data, '--batch-size', '250', '--output', tmp_path],

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import ARGUMENTS, MODULES, ROOT, STOCK, build, run_python
+from conftest import ARGUMENTS, MODULES, ROOT, build, run_python
 
 keras = tf.keras
 
@@ -60,31 +60,25 @@ def test_mixed_precision_trains_like_float32(
 
 
 # Runs in a fresh process, because policies stay set.
-FLOATX = """
+FLOAT64 = """
 import json, sys
 import numpy as np
 import tensorflow as tf
+tf.keras.backend.set_floatx('float64')
 x = np.load(sys.argv[1])
-for floatx in ('float64', 'float16'):
-    tf.keras.backend.set_floatx(floatx)
-    for module, args in json.loads(sys.argv[2]).items():
-        # Summed over 784 values, and by Keras over a batch, the loss of the
-        # variational autoencoder is beyond float16.
-        if (floatx, module) != ('float16', '3-variational'):
-            _, _, auto = __import__(module).autoencoder(*args)
-            digits = x.reshape(-1, *auto.input_shape[1:]).astype(floatx)
-            loss, = auto.fit(digits, digits, verbose=0).history['loss']
-            assert 0.5 < loss < (800 if module == '3-variational' else 0.8)
-            assert all(w.dtype == floatx for w in auto.get_weights())
-            assert auto.predict(digits, verbose=0).dtype == floatx
-            print(floatx, module)
+for module, args in json.loads(sys.argv[2]).items():
+    _, _, auto = __import__(module).autoencoder(*args)
+    digits = x.reshape(-1, *auto.input_shape[1:])
+    loss, = auto.fit(digits, digits, verbose=0).history['loss']
+    assert np.isfinite(loss)
+    assert {w.dtype.name for w in auto.get_weights()} == {'float64'}
+    assert auto.predict(digits, verbose=0).dtype == 'float64'
+    print(module)
 """
 
 
-def test_other_floatx_gives_models_of_that_type(mnist, tmp_path):
-    np.save(tmp_path / 'x.npy', mnist[:50])
-    done = run_python('-c', FLOATX, tmp_path / 'x.npy',
+def test_float64_gives_float64_models(mnist, tmp_path):
+    np.save(tmp_path / 'x.npy', mnist[:50].astype('float64'))
+    done = run_python('-c', FLOAT64, tmp_path / 'x.npy',
                       json.dumps(ARGUMENTS), PYTHONPATH=str(ROOT))
-    assert done.stdout.splitlines() == [
-        *(f'float64 {module}' for module in MODULES),
-        *(f'float16 {module}' for module in STOCK)]
+    assert done.stdout.split() == MODULES
