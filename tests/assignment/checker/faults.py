@@ -113,7 +113,7 @@ def describe(error, path, what=''):
     return found + where, '', ''
 
 
-def readable(message, length=150):
+def readable(message, length=200):
     """Return the message of an exception in one line, not too long.
 
     TensorFlow puts its own traceback before the message, and Keras the

@@ -29,12 +29,14 @@ def requirements(task):
             if name.startswith('test_')}
 
 
-def judge(solution, report=lambda line: None):
-    """Judge a solution on all requirements of its task.
+def judge(solution, report=lambda line: None, only=None):
+    """Judge a solution on the requirements of its task.
 
     Args:
         solution: A `Solution`.
         report: Function, called with each verdict as it is found.
+        only: String, the name of the one test to judge it on, or None for
+            all.
 
     Returns:
         Dict from the name of a test to its verdict, a dict with `met`, and
@@ -43,6 +45,8 @@ def judge(solution, report=lambda line: None):
     """
     verdicts, seen = {}, set()
     for name, test in requirements(solution.task).items():
+        if only not in (None, name):
+            continue
         try:
             test(solution)
             verdict = {'met': True}

@@ -138,7 +138,7 @@ class Models:
         self.middle, self.lambtha = args[1], (args[3:] or (None,))[0]
         self.names = NAMES[solution.task]
         # What is found out once, for several requirements.
-        self.plans, self.losses = {}, {}
+        self.plans, self.losses, self.shapes = {}, {}, {}
         self._take(returned)
         for role in ROLES:
             self._try_out(role)
@@ -178,10 +178,9 @@ class Models:
     def _try_out(self, role):
         """Run a model once, which also builds one that has no weights yet."""
         shape = self.code if role == 'decoder' else self.inputs
-        x = np.zeros((2, *shape), 'float32')
-        self.solution.run(f'calling `{role}` of {self.call}',
-                          getattr(self, role), x) if _eager() else (
-            self.predict(role, x))
+        outputs = self.give(role, np.zeros((2, *shape), 'float32'))
+        outputs = outputs if isinstance(outputs, list) else [outputs]
+        self.shapes[role] = [output.shape for output in outputs]
 
     def predict(self, role, x):
         """Return what a model gives for inputs, as in its `predict`."""
@@ -195,13 +194,14 @@ class Models:
         A call is much faster than `predict`, which compiles.
         """
         x = np.asarray(x, 'float32')
-        if not _eager():
-            return self.predict(role, x)
-        outputs = self.solution.run(
-            f'calling `{role}` of {self.call}', getattr(self, role), x,
-            training=False) if _takes_training(getattr(self, role)) else (
-            self.solution.run(f'calling `{role}` of {self.call}',
-                              getattr(self, role), x))
+        if _eager():
+            model, options = getattr(self, role), {}
+            if _takes_training(model):
+                options['training'] = False
+            outputs = self.solution.run(
+                f'calling `{role}` of {self.call}', model, x, **options)
+        else:
+            outputs = self.predict(role, x)
         if isinstance(outputs, dict):
             outputs = list(outputs.values())
         if isinstance(outputs, (list, tuple)):
@@ -218,14 +218,10 @@ class Models:
         codes = np.random.default_rng(seed).normal(size=(count, *self.code))
         return (codes if self.variational else abs(codes)).astype('float32')
 
-    @cached_property
+    @property
     def fits(self):
         """Whether `auto` gives back the shape of its input."""
-        try:
-            x = self.data(2)
-            return np.shape(self.give('auto', x)) == x.shape
-        except Unmet:
-            return False
+        return self.shapes['auto'] == [(2, *self.inputs)]
 
     def set(self, role, how, seed=0, copy=True):
         """Set the weights of a model.
@@ -280,19 +276,42 @@ class Models:
         Raises:
             Unmet: If `fit` fails, or prints no loss.
         """
-        kept = [(m, m.get_weights()) for m in
-                (self.encoder, self.decoder, self.auto)]
+        kept = self.weights()
+        logs = self._first_step(x)
+        self.restore(kept)
+        if 'loss' not in logs:
+            raise Unmet('`auto.fit` prints a loss.', 'It prints '
+                        f'{", ".join(logs) or "nothing"}.',
+                        'A `train_step` returns a dict with the key `loss`.',
+                        'not-compiled', blocks=True)
+        return float(np.mean(logs['loss']))
+
+    def _first_step(self, x):
+        """Return what `fit` prints for one batch.
+
+        Not `train_on_batch`: on Keras 3 it hands a `train_step` weights
+        beside inputs and targets, which `fit` does not.
+        """
         history = self.solution.run(
             f'calling `auto.fit(x, x)` after {self.call}', self.auto.fit, x, x,
             batch_size=len(x), epochs=1, shuffle=False, verbose=0).history
-        for model, weights in kept:
-            model.set_weights(weights)
-        if 'loss' not in history:
-            raise Unmet('`auto.fit` prints a loss.', 'It prints '
-                        f'{", ".join(history) or "nothing"}.',
-                        'A `train_step` returns a dict with the key `loss`.',
-                        'not-compiled', blocks=True)
-        return float(np.mean(history['loss'][0]))
+        return {name: values[0] for name, values in history.items()}
+
+    def fit(self, x, y):
+        """Train and validate as in the main script; return the history."""
+        return self.solution.run(
+            'calling `auto.fit(x, x, validation_data=...)`', self.auto.fit,
+            x, x, epochs=1, batch_size=len(x) // 2, shuffle=True,
+            validation_data=(y, y), verbose=0).history
+
+    def weights(self):
+        """Return the weights of the encoder, the decoder and `auto`."""
+        return [getattr(self, role).get_weights() for role in ROLES]
+
+    def restore(self, weights):
+        """Set the weights of the encoder, the decoder and `auto`."""
+        for role, values in zip(ROLES, weights):
+            getattr(self, role).set_weights(values)
 
     def layers(self, role):
         """Return pairs of kernel and bias of a model, in the order of use.

@@ -40,19 +40,17 @@ def in_order(solution):
                     'order-of-models')
 
 
-def _check_shape(models, role, given, expected):
-    """Raise a Unmet if a model does not map one shape to another."""
-    x = np.zeros((2, *given), 'float32')
-    got = models.give(role, x)
-    got = got if isinstance(got, list) else [got]
-    for output in got:
-        if output.shape[1:] != expected or len(output) != 2:
-            shape = ' x '.join(map(str, output.shape[1:]))
+def _check_shape(models, role, expected):
+    """Raise a Unmet if a model gives another shape than expected."""
+    for count, *got in models.shapes[role]:
+        got = tuple(got)
+        if got != expected or count != 2:
+            shape = ' x '.join(map(str, got))
             wanted = ' x '.join(map(str, expected))
             change, mistake = ('Use the arguments of the function, not '
                                'numbers, for every size.', 'shapes')
-            if output.shape[1:] == (784,) or output.shape[-1:] == (1,):
-                change = (f'{output.shape[-1]} seems written into the code: '
+            if got == (784,) or got[-1:] == (1,):
+                change = (f'{got[-1]} seems written into the code: '
                           'use `input_dims`.')
                 mistake = '784-written-in'
             raise Unmet(f'For {models.call}, `{role}` gives {wanted} values.',
@@ -62,14 +60,14 @@ def _check_shape(models, role, given, expected):
 def input_dims(solution):
     """Check that inputs and reconstructions have `input_dims` values."""
     for models in solution.built:
-        _check_shape(models, 'decoder', models.code, models.inputs)
-        _check_shape(models, 'auto', models.inputs, models.inputs)
+        _check_shape(models, 'decoder', models.inputs)
+        _check_shape(models, 'auto', models.inputs)
 
 
 def latent_dims(solution):
     """Check that codes have `latent_dims` values."""
     for models in solution.built:
-        _check_shape(models, 'encoder', models.inputs, models.code)
+        _check_shape(models, 'encoder', models.code)
 
 
 def _sizes(pairs):
@@ -219,7 +217,7 @@ def joined(solution):
         models.set(role, 'random', seed=1, copy=False)
     codes = models.give('encoder', x)
     if models.give('auto', x).shape != x.shape:
-        _check_shape(models, 'auto', models.inputs, models.inputs)
+        _check_shape(models, 'auto', models.inputs)
     expected = models.give('decoder', codes)
     got = models.give('auto', x)
     if not recompute.same(got, expected):
@@ -263,7 +261,7 @@ def trainable(solution):
     models = solution.models
     if getattr(models.auto, 'optimizer', None) is None:
         raise not_compiled(solution)
-    _check_shape(models, 'auto', models.inputs, models.inputs)
+    _check_shape(models, 'auto', models.inputs)
     return models
 
 
@@ -272,17 +270,11 @@ def trains(solution):
     models = trainable(solution)
     for role in ROLES[:2]:
         models.set(role, 'random')
-    kept = [(m, m.get_weights()) for m in
-            (models.encoder, models.decoder, models.auto)]
-    x, y = models.data(12), models.data(4, seed=1)
-    history = solution.run(
-        'calling `auto.fit(x, x, validation_data=...)`', models.auto.fit, x, x,
-        epochs=1, batch_size=6, shuffle=True, validation_data=(y, y),
-        verbose=0).history
-    changed = [any((a != b).any() for a, b in zip(old, model.get_weights()))
-               for model, old in kept]
-    for model, old in kept:
-        model.set_weights(old)
+    kept = models.weights()
+    history = models.fit(models.data(12), models.data(4, seed=1))
+    changed = [any((a != b).any() for a, b in zip(old, new))
+               for old, new in zip(kept, models.weights())]
+    models.restore(kept)
     for name, values in history.items():
         if not np.isfinite(values).all():
             raise Unmet('The losses are finite.',

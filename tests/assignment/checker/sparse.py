@@ -132,6 +132,10 @@ def penalty(solution):
                     'penalty-l2': 'Use `keras.regularizers.l1`. ' + CHANGE,
                     'penalty-before-relu': 'Put the activation and the '
                     'regularizer on one layer.',
+                    'penalty-on-weights': CHANGE + ' That of weights is '
+                    'called `kernel_regularizer`.',
+                    'penalty-on-other-layers': CHANGE + ' No other layer '
+                    'has one.',
                 }.get(mistake, CHANGE)
                 raise Unmet(expected, f'It has {number(rest[0])}, which is'
                             f'{scale} `lambtha` times {words}.', change,
@@ -141,7 +145,7 @@ def penalty(solution):
         if factor is not None:
             raise Unmet(
                 expected, f'It has {number(rest[0])}, which is '
-                f'{number(factor)} times {words}; `lambtha` is {weight}.',
+                f'{factor:.3g} times {words}; `lambtha` is {weight}.',
                 'Use `lambtha`, not a number. ' + CHANGE,
                 'lambtha-ignored' if not mistake else mistake)
     raise Unmet(expected, f'It has {number(rest[0])} beside the '
