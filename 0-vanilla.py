@@ -45,7 +45,7 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
     code = x = keras.Input((latent_dims,), name='code')
     for nodes in reversed(hidden_layers):
         x = keras.layers.Dense(nodes, 'relu')(x)
-    # Under a mixed precision policy, outputs and losses stay in floatx.
+    # Under a mixed precision policy, it stays in floatx, and so does the loss.
     reconstruction = keras.layers.Dense(
         input_dims, 'sigmoid', name='reconstruction',
         dtype=keras.backend.floatx())(x)

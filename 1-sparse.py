@@ -53,6 +53,7 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
     for nodes in hidden_layers:
         x = keras.layers.Dense(nodes, 'relu')(x)
     # Omega(h) = lambtha * sum_j |h_j|, the penalty on a code h
+    # (Keras 3.0 to 3.13 would sum it over the batch: see MeanL1.)
     penalty = MeanL1 if _keras_sums_penalties() else keras.regularizers.L1
     latent = keras.layers.Dense(
         latent_dims, 'relu', activity_regularizer=penalty(lambtha),

@@ -41,11 +41,11 @@ def autoencoder(input_dims, filters, latent_dims):
             back the height and width of the input, so that `auto` cannot be
             trained. With three filters, 28 and 60 are sizes that work.
     """
-    shape = 'a tuple of three positive integers (height, width, channels)'
-    input_dims = _checked('input_dims', input_dims, shape, 3)
+    three = 'a tuple of three positive integers (height, width, channels)'
+    input_dims = _checked('input_dims', input_dims, three, 3)
     filters = _checked('filters', filters,
                        'a list of one or more positive integers')
-    latent_dims = _checked('latent_dims', latent_dims, shape, 3)
+    latent_dims = _checked('latent_dims', latent_dims, three, 3)
     # Even where Keras is set to channels first.
     last = 'channels_last'
 
@@ -74,13 +74,13 @@ def autoencoder(input_dims, filters, latent_dims):
         raise _invalid('latent_dims', latent_dims,
                        "a height and width that fill the decoder's 3 x 3 "
                        f'kernel once upsampled by {2 ** len(filters[1:])}')
-    # Padding `valid` takes a pixel off each edge: doubling 4 gives 8, 16 and
-    # 32, but from 16 to 14 it is on the way to 28.
+    # Doubling 4 three times gives 32, not 28. Padding `valid` takes a pixel
+    # off each edge: 16 becomes 14, and that doubled is 28.
     x = keras.layers.Conv2D(
         filters[0], (3, 3), padding='valid', activation='relu',
         data_format=last)(x)                            # 14 x 14 x 16
     x = keras.layers.UpSampling2D((2, 2), data_format=last)(x)  # 28 x 28 x 16
-    # Under a mixed precision policy, outputs and losses stay in floatx.
+    # Under a mixed precision policy, it stays in floatx, and so does the loss.
     reconstruction = keras.layers.Conv2D(
         input_dims[-1], (3, 3), padding='same', activation='sigmoid',
         data_format=last, name='reconstruction',

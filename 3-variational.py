@@ -72,8 +72,8 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
                        name='autoencoder')
     # -ELBO = -sum_i(x_i log y_i + (1 - x_i) log(1 - y_i)) + KL   (eq. 10)
     # Keras takes the mean over the values i; times input_dims it is the sum.
-    # Of the mean, KL would be far the larger term: it would push all codes to
-    # N(0, I), and every digit would be decoded to the mean image.
+    # Beside the mean, KL would be by far the larger term: it would push all
+    # distributions to N(0, I), and every digit would decode to the mean image.
     auto.compile(optimizer='adam', loss='binary_crossentropy',
                  loss_weights=[input_dims])
     return encoder, decoder, auto

@@ -2,7 +2,7 @@
 """Record what the mains made of all of MNIST, and draw it for docs/.
 
 It wants the folder of each run as DIR/seed-S/N, S the seed and N the number
-of the main. docs/results.md has the commands that make them.
+of the main: mains/N-main.py --seed S --output results/seed-S/N
 """
 import csv
 import shutil

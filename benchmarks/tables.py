@@ -146,7 +146,7 @@ def task_3_runs():
                      f'{max(map(abs, sum(run["log_variance"], []))):.5f}'])
     return table(['decoder fed the mean', 'loss / val_loss',
                   'correlation with the printed deviations',
-                  'largest log variance'], *rows)
+                  'largest absolute log variance'], *rows)
 
 
 def correlation(x, y):

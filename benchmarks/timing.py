@@ -3,6 +3,7 @@ import contextlib
 import os
 import platform
 import time
+from importlib import metadata
 from pathlib import Path
 
 from common import start_tensorflow
@@ -19,9 +20,8 @@ def machine():
                    ).split(': ')[1]
         cpu += ''.join(f', {flag}' for flag in ('avx2', 'avx512_vnni')
                        if flag in flags.split())
-    keras = getattr(tf.keras, '__version__', tf.__version__)
     return (f'{os.cpu_count()} x {cpu}; Python {platform.python_version()}, '
-            f'TensorFlow {tf.__version__}, Keras {keras}')
+            f'TensorFlow {tf.__version__}, Keras {metadata.version("keras")}')
 
 
 def interleaved(variants, rounds):

@@ -4,8 +4,9 @@
 Run on several versions, it shows whether they give the same. The
 convolutional model, which is slow, has 4,500 digits and 500 to test.
 """
-from common import (ARGUMENTS, build, parser_with_data, record,
-                    start_tensorflow, train)
+from importlib import metadata
+
+from common import ARGUMENTS, build, parser_with_data, record, train
 from digits import load_digits
 
 # How often to go through the digits.
@@ -16,8 +17,7 @@ def main():
     """Train each model for a few epochs and record its losses."""
     options = parser_with_data(__doc__).parse_args()
     (x_train, _), (x_test, _) = load_digits(options.data)
-    tf = start_tensorflow()
-    version = getattr(tf.keras, '__version__', tf.__version__)
+    version = metadata.version('keras')
     runs = {}
     for module in ARGUMENTS:
         _, _, auto = build(module)
