@@ -452,4 +452,9 @@ FAULTS = [
             'keras.backend.exp(m[1] / 2) * keras.backend.random_normal('
             '(int(m[0].shape[0]), latent_dims)))('),), 'infer',
           keras=three),
+    Fault('an import of Keras 3', 3, 'builds', 'functions-of-another-keras',
+          (('        mean, log_variance = inputs\n',
+            '        mean, log_variance = inputs\n'
+            '        from tensorflow.keras import ops  # noqa\n'),),
+          'import name', keras=two),
 ]

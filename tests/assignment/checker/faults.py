@@ -29,7 +29,8 @@ class Unmet(Exception):  # noqa: N818
 # what to change and the anchor in docs/mistakes.md. The first that fits is
 # named.
 KNOWN = [
-    (r"module '[\w.]*keras[\w.]*' has no attribute",
+    (r"module '[\w.]*keras[\w.]*' has no attribute|"
+     r"cannot import name '\w+' from '[\w.]*keras",
      'This Keras does not have that function: Keras 3 has `keras.ops` and '
      '`keras.random`, Keras 2 has `keras.backend`; TensorFlow\'s own work '
      'on both, inside a layer.', 'functions-of-another-keras'),
@@ -128,6 +129,9 @@ def readable(message, length=200):
     message = message.split('Call arguments received by')[0]
     message = message.split('You are likely doing something like')[0]
     message = message.split('Arguments received by')[0]
+    # Its parts are numbered, so that the same fault reads differently.
+    message = re.sub(r'KerasTensor\(type_spec=.*?\), an ',
+                     'a KerasTensor, an ', message)
     message = re.sub(r'Exception encountered when calling [^.]*\.', '',
                      message)
     # TensorFlow repeats the type.
