@@ -90,7 +90,7 @@ def test_a_terminal_shows_progress(data, tmp_path):
     environment = environment_with(TERM='xterm', COLUMNS='80')
     process = subprocess.Popen(
         [sys.executable, main_of('0-vanilla'), '--epochs', '1', '--data',
-         data, '--batch-size', '250', '--output', tmp_path],
+         data, '--output', tmp_path],
         stdin=follower, stdout=follower, stderr=follower, env=environment)
     os.close(follower)
     seen = b''
