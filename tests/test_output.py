@@ -43,14 +43,15 @@ def test_a_refusal_is_seen_whatever_is_closed(tmp_path):
 def test_tensorflow_starts_with_everything_closed(tmp_path):
     code = ("import ending, sys, start\n"
             "def main():\n"
+            "    file = open(sys.argv[1], 'w')\n"
             "    start.start_tensorflow()\n"
             "    print('started')\n"
-            "    open(sys.argv[1], 'w').write('started')\n"
+            "    file.write(f'{file.fileno() > 2}')\n"  # else logs go there
             "ending.run(main)")
     file = tmp_path / 'file'
     done = shell(f'"$python" -c "{code}" {file} <&- >&- 2>&-', **MAINS)
     assert not done.returncode
-    assert file.read_text() == 'started'
+    assert file.read_text() == 'True'
 
 
 FAKE = """
