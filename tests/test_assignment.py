@@ -85,7 +85,7 @@ def test_main_script_of_the_assignment(module, runs):
     np.testing.assert_array_equal(shown[:20:2].reshape(10, -1),
                                   x[:10].reshape(10, -1))
     if module == '2-convolutional':
-        assert text.startswith('(1000, 28, 28, 1)\n(100, 28, 28, 1)\n')
+        assert text.startswith('(1024, 28, 28, 1)\n(100, 28, 28, 1)\n')
         reconstructed = arrays['decoded']
         codes = arrays['codes']
     else:

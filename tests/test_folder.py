@@ -131,8 +131,7 @@ def test_models_that_do_not_fit_on_the_disk_end_in_a_line(
 
 def test_whatever_stops_it_the_same_command_ends_as_if_undisturbed(
         data, tmp_path, run_main, monkeypatch, no_xla):
-    options = ['0-vanilla', '--epochs', 3, '--batch-size', 250, '--data',
-               data, '--output']
+    options = ['0-vanilla', '--epochs', 3, '--data', data, '--output']
     expected, output = tmp_path / 'undisturbed', tmp_path / 'stopped'
     assert not run_main(*options, expected).returncode
 

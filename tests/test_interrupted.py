@@ -41,7 +41,7 @@ def finished(output):
 
 def test_killed_at_any_moment_it_ends_as_if_undisturbed(
         data, tmp_path, run_main):
-    options = ['--epochs', 30, '--data', data, '--output']
+    options = ['--epochs', 16, '--data', data, '--output']
     output = tmp_path / 'killed'
     args = [main_of('0-vanilla'), *options, output]
     process, _, _ = start_and_kill(args, output, signal.SIGKILL)
@@ -54,7 +54,7 @@ def test_killed_at_any_moment_it_ends_as_if_undisturbed(
     done = run_python(*args)
     going_on = [line for line in done.stdout.splitlines()
                 if line.startswith('Going on after epoch ')]
-    assert len(going_on) == 1 and ' of 30' in going_on[0]
+    assert len(going_on) == 1 and ' of 16' in going_on[0]
     # The same order of the digits, optimizer state and weights: no row
     # twice, none missing, none different.
     undisturbed = tmp_path / 'undisturbed'
@@ -97,8 +97,7 @@ def test_convolutional_goes_on_to_the_bit(
 
 def test_started_again_after_the_end_it_starts_anew(
         data, tmp_path, run_main, no_xla):
-    options = ['--epochs', 1, '--batch-size', 250, '--data', data, '--output',
-               tmp_path]
+    options = ['--epochs', 1, '--data', data, '--output', tmp_path]
     assert not run_main('0-vanilla', *options).returncode
     before = losses_of(tmp_path)
     done = run_main('0-vanilla', *options)
@@ -109,8 +108,7 @@ def test_started_again_after_the_end_it_starts_anew(
 
 def test_other_options_model_or_digits_are_not_mixed_in(
         data, tmp_path, run_main, stop_after, monkeypatch, no_xla):
-    args = ['1-sparse', '--epochs', 2, '--batch-size', 250, '--output',
-            tmp_path]
+    args = ['1-sparse', '--epochs', 2, '--output', tmp_path]
     with np.load(data) as arrays:
         arrays = dict(arrays)
     test = arrays['x_test'], arrays['y_test']
@@ -138,8 +136,8 @@ def test_other_options_model_or_digits_are_not_mixed_in(
     assert run_main(*args).returncode == 130
     before = (tmp_path / 'history.csv').read_bytes()
     line = refused('--seed', 7, '--batch-size', 99, '--data', other)
-    assert '--seed was 0, now 7; --batch-size was 250, now 99' in line
-    assert '--data was 1,000 digits' in line
+    assert '--seed was 0, now 7; --batch-size was 256, now 99' in line
+    assert '--data was 1,024 digits' in line
     assert 'without --data' not in line
     assert '2 epochs are done, --epochs is 1' in refused('--epochs', 1)
     with monkeypatch.context() as patch:
@@ -187,6 +185,15 @@ def interrupted(tmp_path):
     return tmp_path / 'interrupted.npz'
 
 
+def state_in(output):
+    """Return the backup of a new training like the interrupted one."""
+    *_, auto = __import__('1-sparse').autoencoder(12, [8, 6], 4, 0.01)
+    options = SimpleNamespace(output=output, epochs=4, seed=0, batch_size=8,
+                              data=None)
+    x = np.zeros((8, 12), 'float32')
+    return backup.Backup(auto, x, x, options)
+
+
 def test_unreadable_states_are_refused_and_never_unpickled(
         tmp_path, capsys, no_xla):
     file = interrupted(tmp_path)
@@ -213,7 +220,7 @@ def test_unreadable_states_are_refused_and_never_unpickled(
         file.write_bytes(content)
         capsys.readouterr()
         with pytest.raises(SystemExit) as end:
-            train(tmp_path, epochs=4)
+            state_in(tmp_path).restore()
         assert end.value.code == 2
         line, = capsys.readouterr().err.splitlines()
         assert 'it cannot be read' in line and str(file) in line
@@ -225,12 +232,8 @@ def test_several_workers_do_not_go_on_with_the_state_of_one(
         tmp_path, capsys, monkeypatch, no_xla):
     file = interrupted(tmp_path)
     before = file.read_bytes()
-    *_, auto = __import__('1-sparse').autoencoder(12, [8, 6], 4, 0.01)
-    options = SimpleNamespace(output=tmp_path, epochs=4, seed=0, batch_size=8,
-                              data=None)
-    x = np.zeros((8, 12), 'float32')
     monkeypatch.setenv('TF_CONFIG', '{}')
-    state = backup.Backup(auto, x, x, options)
+    state = state_in(tmp_path)
     capsys.readouterr()
     with pytest.raises(SystemExit) as end:
         state.restore()

@@ -50,7 +50,7 @@ def test_one_epoch_headless_from_another_folder(
     assert config['steps_per_execution'] in (1, None)
     assert config['jit_compile'] in (None, False, 'auto')
     if module == '2-convolutional':
-        assert done.stdout.startswith('(1000, 28, 28, 1)\n(100, 28, 28, 1)\n')
+        assert done.stdout.startswith('(1024, 28, 28, 1)\n(100, 28, 28, 1)\n')
     lines = done.stdout.splitlines()
     assert str(output) in lines[-1]
     # For a log: a line an epoch, none for predictions, nothing that moves.

@@ -43,14 +43,15 @@ def test_a_refusal_is_seen_whatever_is_closed(tmp_path):
 def test_tensorflow_starts_with_everything_closed(tmp_path):
     code = ("import ending, sys, start\n"
             "def main():\n"
+            "    file = open(sys.argv[1], 'w')\n"
             "    start.start_tensorflow()\n"
             "    print('started')\n"
-            "    open(sys.argv[1], 'w').write('started')\n"
+            "    file.write(f'{file.fileno() > 2}')\n"  # else logs go there
             "ending.run(main)")
     file = tmp_path / 'file'
     done = shell(f'"$python" -c "{code}" {file} <&- >&- 2>&-', **MAINS)
     assert not done.returncode
-    assert file.read_text() == 'started'
+    assert file.read_text() == 'True'
 
 
 FAKE = """
@@ -90,7 +91,7 @@ def test_a_terminal_shows_progress(data, tmp_path):
     environment = environment_with(TERM='xterm', COLUMNS='80')
     process = subprocess.Popen(
         [sys.executable, main_of('0-vanilla'), '--epochs', '1', '--data',
-         data, '--batch-size', '250', '--output', tmp_path],
+         data, '--output', tmp_path],
         stdin=follower, stdout=follower, stderr=follower, env=environment)
     os.close(follower)
     seen = b''
