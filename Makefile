@@ -22,7 +22,7 @@ bench: $(VENV)/installed  ## Measure the speed of training
 	$(RUN) benchmarks/speed.py
 
 results:  ## Print the tables of the texts, from what is recorded
-	$(PYTHON) benchmarks/tables.py
+	$(PYTHON) experiments/tables.py
 
 clean:  ## Remove all that is not in the repository, results included
 	rm -rf .venv* results .pytest_cache .ruff_cache .hypothesis

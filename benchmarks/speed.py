@@ -14,12 +14,12 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from timing import interleaved, machine, second_epoch, timed
 import tables
-from common import (ARGUMENTS, BATCH, ROOT, build, compiled_for_speed,
+from runs import (ARGUMENTS, BATCH, ROOT, build, compiled_for_speed,
                     epoch_counter, parser_with_data, record,
                     shuffled_batches, start_tensorflow)
-from digits import load_digits
-from timing import interleaved, machine, second_epoch, timed
+from common.digits import load_digits
 
 # How many batches an epoch has here.
 STEPS = {'0-vanilla': 120, '1-sparse': 120, '2-convolutional': 30,

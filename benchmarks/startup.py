@@ -12,8 +12,9 @@ import tempfile
 import time
 
 import numpy as np
+import timing  # noqa: F401
 import tables
-from common import ROOT, parser_with_data, start_tensorflow
+from runs import ROOT, parser_with_data, start_tensorflow
 
 # Seconds, and seconds of all processors, by what they went into.
 seconds = {}
@@ -24,11 +25,11 @@ def main():
     options = parser_with_data(__doc__).parse_args()
     with clock('all of it'), tempfile.TemporaryDirectory() as folder:
         with clock('import Matplotlib'):
-            import pictures
+            from common import pictures
         with clock('import TensorFlow'):
             model = start_tensorflow().keras.Model
-        import digits
-        import training
+        from common import digits
+        from common import training
         put_clock(digits, 'load_digits', 'load digits')
         put_clock(training, 'has_xla', 'try XLA')
         put_clock(training, 'Backup', 'prepare the backup')

@@ -3,11 +3,11 @@
 import contextlib
 import statistics
 
+from common import training
+from timing import interleaved, machine
 import speed
 import tables
-import training
-from common import ARGUMENTS, parser_with_data
-from timing import interleaved, machine
+from runs import ARGUMENTS, parser_with_data
 
 
 def main():

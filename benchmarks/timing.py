@@ -2,11 +2,14 @@
 import contextlib
 import os
 import platform
+import sys
 import time
 from importlib import metadata
 from pathlib import Path
 
-from common import start_tensorflow
+sys.path.append(str(Path(__file__).resolve().parent.parent / 'experiments'))
+
+from runs import start_tensorflow  # noqa: E402
 
 
 def machine():

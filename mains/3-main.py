@@ -4,14 +4,14 @@ import sys
 
 import numpy as np
 
-from digits import load_digits
-from ending import run
-from explore import write_page
-from options import ROOT, parse_options
-from pictures import (draw_images, draw_latent_plane, draw_manifold,
+from common.digits import load_digits
+from common.ending import run
+from page import write_page
+from common.options import ROOT, parse_options
+from common.pictures import (draw_images, draw_latent_plane, draw_manifold,
                       show_pictures)
-from start import seeded_on_all_devices
-from training import fast_and_resumable, save_models
+from common.start import seeded_on_all_devices
+from common.training import fast_and_resumable, save_models
 
 
 def main():

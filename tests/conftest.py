@@ -10,17 +10,16 @@ os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
 os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')  # as the mains do
 os.environ.setdefault('MPLBACKEND', 'Agg')
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / 'mains'),
-                str(ROOT / 'tests' / 'assignment')]
+sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
 
 import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 from checker import plugin  # noqa: E402
 
-import ending  # noqa: E402
-import files  # noqa: E402
-import training  # noqa: E402
+from common import ending  # noqa: E402
+from common import files  # noqa: E402
+from common import training  # noqa: E402
 
 # Not that a function is traced again for each of the models built here.
 logging.getLogger('tensorflow').setLevel('ERROR')

@@ -10,7 +10,7 @@ from conftest import ROOT
 from solutions import FAULTS
 from variants import VARIANTS
 
-CHECKER = ROOT / 'tests' / 'assignment' / 'checker'
+CHECKER = ROOT / 'checker'
 PAGE = (ROOT / 'docs' / 'mistakes.md').read_text()
 
 

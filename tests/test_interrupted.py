@@ -13,9 +13,9 @@ from conftest import (ROOT, environment_with, losses_of, main_of, run_python,
                       same_models)
 from data.make_interrupted import train
 
-import backup
-import digits
-import training
+from common import backup
+from common import digits
+from common import training
 
 DATA = ROOT / 'tests' / 'data'
 

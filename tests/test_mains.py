@@ -196,7 +196,7 @@ def bad_files(good):
 
 
 def test_bad_data_files_are_refused(data, tmp_path, monkeypatch):
-    import digits
+    from common import digits
     with np.load(data) as arrays:
         good = dict(arrays)
     files = {}

@@ -4,8 +4,8 @@ import pytest
 import tensorflow as tf
 from conftest import build
 
-from batches import batches_in_order, shuffled_batches
-from training import compiled_for_speed
+from common.batches import batches_in_order, shuffled_batches
+from common.training import compiled_for_speed
 
 keras = tf.keras
 

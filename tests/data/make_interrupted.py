@@ -30,8 +30,8 @@ def train(output, epochs, stop_after=None, batch_size=8):
     """
     import tensorflow as tf
 
-    from start import seeded_on_all_devices
-    from training import fast_and_resumable
+    from common.start import seeded_on_all_devices
+    from common.training import fast_and_resumable
     tf.keras.backend.clear_session()
     # The same to the bit everywhere, unlike what a generator gives.
     x = (np.arange(53 * 12) * 37 % 101 / 101).astype('float32').reshape(-1, 12)

@@ -4,7 +4,7 @@ import io
 import matplotlib.pyplot as plt
 import numpy as np
 
-from files import save_whole
+from common.files import save_whole
 
 
 def draw_images(rows, path):

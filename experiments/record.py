@@ -9,10 +9,10 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-from common import (ARGUMENTS, DOCS, RESULTS, ROOT, cross_entropy,
+from runs import (ARGUMENTS, DOCS, RESULTS, ROOT, cross_entropy,
                     parser_with_data, record, squeeze, start_tensorflow)
-from digits import load_digits
-from pictures import (draw_images, draw_latent_plane, draw_manifold, plt,
+from common.digits import load_digits
+from common.pictures import (draw_images, draw_latent_plane, draw_manifold, plt,
                       save_figure)
 
 

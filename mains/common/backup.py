@@ -12,8 +12,8 @@ import zlib
 
 import numpy as np
 
-from ending import refuse
-from files import save_whole
+from common.ending import refuse
+from common.files import save_whole
 
 
 class Backup:

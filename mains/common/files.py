@@ -6,7 +6,7 @@ import warnings
 
 import filelock
 
-from ending import refuse
+from common.ending import refuse
 
 # A lock that nothing refers to is given up.
 _locks = []

@@ -6,10 +6,10 @@ codes, in which few of many units fire for each digit.
 """
 import numpy as np
 import tables
-from common import (DOCS, build, cross_entropy, parser_with_data, record,
+from runs import (DOCS, build, cross_entropy, parser_with_data, record,
                     squeeze, train)
-from digits import load_digits
-from pictures import plt, save_figure
+from common.digits import load_digits
+from common.pictures import plt, save_figure
 
 SEEDS = 0, 1
 # Title, hidden layers, size of the code, lambtha, epochs. A lambtha of 0 is

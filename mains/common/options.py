@@ -7,11 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ending import refuse
-from files import claim_folder
+from common.ending import refuse
+from common.files import claim_folder
 
 # The folder of the four modules.
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def parse_options(module, description, arguments=None):

@@ -6,8 +6,8 @@ convolutional model, which is slow, has 4,500 digits and 500 to test.
 """
 from importlib import metadata
 
-from common import ARGUMENTS, build, parser_with_data, record, train
-from digits import load_digits
+from runs import ARGUMENTS, build, parser_with_data, record, train
+from common.digits import load_digits
 
 # How often to go through the digits.
 EPOCHS = 3

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Print what is recorded in benchmarks/results as the tables of the texts.
+"""Print what is recorded in experiments/results as the tables of the texts.
 
 Each starts with a line on what recorded it.
 """
@@ -22,7 +22,7 @@ def main():
             text = table()
         except FileNotFoundError:
             text = 'not recorded yet'
-        print(f'{name} (benchmarks/{script}):\n\n{text}\n')
+        print(f'{name} ({script}):\n\n{text}\n')
 
 
 def read(name):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from files import save_whole
+from common.files import save_whole
 
 SOURCE = Path(__file__).resolve().parent
 # The digits that a page holds.
@@ -96,7 +96,7 @@ def page(title, encoder, decoder, digits, labels):
 
 def _source(kind):
     """Return a part of the page's source: html, css or js."""
-    return (SOURCE / f'explore.{kind}').read_text('utf-8').strip()
+    return (SOURCE / f'page.{kind}').read_text('utf-8').strip()
 
 
 def _choose(digits, labels):

@@ -3,7 +3,7 @@
 
 For docs/explore.png, once mains/3-main.py has run:
 
-    python benchmarks/screenshot.py results/3-variational/explore.html
+    python experiments/screenshot.py results/3-variational/explore.html
 """
 import argparse
 import os

@@ -5,11 +5,11 @@ import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
-from backup import Backup
-from batches import batches_in_order, shuffled_batches
-from ending import refuse
-from files import refusing_to_write, save_whole
-from start import has_xla, start_tensorflow
+from common.backup import Backup
+from common.batches import batches_in_order, shuffled_batches
+from common.ending import refuse
+from common.files import refusing_to_write, save_whole
+from common.start import has_xla, start_tensorflow
 
 # Training steps in one call from Python: the progress bar only moves after
 # each call, and more gain nothing.

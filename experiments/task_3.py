@@ -8,10 +8,10 @@ what the assignment prints for them.
 import json
 
 import numpy as np
-from common import (BATCH, DOCS, RESULTS, build, parser_with_data, record,
+from runs import (BATCH, DOCS, RESULTS, build, parser_with_data, record,
                     squeeze, start_tensorflow, train)
-from digits import load_digits
-from pictures import plt, save_figure
+from common.digits import load_digits
+from common.pictures import plt, save_figure
 
 # How often to go through the digits, as in the assignment.
 EPOCHS = 50

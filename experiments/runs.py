@@ -10,12 +10,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
 
-from batches import batches_in_order, shuffled_batches  # noqa: E402
-from start import start_tensorflow  # noqa: E402
-from training import compiled_for_speed  # noqa: E402
+from common.batches import batches_in_order, shuffled_batches  # noqa: E402
+from common.start import start_tensorflow  # noqa: E402
+from common.training import compiled_for_speed  # noqa: E402
 
 DOCS = ROOT / 'docs'
-RESULTS = ROOT / 'benchmarks' / 'results'
+RESULTS = ROOT / 'experiments' / 'results'
 # The architectures of the assignment's main scripts.
 ARGUMENTS = {
     '0-vanilla': (784, [128, 64], 32),
