@@ -196,10 +196,10 @@ def sparsity():
                   'cross-entropy per pixel'], *rows)
 
 
-def variants(**wanted):
-    """Return the recorded variants, those of one model in one list."""
+def codes(**wanted):
+    """Return the runs of codes.py, those of one model in one list."""
     groups = {}
-    for run in read('variants.json')['runs']:
+    for run in read('codes.json')['runs']:
         if all(run[key] == value for key, value in wanted.items()):
             key = run['module'], run['size'], run['change']
             groups.setdefault(key, []).append(run)
@@ -210,7 +210,7 @@ def size_and_noise():
     """Return the table of what size and noise cost, over the seeds."""
     rows = [[module[2:], size, name,
              span([run['cross_entropy'][name] for run in runs], 4)]
-            for (module, size, _), runs in variants(
+            for (module, size, _), runs in codes(
                 hidden_layers=[512], change=None).items()
             for name in runs[0]['cross_entropy']]
     return table(['', 'values in a code', 'the decoder gets the',
@@ -219,10 +219,10 @@ def size_and_noise():
 
 def random_codes():
     """Return the table of what random codes decode to, over the seeds."""
-    content = read('variants.json')
+    content = read('codes.json')
     rows = [['-', '-', name, *sure([counts])]
             for name, counts in content['baselines'].items()]
-    for (module, size, _), runs in variants(
+    for (module, size, _), runs in codes(
             hidden_layers=[512], change=None).items():
         for name in runs[0]['sure']:
             rows.append([module[2:], size,
@@ -248,7 +248,7 @@ def sure(counts):
 def sizes():
     """Return the table of the exercise on the code's size."""
     rows = [[size, span([run['val_loss'] for run in runs], 4)]
-            for (_, size, _), runs in variants(
+            for (_, size, _), runs in codes(
                 module='0-vanilla', hidden_layers=[128, 64]).items()]
     return table(['values in a code', 'val_loss'], *rows)
 
@@ -256,7 +256,7 @@ def sizes():
 def changes():
     """Return the table of the exercises that change the variational one."""
     rows = []
-    for (_, _, change), runs in variants(
+    for (_, _, change), runs in codes(
             module='3-variational', size=2).items():
         rows.append([
             change or 'as it is',
@@ -330,10 +330,10 @@ TABLES = [
     ('task_3.py', 'Task 3, the first ten test digits', task_3_digits),
     ('task_3.py', 'Task 3, fed the mean', task_3_runs),
     ('sparsity.py', 'Sparsity', sparsity),
-    ('variants.py', 'Size and noise', size_and_noise),
-    ('variants.py', 'Random codes', random_codes),
-    ('variants.py', "Exercise: the code's size", sizes),
-    ('variants.py', 'Exercises: changed variational ones', changes),
+    ('codes.py', 'Size and noise', size_and_noise),
+    ('codes.py', 'Random codes', random_codes),
+    ('codes.py', "Exercise: the code's size", sizes),
+    ('codes.py', 'Exercises: changed variational ones', changes),
     ('letters.py', 'Exercise: letters', letters),
     ('versions.py', 'Versions of Keras', versions),
     ('recipes.py', 'Unusual images', unusual_images),

@@ -47,7 +47,7 @@ def main():
             print(*model, 'seed', seed, flush=True)
             run, images = measure(model, seed, x_train, x_test, classifier)
             result['runs'].append(run)
-            record('variants.json', result)  # each, as they take long
+            record('codes.json', result)  # each, as they take long
             module, hidden_layers, size, change = model
             if seed == SEEDS[0] and hidden_layers == [512] and not change:
                 rows.update({f'{module[2:]}, {size} values, {name}': row[:10]
