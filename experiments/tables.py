@@ -211,7 +211,7 @@ def size_and_noise():
     rows = [[module[2:], size, name,
              span([run['cross_entropy'][name] for run in runs], 4)]
             for (module, size, _), runs in codes(
-                hidden_layers=[512], change=None).items()
+                hidden_layers=[128, 64]).items()
             for name in runs[0]['cross_entropy']]
     return table(['', 'values in a code', 'the decoder gets the',
                   'cross-entropy per pixel'], *rows)
@@ -223,7 +223,7 @@ def random_codes():
     rows = [['-', '-', name, *sure([counts])]
             for name, counts in content['baselines'].items()]
     for (module, size, _), runs in codes(
-            hidden_layers=[512], change=None).items():
+            hidden_layers=[128, 64]).items():
         for name in runs[0]['sure']:
             rows.append([module[2:], size,
                          'codes of test digits' if name == 'test digits'
@@ -248,16 +248,14 @@ def sure(counts):
 def sizes():
     """Return the table of the exercise on the code's size."""
     rows = [[size, span([run['val_loss'] for run in runs], 4)]
-            for (_, size, _), runs in codes(
-                module='0-vanilla', hidden_layers=[128, 64]).items()]
+            for (_, size, _), runs in codes(module='0-vanilla').items()]
     return table(['values in a code', 'val_loss'], *rows)
 
 
 def changes():
     """Return the table of the exercises that change the variational one."""
     rows = []
-    for (_, _, change), runs in codes(
-            module='3-variational', size=2).items():
+    for (_, _, change), runs in codes(hidden_layers=[512]).items():
         rows.append([
             change or 'as it is',
             *(span([run[name] for run in runs], 2)
