@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from common.files import save_whole
+from common.program import write_atomically
 
 SOURCE = Path(__file__).resolve().parent
 # The digits that a page holds.
@@ -35,6 +35,7 @@ LAYERS = {
     'UpSampling2D': {'size': None, 'interpolation': ['nearest'],
                      'data_format': ['channels_last']},
     'Sampling': {},
+    'SamplingWithKL': {},
 }
 
 
@@ -61,7 +62,7 @@ def write_page(path, title, encoder, decoder, digits, labels):
     except ValueError as error:
         print(f'There is no {path.name}: {error}')
         return
-    save_whole(path, text.encode())
+    write_atomically(path, text.encode())
     print(f'Open {path} in a browser, to draw on it')
 
 
