@@ -1,20 +1,20 @@
 """The distribution, the sample and the divergence of the variational one."""
-import sys
-
 import numpy as np
 
-from checker import losses, recompute
+from checker import advice, losses, recompute
 from checker.faults import Unmet
-from checker.requirements import (
-    NOT_SHARED,
-    _chain,
+from checker.common import (
+    LAYERS,
+    chain_of,
+    cross_entropy,
     hidden,
-    loss_cases,
+    losses_of,
+    not_shared,
     number,
     trainable,
 )
 
-INPUTS, REPEATS = 4, 1000
+INPUTS, REPEATS = 4, 4000
 NAMES = ('latent representation', 'mean', 'log variance')
 
 
@@ -36,8 +36,8 @@ class Sampled:
         """Run the encoder twice and find out which output is which."""
         self.models = models
         for role in ('encoder', 'decoder'):
-            models.set(role, 'random', seed=3)
-        self.x = models.data(INPUTS, seed=3)
+            models.set(role, 'random')
+        self.x = models.data(INPUTS)
         self.repeated = np.repeat(self.x, REPEATS, 0)
         first, second = (self._outputs() for _ in range(2))
         self._find_order(first, second)
@@ -51,13 +51,12 @@ class Sampled:
         outputs = self.models.predict('encoder', self.repeated)
         expected = ('The encoder gives three outputs: the latent '
                     'representation, the mean and the log variance.')
-        if isinstance(outputs, dict):
-            outputs = list(outputs.values())
-        if not isinstance(outputs, (list, tuple)) or len(outputs) != 3:
-            count = len(outputs) if isinstance(outputs, (list, tuple)) else 1
+        if not isinstance(outputs, list) or len(outputs) != 3:
+            count = len(outputs) if isinstance(outputs, list) else 1
+            plain(self.models, count)
             raise Unmet(expected, f'It gives {count}.', 'End with '
                         '`encoder = keras.Model(inputs, [latent, mean, '
-                        'log_variance])`.', 'order-of-outputs', blocks=True)
+                        'log_variance])`.', 'order-of-outputs')
         outputs = [np.asarray(output, 'float64') for output in outputs]
         shape = (INPUTS * REPEATS, *self.models.code)
         for output in outputs:
@@ -65,12 +64,14 @@ class Sampled:
                 raise Unmet('Each output of the encoder has '
                             f'{shape[-1]} values for an input.',
                             f'One has the shape {output.shape} for '
-                            f'{shape[0]} inputs.', '', 'shapes', blocks=True)
+                            f'{shape[0]} inputs.', 'Make each the output of a '
+                            '`Dense(latent_dims)`.', 'shapes')
         return [output.reshape(INPUTS, REPEATS, -1) for output in outputs]
 
     def _find_order(self, first, second):
         """Set the order and the activations of the outputs."""
-        self.linear = [self._head(output[:, 0]) for output in first]
+        found = [self._head(output[:, 0]) for output in first]
+        self.linear, self.heads = zip(*found)
         random = [i for i in range(3)
                   if (first[i] != second[i]).any()
                   or (first[i] != first[i][:, :1]).any()]
@@ -88,29 +89,33 @@ class Sampled:
         if random and away[1] < away[0] / 2:
             mean, log_variance = log_variance, mean
         self.order = (latent, mean, log_variance)
+        self.models.log_variance = (self.heads[log_variance]
+                                    or self.heads[mean] and next(
+            (head for head in self.last[1]
+             if head is not self.heads[mean]), None))
 
     def _head(self, output):
-        """Return the activation of the dense layer with this output."""
+        """Return the activation of the layer with this output, and it."""
         if not hasattr(self, 'last'):
             self.last = self._last_hidden()
-        for kernel, bias in self.last[1] if self.last else ():
-            value = self.last[0] @ kernel + (0 if bias is None else bias)
+        for layer in self.last[1] if self.last else ():
+            value = recompute.affine(self.last[0], layer)
             for name, function in recompute.ACTIVATIONS.items():
                 with np.errstate(all='ignore'):
                     if recompute.same(output, function(value)):
-                        return name
-        return None
+                        return name, layer
+        return None, None
 
     def _last_hidden(self):
         """Return what the layers of mean and log variance get, and them."""
         try:
-            chain = _chain(self.models, 'encoder')
+            chain = chain_of(self.models, 'encoder')
         except Unmet:
             return None
         rest = self.models.layers('encoder')[1]
         width = chain[-1][0].shape[-2]
-        heads = [pair for pair in (chain[-1], *rest)
-                 if pair[0].shape[-2:] == (width, *self.models.code)]
+        heads = [layer for layer in (chain[-1], *rest)
+                 if layer.kernel.shape == (width, *self.models.code)]
         x = self.x.astype('float64')
         self.hidden = None
         outputs = self.models.give('encoder', self.x)
@@ -120,9 +125,9 @@ class Sampled:
             return [n for n in recompute.ACTIVATIONS if n != 'relu']
         for names in recompute.alternatives(expected, choices):
             with np.errstate(all='ignore'):
-                values = recompute.dense(x, chain[:-1], names)[-1]
-                for kernel, bias in heads:
-                    y = values @ kernel + (0 if bias is None else bias)
+                values = [x, *recompute.dense(x, chain[:-1], names)][-1]
+                for layer in heads:
+                    y = recompute.affine(values, layer)
                     for function in recompute.ACTIVATIONS.values():
                         for output in outputs:
                             if recompute.same(output, function(y)):
@@ -160,13 +165,14 @@ def order(solution):
 def encoder_relu(solution):
     """Check the activations of the hidden layers of the encoder."""
     found = sampled(solution)
-    _chain(solution.models, 'encoder')
+    chain_of(solution.models, 'encoder')
     if not found.last:
         raise Unmet('The mean and the log variance are dense layers on '
                     'hidden layers with `relu`.', 'No output of the encoder '
                     'is that of its layers with any usual activation.',
-                    'Is there a layer too many, such as a normalization?',
-                    'activations', blocks=True)
+                    'Is there a layer too many, such as a normalization? '
+                    + LAYERS,
+                    'activations')
     expected = ['relu'] * len(found.hidden)
     for place, (want, got) in enumerate(zip(expected, found.hidden)):
         if want != got:
@@ -196,15 +202,36 @@ def no_activation(solution, name):
                     'activation-on-mean-or-log-variance')
 
 
+def plain(models, count):
+    """Raise the Unmet of an encoder that is not variational at all."""
+    encoder, rest = models.layers('encoder')
+    if count == 1 and not rest and len(encoder) <= len(models.middle) + 1:
+        raise Unmet(
+            'The encoder of a variational autoencoder has a layer for the '
+            'mean and one for the log variance, draws the latent '
+            'representation from them, and gives all three.',
+            'It is that of a plain autoencoder: it has no such layers, '
+            'draws nothing, and gives one output. The divergence is missing '
+            'then, too.', 'After the hidden layers, make the three outputs '
+            'and the loss as in the entry, which is task 3 whole.',
+            'a-plain-autoencoder')
+
+
+def layers(solution):
+    """Check the sizes of the layers of the encoder."""
+    models = solution.models
+    plain(models, len(models.shapes['encoder']))
+    hidden(solution, 'encoder')
+
+
 def _in_training(solution, x):
     """Return two outputs of the encoder in training mode, or None."""
-    tf = sys.modules['tensorflow']
-    encoder = solution.models.encoder
     try:
-        run = tf.function(lambda x: encoder(x, training=True))
-        return [np.asarray(run(tf.constant(x))[0], 'float64')
-                for _ in range(2)]
-    except Exception:
+        return [np.asarray(solution.models.give(
+            'encoder', x, training=True)[0], 'float64') for _ in range(2)]
+    except Unmet as fault:
+        if fault.ended:
+            raise
         return None
 
 
@@ -302,13 +329,13 @@ def sample(solution):
             f'a deviation of {number(size)}: no normal distribution N(0, I).',
             'Use `tf.random.normal`, not `uniform`.', 'noise-not-normal')
     tails = ((flat / size) ** 4).mean() - 3
-    if abs(tails) > 0.35:
+    if abs(tails) > 0.2:
         raise Unmet(expected + '.', 'Its noise is not from a normal '
                     'distribution: it has '
                     f'{"fewer" if tails < 0 else "more"} values far away.',
                     'Use `tf.random.normal`, not `uniform` or '
                     '`truncated_normal`.', 'noise-not-normal')
-    if abs(size - 1) > 0.08:
+    if abs(size - 1) > 0.02:
         raise Unmet(expected + '.', 'Its noise has a deviation of '
                     f'{number(size)} in place of 1.',
                     'Leave `stddev` at its default of 1.', 'noise-deviation')
@@ -318,7 +345,7 @@ def decodes_the_sample(solution):
     """Check that `auto` decodes the sample, with shared weights."""
     found, models = sampled(solution), solution.models
     for role in ('encoder', 'decoder'):
-        models.set(role, 'random', seed=4, copy=False)
+        models.set(role, 'random', copy=False)
     x = found.repeated
     latent, mean, log_variance = found.order
 
@@ -344,7 +371,7 @@ def decodes_the_sample(solution):
             if recompute.same(first, decoded[latent]):
                 return
             if not models.shared:
-                raise NOT_SHARED
+                raise not_shared(solution)
             if (found.z == found.again).all():
                 sample(solution)
             raise Unmet(expected, 'It gets something else, without noise.',
@@ -358,42 +385,72 @@ def decodes_the_sample(solution):
     spread = first.std(1) / (deviation + 1e-6)
     if (away > allowed).any() or abs(np.median(spread) - 1) > 0.2:
         if not models.shared:
-            raise NOT_SHARED
+            raise not_shared(solution)
         raise Unmet(expected, 'It gets another sample: its outputs differ '
                     f'from each other {number(np.median(spread))} times as '
                     'much as those of `decoder` for the codes of `encoder`.',
                     change, 'decoder-fed-the-mean')
 
 
+def reconstruction_loss(solution):
+    """Check the cross-entropy, with all weights of the encoder 0."""
+    try:
+        cross_entropy(solution, 'sum', 'zero', 'biases')
+    except Unmet:
+        models = trainable(solution)
+        models.set('encoder', 'zero')
+        models.set('decoder', 'biases')
+        kept, x, found = dict(models.values), models.data(8), []
+        for _ in range(2):
+            found.append(models.loss(x))
+            for role in ('encoder', 'decoder'):
+                models.put(role, kept[role])
+        if not losses.close(found[:1], found[1:]):
+            raise Unmet(
+                'The loss depends on the latent representation by what the '
+                'decoder makes of it only: with all weights of the encoder '
+                '0, it is the same each time.',
+                f'It is {number(found[0])}, then {number(found[1])}: the '
+                'divergence is computed of the sample, which is random.',
+                advice.taken_apart(solution), 'loss-of-the-sample') from None
+        raise
+
+
 def divergence(solution):
     """Check that the loss has the divergence, averaged over the batch."""
     found = sampled(solution)
     models = trainable(solution)
-    base, _ = loss_cases(models, 'zero', 'biases')
-    measured, pairs = loss_cases(models, 'random', 'biases')
-    measured = np.subtract(measured, base)
-    cases = []
-    for x, _ in pairs:
-        outputs = models.give('encoder', x)
-        cases.append([outputs[place] for place in found.order[1:]])
-    right = [recompute.divergence(
-        m.astype('float64'), v.astype('float64')).sum(1).mean()
-        for m, v in cases]
+    base = losses_of(models, 'zero', 'biases')
+    cases = losses_of(models, 'random', 'biases')
+    # At encoder weights of 0, the divergence of a right loss is 0.
+    measured = np.subtract(cases.measured, [
+        recompute.cross_entropy(x, y).sum() / len(x) for x, y in cases.pairs])
+    shift = np.subtract(base.measured, [
+        recompute.cross_entropy(x, y).sum() / len(x) for x, y in base.pairs])
+    if abs(shift).max() > 0.01:
+        measured = np.subtract(cases.measured, base.measured)
+    if solution.unmet:
+        pairs = [[outputs[place] for place in found.order[1:]]
+                 for outputs in cases.encoded]
+    else:
+        pairs = cases.encoded
+    pairs = [[np.asarray(one, 'float64') for one in pair] for pair in pairs]
+    right = [recompute.divergence(m, v).sum(1).mean() for m, v in pairs]
     expected = ('The loss has the divergence from N(0, I), summed over the '
                 'code and averaged over the batch: '
                 f'{number(right[0])} for {models.call}.')
-    if losses.close(measured, right):
+    if losses.close(measured, right, np.abs(cases.measured)):
         return
     words, mistake = losses.first_that_fits(
-        measured, losses.divergence_terms(cases, models.inputs[0], [0, 1]))
+        measured, losses.divergence_terms(pairs, models.inputs[0], [0, 1]))
     factor = losses.ratio(measured, right)
     if not words and factor is None:
         words, mistake = losses.first_that_fits(
-            measured, losses.divergence_terms(cases, models.inputs[0],
+            measured, losses.divergence_terms(pairs, models.inputs[0],
                                               [2, 3]))
     what = f'It has {number(measured[0])}'
-    change = ('It is `-0.5 * sum(1 + log_variance - mean ** 2 - '
-              'exp(log_variance), axis=-1)`, averaged over the batch and '
+    change = ('It is `-0.5 * tf.reduce_sum(1 + log_variance - mean ** 2 - '
+              'tf.exp(log_variance), axis=-1)`, averaged over the batch and '
               'added to the cross-entropy.')
     if mistake == 'divergence-missing':
         raise Unmet(expected, 'It has no divergence.', 'Add it in the '
@@ -406,6 +463,6 @@ def divergence(solution):
     if factor is not None:
         raise Unmet(expected, f'{what}, which is {number(factor)} times the '
                     'divergence.', 'Add it with a weight of 1 to the sum of '
-                    'the cross-entropy.', 'divergence-weighted')
+                    'the cross-entropy. ' + change, 'divergence-weighted')
     raise Unmet(expected, f'{what}, which is no formula this checker knows.',
                 change, 'divergence-formula')
