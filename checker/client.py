@@ -153,7 +153,7 @@ class Starter:
             self.spare = self._single()
             return
         self.control, theirs = socket.socketpair()
-        process, _, errors = self._python('nursery', stdin=theirs)
+        self.process, _, errors = self._python('nursery', stdin=theirs)
         theirs.close()
         self.lines = self.control.makefile('rb')
         self.versions = json.loads(self._first(self.lines.readline, errors))
@@ -192,6 +192,8 @@ class Starter:
         """End all that was started."""
         for mark in self.marks:
             end(None, mark)
+        if self.forks:
+            self.process.wait()
 
     def _mark(self):
         """Return a new mark."""

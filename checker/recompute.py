@@ -140,9 +140,9 @@ def convolve(x, kernel, bias, padding):
 
 def resize(x, how):
     """Return images after pooling or upsampling by two."""
-    n, height, width, channels = x.shape
     if how == 'none':
         return x
+    n, height, width, channels = x.shape
     if how == 'upsampling':
         return x.repeat(2, axis=1).repeat(2, axis=2)
     kind, padding = how.split(', ')

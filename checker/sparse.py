@@ -68,9 +68,8 @@ def _terms(models, cases):
                'penalty-on-other-layers', norms[:, :-1].sum(1))
         yield ('the L1 norm of the outputs of all layers' + words,
                'penalty-on-other-layers', norms.sum(1))
-        before = [(values[-2] @ chain[-1][0] + (
-            0 if chain[-1][1] is None else chain[-1][1]))
-            for values in outputs]
+        before = [recompute.affine(values[-2], chain[-1])
+                  for values in outputs]
         yield ('the L1 norm of the code before its `relu`' + words,
                'penalty-before-relu', [reduction(v) for v in before])
         decoded = [recompute.dense(

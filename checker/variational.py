@@ -113,7 +113,7 @@ class Sampled:
         except Unmet:
             return None
         rest = self.models.layers('encoder')[1]
-        width = chain[-1][0].shape[-2]
+        width = chain[-1].kernel.shape[-2]
         heads = [layer for layer in (chain[-1], *rest)
                  if layer.kernel.shape == (width, *self.models.code)]
         x = self.x.astype('float64')
