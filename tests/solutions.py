@@ -129,6 +129,7 @@ class Fault:
         mistake: String, the anchor in docs/mistakes.md.
         changes: Pairs of words in the source and what stands there instead.
         says: String, a part of what is said to be found.
+        advice: String, a part of what is said to change.
         keras: Function of the version of Keras, whether the fault exists.
         compiled: Whether it shows in compiled functions only.
         source: String, the right solution.
@@ -145,6 +146,12 @@ class Fault:
     compiled: bool = False
     source: str = ''
     also: tuple = ()
+    advice: str = ''
+
+    @property
+    def name_of_requirement(self):
+        """The requirement's name, with spaces."""
+        return self.test.replace('_', ' ')
 
     def write(self):
         """Return the source."""
@@ -208,6 +215,24 @@ FAULTS = [
     Fault('a categorical loss', 0, 'cross_entropy', 'another-loss',
           (("'binary_crossentropy'", "'categorical_crossentropy'"),),
           'categorical'),
+    Fault('four hidden layers at most', 0, 'hidden_layers', 'hidden-layers',
+          (('    inputs =', '    hidden_layers = hidden_layers[:4]\n'
+            '    inputs ='),), '16, 9, 14, 6, 5',
+          also=('hidden layers reversed',)),
+    Fault('a frozen layer', 0, 'adam', 'optimizer',
+          (('    auto.compile', '    encoder.layers[1].trainable = False\n'
+            '    auto.compile'),), 'of its weights'),
+    Fault('Adam of another kind', 0, 'adam', 'optimizer',
+          (("'adam'", 'keras.optimizers.Adamax()'),), 'Adamax'),
+    Fault('16 bits', 0, 'builds', 'module',
+          (('\n\ndef auto', "\nkeras.mixed_precision.set_global_policy("
+            "'mixed_float16')\n\n\ndef auto"),), '`mixed_float16`'),
+    Fault('a name without its import', 3, 'builds', 'name-not-defined',
+          (('import tensorflow as tf\n', ''),), "name 'tf'",
+          advice='import tensorflow as tf'),
+    Fault('a name of nothing', 0, 'builds', 'name-not-defined',
+          (('(hidden_layers):', '(hiden_layers):'),), "'hiden_layers'",
+          advice='Is it `hidden_layers`?'),
     Fault('from logits', 0, 'cross_entropy', 'from-logits',
           (('from tensorflow import keras',
             'import tensorflow as tf\nfrom tensorflow import keras'),
@@ -393,6 +418,35 @@ FAULTS = [
     Fault('noise of another deviation', 3, 'sample', 'noise-deviation',
           ((NOISE, NOISE.replace('(mean))', '(mean), stddev=0.1)')),),
           'deviation of 0.1'),
+    Fault('noise of a deviation near 1', 3, 'sample', 'noise-deviation',
+          ((NOISE, NOISE.replace('(mean))', '(mean), stddev=0.95)')),),
+          'deviation of 0.95'),
+    Fault('noise of the wrong type', 3, 'builds', 'noise-of-another-type',
+          ((NOISE, NOISE.replace('(mean))', "(mean), dtype='float64')")),),
+          'in a layer `Sampling`', advice=NOISE),
+    Fault('noise of the wrong shape', 3, 'builds',
+          'noise-of-another-shape',
+          ((NOISE, 'noise = tf.random.normal(mean.shape)'),),
+          'in a layer `Sampling`', advice=NOISE),
+    Fault('the sum of Python', 3, 'builds', 'functions-of-another-keras',
+          (('tf.reduce_sum(\n', 'sum(\n'),), 'in a layer `Sampling`',
+          advice='tf.reduce_sum'),
+    Fault('the whole list decoded', 3, 'builds',
+          'whole-list-to-the-decoder',
+          (('encoder(inputs)[0]', 'encoder(inputs)'),),
+          advice='decoder(encoder(inputs)[0])', keras=three),
+    Fault('a plain autoencoder', 3, 'hidden_layers', 'a-plain-autoencoder',
+          (), 'plain', source=VANILLA, also=('cross entropy',)),
+    Fault('the sample in the divergence', 3, 'cross_entropy',
+          'loss-of-the-sample',
+          (('        self.add_loss(tf.reduce_mean(divergence))\n', ''),
+           ('        return input_dims * keras.losses.binary_crossentropy('
+            'x, y)', """
+        mean, log_variance, _ = encoder(x)
+        return input_dims * keras.losses.binary_crossentropy(
+            x, y) - 0.5 * tf.reduce_sum(""" + TERM + """, axis=-1)
+""")), 'is random', also=('divergence',),
+          advice='`mean, log_variance, _ = encoder(x)`'),
     Fault('a sample around 0', 3, 'sample', 'sample-without-mean',
           ((SAMPLE, 'return tf.exp(log_variance / 2) * noise'),),
           'around 0'),
