@@ -190,6 +190,11 @@ def main(arguments=None):
     return status or int(not all(folder.right for folder in folders))
 
 
+def run():
+    """Run the installed command."""
+    raise SystemExit(main())
+
+
 def _check_all(folders, options, several):
     """Judge all modules, and say so on the way."""
     work = [(folder, task, file) for folder in folders
@@ -198,10 +203,11 @@ def _check_all(folders, options, several):
         return 0
     progress = sys.stderr if several or not sys.stdout.isatty() else (
         sys.stdout)
-    print('Starting TensorFlow ...', end=' ', file=progress, flush=True)
+    print('Starting ...', end=' ', file=progress, flush=True)
     starter = Starter()
     versions = starter.versions
-    print(f'{versions["tensorflow"]}, Keras {versions["keras"]}.',
+    print(f'TensorFlow {versions["tensorflow"]}, Keras '
+          f'{versions["keras"]}.',
           file=progress)
     pool = ThreadPoolExecutor(options.jobs)
     try:

@@ -318,6 +318,8 @@ def trains(solution):
                         'Look for a logarithm or an exponential of values '
                         'that are not in their range.', 'not-finite')
     if not any(training.changed):
+        if not models.shared:
+            raise not_shared(solution)
         raise Unmet('Training `auto` trains `encoder` and `decoder`.',
                     'It changes no weight of them.', joined_change(solution)
                     + ' Does the loss depend on the weights?',
@@ -331,7 +333,7 @@ def trains(solution):
 
 
 class Losses:
-    """The losses that `fit` prints for two sizes of a batch.
+    """The losses that `fit` prints for one batch, or for two.
 
     Args:
         models: A `Models`.
@@ -339,7 +341,7 @@ class Losses:
         decoder: String, the same for the decoder.
 
     Attributes:
-        measured: List of the two losses.
+        measured: List of the losses.
         x: List of the inputs.
         encoded: List of what the encoder gives for them.
         rebuilt: List of what `auto` gives for them.
@@ -353,23 +355,33 @@ class Losses:
         except Unmet as fault:
             if fault.ended:
                 raise
+        self.models = models
         self.measured, self.x, self.encoded, self.rebuilt = [], [], [], []
         models.set('encoder', encoder)
         models.set('decoder', decoder)
         self.layers = {role: models.layers(role)[0] for role in ROLES[:2]}
-        kept = dict(models.values)
-        for count in (8, 20):
-            x = models.data(count)
-            if models.solution.unmet:
-                found = models.give('encoder', x), models.give('auto', x)
-            else:
-                found = models.right(x)
-            self.x.append(x)
-            self.encoded.append(found[0])
-            self.rebuilt.append(found[1])
-            self.measured.append(models.loss(x))
+        self.values = dict(models.values)
+        self._measure(int(models.rng.integers(6, 11)))
+
+    def _measure(self, count):
+        """Measure the loss of a batch of a size."""
+        models = self.models
+        x = models.data(count)
+        if models.solution.unmet:
+            found = models.give('encoder', x), models.give('auto', x)
+        else:
+            found = models.right(x)
+        self.measured.append(models.loss(x))
+        for kept, value in ((self.x, x), (self.encoded, found[0]),
+                            (self.rebuilt, found[1])):
+            kept.append(value)
+
+    def measure_another(self):
+        """Measure a larger batch, too, which tells mistakes apart."""
+        if len(self.x) == 1:
             for role in ROLES[:2]:
-                models.put(role, kept[role])
+                self.models.put(role, self.values[role])
+            self._measure(20)
 
     @property
     def pairs(self):
@@ -401,12 +413,15 @@ def cross_entropy(solution, reduction, encoder='random', decoder='random'):
         # No probabilities: Keras clips them, each version its own way.
         cases = losses_of(models, encoder, 'biases')
     measured = cases.measured
-    terms = list(losses.reconstruction_terms(cases.pairs, reduction))
-    right = terms[0 if reduction == 'sum' else 1]
-    if losses.close(measured, right[2]):
+    place = 0 if reduction == 'sum' else 1
+    first = list(losses.reconstruction_terms(cases.pairs, reduction))[place]
+    if losses.close(measured, first[2]):
         return
+    cases.measure_another()
+    terms = list(losses.reconstruction_terms(cases.pairs, reduction))
+    right = terms[place]
     expected = (f'The loss is {right[0]}: {number(right[2][0])} for '
-                f'{models.call} and a batch of 8.')
+                f'{models.call} and a batch of {len(cases.x[0])}.')
     found = f'It is {number(measured[0])}'
     words, mistake = losses.first_that_fits(measured, terms)
     usual = "Compile `auto` with `loss='binary_crossentropy'`."

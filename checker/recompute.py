@@ -219,6 +219,11 @@ def find_plan(x, layers, output, expected, resizings):
     return None
 
 
+def drawn(mean, log_variance, rng):
+    """Return a draw from N(mean, exp(log_variance))."""
+    return mean + np.exp(log_variance / 2) * rng.normal(size=mean.shape)
+
+
 def cross_entropy(x, p):
     """Return the binary cross-entropy of each value."""
     p = np.clip(np.asarray(p, 'float64'), 1e-7, 1 - 1e-7)

@@ -351,8 +351,16 @@ def decodes_the_sample(solution):
 
     def shaped(output):
         return np.asarray(output, 'float64').reshape(INPUTS, REPEATS, -1)
-    decoded = [shaped(models.give('decoder', output))
-               for output in models.predict('encoder', x)]
+    decoder = models.layers('decoder')[0]
+    if solution.unmet:
+        decoded = [shaped(models.give('decoder', output))
+                   for output in models.predict('encoder', x)]
+    else:
+        # What is known to be right is drawn and computed here.
+        z = recompute.drawn(*models.right(x)[0], solution.rng)
+        decoded = [shaped(recompute.outputs(z, decoder,
+                                            models.plan('decoder'))[-1])
+                   for z in (z, *models.right(x)[0])]
     first, second = (shaped(models.predict('auto', x)) for _ in range(2))
     expected = 'The decoder of `auto` gets the latent representation, that '
     expected += 'is the sample.'
@@ -365,6 +373,12 @@ def decodes_the_sample(solution):
                  'decoder-fed-the-log-variance')):
             if recompute.same(first, decoded[place]) and (
                     noisy or name != 'mean'):
+                if name == 'mean':
+                    change += (
+                        ' You see 212 after the first epoch of MNIST then, '
+                        'which is what the assignment printed; its text '
+                        'has the encoder output the latent representation '
+                        'for the decoder, and that prints 217.')
                 raise Unmet(expected, f'It gets the {name}.', change,
                             mistake)
         if noisy or not recompute.same(first, decoded[latent]):
@@ -380,7 +394,7 @@ def decodes_the_sample(solution):
     if not noisy:
         return
     deviation = decoded[latent].std(1)
-    allowed = 8 * deviation / np.sqrt(REPEATS) + 1e-3
+    allowed = 12 * deviation / np.sqrt(REPEATS) + 1e-3
     away = abs(first.mean(1) - decoded[latent].mean(1))
     spread = first.std(1) / (deviation + 1e-6)
     if (away > allowed).any() or abs(np.median(spread) - 1) > 0.2:
@@ -422,25 +436,32 @@ def divergence(solution):
     models = trainable(solution)
     base = losses_of(models, 'zero', 'biases')
     cases = losses_of(models, 'random', 'biases')
-    # At encoder weights of 0, the divergence of a right loss is 0.
-    measured = np.subtract(cases.measured, [
-        recompute.cross_entropy(x, y).sum() / len(x) for x, y in cases.pairs])
     shift = np.subtract(base.measured, [
         recompute.cross_entropy(x, y).sum() / len(x) for x, y in base.pairs])
-    if abs(shift).max() > 0.01:
-        measured = np.subtract(cases.measured, base.measured)
-    if solution.unmet:
-        pairs = [[outputs[place] for place in found.order[1:]]
-                 for outputs in cases.encoded]
-    else:
-        pairs = cases.encoded
-    pairs = [[np.asarray(one, 'float64') for one in pair] for pair in pairs]
-    right = [recompute.divergence(m, v).sum(1).mean() for m, v in pairs]
+
+    def judged():
+        """Return what the loss has beside, and means and log variances."""
+        crossed = [recompute.cross_entropy(x, y).sum() / len(x)
+                   for x, y in cases.pairs]
+        # At weights of 0, the divergence of a right loss is 0.
+        if abs(shift[0]) > 0.01:
+            crossed = [base.measured[0]] * len(crossed)
+        places = found.order[1:] if solution.unmet else (0, 1)
+        return np.subtract(cases.measured, crossed), [
+            [np.asarray(outputs[place], 'float64') for place in places]
+            for outputs in cases.encoded]
+
+    def right():
+        return [recompute.divergence(m, v).sum(1).mean() for m, v in pairs]
+    measured, pairs = judged()
+    if losses.close(measured, right(), np.abs(cases.measured)):
+        return
+    cases.measure_another()
+    measured, pairs = judged()
+    right = right()
     expected = ('The loss has the divergence from N(0, I), summed over the '
                 'code and averaged over the batch: '
                 f'{number(right[0])} for {models.call}.')
-    if losses.close(measured, right, np.abs(cases.measured)):
-        return
     words, mistake = losses.first_that_fits(
         measured, losses.divergence_terms(pairs, models.inputs[0], [0, 1]))
     factor = losses.ratio(measured, right)

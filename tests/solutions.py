@@ -200,7 +200,7 @@ FAULTS = [
             '    auto = keras.models.clone_model(keras.Model(\n'
             '        inputs, decoder(encoder(inputs))))'),),
           'weights of its own'),
-    Fault('not compiled', 0, 'adam', 'not-compiled',
+    Fault('not compiled', 0, 'cross_entropy', 'not-compiled',
           (("    auto.compile(optimizer='adam', "
             "loss='binary_crossentropy')\n", ''),), 'not compiled'),
     Fault('another optimizer', 0, 'adam', 'optimizer',
@@ -251,7 +251,7 @@ FAULTS = [
           '23, 17, 11, 30'),
     Fault('reversed in place', 0, 'hidden_layers_kept', 'list-changed',
           (('    given =', '    hidden_layers.reverse()\n    given ='),
-           ('reversed(hidden_layers)', 'hidden_layers')), '[64, 128]'),
+           ('reversed(hidden_layers)', 'hidden_layers')), '[11, 17, 23]'),
     Fault('a hidden layer missing', 0, 'hidden_layers', 'hidden-layers',
           (('for nodes in hidden_layers:', 'for nodes in '
             'hidden_layers[:-1]:'),), '23, 17, 7'),
@@ -261,7 +261,8 @@ FAULTS = [
             '[latent_dims, *reversed(hidden_layers)]'),), '7, 11, 17'),
     Fault('784 written into the output', 0, 'input_dims', '784-written-in',
           (("Dense(input_dims, activation='sigmoid')",
-            "Dense(784, activation='sigmoid')"),), '784'),
+            "Dense(784, activation='sigmoid')"),), '784',
+          also=('hidden layers reversed',)),
     Fault('no relu on the code', 0, 'encoder_relu', 'activations',
           (("Dense(latent_dims, activation='relu')",
             'Dense(latent_dims)'),), '`None`'),
@@ -323,7 +324,7 @@ FAULTS = [
     Fault('filters reversed in place', 2, 'filters_kept', 'list-changed',
           (('    given =', '    filters.reverse()\n    given ='),
            ('reversed(filters[1:])', 'filters[:-1]'),
-           ('filters[0], (3', 'filters[-1], (3')), '[8, 8, 16]'),
+           ('filters[0], (3', 'filters[-1], (3')), '[5, 6, 7]'),
     Fault('three filters written in', 2, 'builds', 'shapes',
           (('for count in filters:', 'for count in filters[:3]:'),),
           'incompatible'),
@@ -334,7 +335,8 @@ FAULTS = [
     Fault('no valid convolution', 2, 'valid_padding', 'valid-convolution',
           (("padding='valid'", "padding='same'"),), '`same` padding'),
     Fault('one channel written in', 2, 'channels', 'one-channel-written-in',
-          (('input_dims[-1], (3', '1, (3'),), 'It has 1.'),
+          (('input_dims[-1], (3', '1, (3'),), 'It has 1.',
+          also=('input dims',)),
     Fault('kernels of 5 x 5', 2, 'encoder_kernels', 'convolutions',
           (("            count, (3, 3), padding='same', "
             "activation='relu')(x)",

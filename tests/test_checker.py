@@ -6,7 +6,7 @@ import pytest
 from checker import requirements
 from checker.client import Local
 from conftest import MODULES, ROOT
-from solutions import FAULTS, two
+from solutions import FAULTS
 from variants import VARIANTS
 
 PAGE = (ROOT / 'docs' / 'mistakes.md').read_text()
@@ -19,7 +19,17 @@ def version():
     return int(found[0]), int(found[1])
 
 
-def judged(task, path, compiled=False):
+# A fault is judged on every requirement on one stack, and found on the newest
+# at least: it differs rarely between them, and the time adds up.
+STACKS = 3
+
+
+def stack():
+    """Return the number of this stack; 0 is the newest."""
+    return 0 if version() >= (3, 14) else 1 if version() >= (3, 0) else 2
+
+
+def judged(task, path, compiled=False, only=None):
     """Return the result of judging a module in this process."""
     import tensorflow as tf
     kept = list(sys.path)
@@ -27,7 +37,7 @@ def judged(task, path, compiled=False):
     tf.config.run_functions_eagerly(not compiled)
     try:
         worker = Local('.'.join(map(str, version())))
-        return requirements.judge(task, worker, str(path))
+        return requirements.judge(task, worker, str(path), only)
     finally:
         tf.config.run_functions_eagerly(False)
         tf.keras.backend.clear_session()
@@ -46,9 +56,13 @@ def in_place(monkeypatch, tmp_path):
 def test_fault_is_found_and_named(fault, tmp_path):
     if not fault.keras(version()):
         pytest.skip('This Keras does not have that fault.')
+    whole = FAULTS.index(fault) % STACKS == stack()
+    if not whole and stack() and fault.keras((3, 15)):
+        pytest.skip('It is judged on other stacks.')
     path = tmp_path / 'solution.py'
     path.write_text(fault.write())
-    verdicts = judged(fault.task, path, fault.compiled)['verdicts']
+    only = None if whole else fault.name_of_requirement
+    verdicts = judged(fault.task, path, fault.compiled, only)['verdicts']
     failed = {verdict['name']: verdict for verdict in verdicts
               if not verdict['met'] and not verdict['again']}
     assert [name for name in failed if name not in fault.also] == [
