@@ -136,7 +136,8 @@ def chain_of(models, role):
     chain, rest = models.layers(role)
     end = models.code if role == 'encoder' else models.inputs
     spare = 1 if models.variational and role == 'encoder' else 0
-    if not chain or chain[-1].kernel.shape[-1] != end[-1] or len(rest) != spare:
+    if (not chain or chain[-1].kernel.shape[-1] != end[-1]
+            or len(rest) != spare):
         _hidden(models, role)
         raise Unmet('The layers are those of the assignment.',
                     'They are not.', LAYERS, 'hidden-layers')

@@ -1,6 +1,6 @@
 """The requirements of the assignment, and the judge that goes through them.
 
-    python -m checker.requirements > docs/requirements.md
+Run as a module, it prints docs/requirements.md.
 """
 from collections import namedtuple
 

@@ -216,7 +216,7 @@ def test_no_cheat_is_judged_right(tmp_path):
     out = tmp_path / 'x.json'
     status, output, _ = check(
         *(tmp_path / name for name in [*CHEATS, 'honest']), '--tasks', '0',
-        '--time-limit', '10', '--json', out)
+        '--time-limit', '20', '--json', out)
     assert status == 1
     found = json.loads(out.read_text())
     assert [folder['folder'].split('/')[-1] for folder in found
