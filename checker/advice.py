@@ -205,7 +205,7 @@ def _advice(error, kind, core, message, solution, what):
             text += ("TensorFlow's own, such as `tf.exp`, works on both, "
                      'inside a layer.')
         return text, 'functions-of-another-keras'
-    if re.search(r'sum\(\) takes no keyword|sum\(\) got an unexpected', core):
+    if re.search(r'sum\(\) (takes no keyword|got an unexp)|argument for sum\(\)', core):
         return (f'Python\'s `sum` has no `axis`: use `tf.reduce_sum`'
                 f'{_with_tf(source)}.', 'functions-of-another-keras')
     symbolic = re.search(

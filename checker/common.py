@@ -340,6 +340,7 @@ class Losses:
         models: A `Models`.
         encoder: String, how the weights of the encoder are set.
         decoder: String, the same for the decoder.
+        like: Other `Losses`, whose inputs and decoder to take, or None.
 
     Attributes:
         measured: List of the losses.
@@ -349,25 +350,30 @@ class Losses:
         layers: Dict from a role to its layers.
     """
 
-    def __init__(self, models, encoder, decoder):
+    def __init__(self, models, encoder, decoder, like=None):
         """Draw weights and inputs, and measure."""
         try:
             models.training  # noqa: B018
         except Unmet as fault:
             if fault.ended:
                 raise
-        self.models = models
+        self.models, self.like = models, like
         self.measured, self.x, self.encoded, self.rebuilt = [], [], [], []
         models.set('encoder', encoder)
-        models.set('decoder', decoder)
+        if like:
+            models.put('decoder', like.values['decoder'])
+        else:
+            models.set('decoder', decoder)
         self.layers = {role: models.layers(role)[0] for role in ROLES[:2]}
         self.values = dict(models.values)
         self._measure(int(models.rng.integers(6, 11)))
+        if like and len(like.x) > 1:
+            self.measure_another()
 
     def _measure(self, count):
         """Measure the loss of a batch of a size."""
         models = self.models
-        x = models.data(count)
+        x = self.like.x[len(self.x)] if self.like else models.data(count)
         if models.solution.unmet:
             found = models.give('encoder', x), models.give('auto', x)
         else:
@@ -380,6 +386,8 @@ class Losses:
     def measure_another(self):
         """Measure a larger batch, too, which tells mistakes apart."""
         if len(self.x) == 1:
+            if self.like:
+                self.like.measure_another()
             for role in ROLES[:2]:
                 self.models.put(role, self.values[role])
             self._measure(20)
@@ -390,11 +398,11 @@ class Losses:
         return list(zip(self.x, self.rebuilt))
 
 
-def losses_of(models, encoder, decoder):
+def losses_of(models, encoder, decoder, like=None):
     """Return the `Losses` for weights that are set so, measured once."""
     key = encoder, decoder
     if key not in models.losses:
-        models.losses[key] = Losses(models, *key)
+        models.losses[key] = Losses(models, *key, like)
     return models.losses[key]
 
 
