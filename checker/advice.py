@@ -134,7 +134,10 @@ def closed_over(solution):
         parameters, function = loss['parameters'], loss['name']
     except Exception:
         return ''
-    names = [used.get(f'encoder {place}', '_') for place in range(3)]
+    # Where the order is wrong, the report says so: these are for the right.
+    order = getattr(getattr(solution, 'sampled', None), 'order', range(3))
+    names = [used.get(f'encoder {place}', '_') for place in order]
+    names[0] = '_'
     if solution.task != 3 or set(names) == {'_'} or not parameters:
         return ''
     return (f'The loss `{function}` uses '
@@ -169,7 +172,8 @@ def of_error(error, solution, what):
         if error['layers'] and len(lines) > 1:
             where += f', in a layer `{error["layers"][-1]}`'
         where += f': `{text}`'
-    found = (f'{kind}: {core}' if core else kind) + where
+    found = (f'{kind}: {core}' if core else kind)
+    found = found.rstrip('.') + where + '.'
     change, entry = _advice(error, kind, core, message, solution, what)
     return Advice(found, change, entry)
 
@@ -216,12 +220,14 @@ def _advice(error, kind, core, message, solution, what):
                 'arguments only. It takes tensors of the model from outside: '
                 'add that term with `self.add_loss` in a layer.',
                 'loss-closed-over-symbolic-tensors')
-    if symbolic and inside and error['outside']:
+    if symbolic and error['outside']:
         names = ' and '.join(f'`{name}`' for name in error['outside'])
-        return (f'The layer uses {names} from outside of it, which have no '
-                'values there. Give it as an input: call the layer with a '
-                'list of all that it needs, and take that apart in its '
-                'first line.', 'lambda-with-tensors-from-outside')
+        inputs = ' and '.join(f'`{name}`' for name in error['inputs'])
+        return (f'The function of that line uses {names} from outside of '
+                'its layer, which have no values there. Use what comes in as '
+                f'its argument {inputs} instead: the layer is called with a '
+                'list of all that it needs, such as `[mean, log_variance]`.',
+                'lambda-with-tensors-from-outside')
     if re.search('KerasTensor cannot be used as input to a TensorFlow',
                  message):
         return ('On Keras 3, `tf.*` and `keras.backend.*` work inside a '

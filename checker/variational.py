@@ -159,7 +159,8 @@ def order(solution):
                     f'It gives the {", the ".join(names)}, to judge by '
                     'which is random and around which it is.',
                     'Change the order: `keras.Model(inputs, [latent, mean, '
-                    'log_variance])`, and use `encoder(inputs)[0]`.',
+                    'log_variance])`, and use `encoder(inputs)[0]`. '
+                    + advice.taken_apart(solution),
                     'order-of-outputs')
 
 
@@ -247,7 +248,7 @@ def _constant(z, mean, log_variance):
     return False
 
 
-RIGHT = 'mean + exp(log_variance / 2) * noise'
+RIGHT = 'mean + tf.exp(log_variance / 2) * noise'
 
 
 def sample(solution):
@@ -310,12 +311,16 @@ def sample(solution):
                            np.sqrt(abs(log_variance)))):
             size = unit((z - mean) / scale)
             if size is not None:
+                factor = ''
                 if abs(size - 1) > 0.1:
                     words += f' * {number(size)}'
+                    factor = (f' And the factor {number(size)} is none of it:'
+                              ' leave `stddev` of the noise at its default '
+                              'of 1.')
                 raise Unmet(expected + '.',
                             f'Its deviation from the mean is `{words}`.',
                             'The deviation is the root of the variance: '
-                            '`exp(log_variance / 2)`.',
+                            '`tf.exp(log_variance / 2)`.' + factor,
                             'deviation-from-log-variance')
         raise Unmet(expected + '.', 'Its deviation from the mean is not '
                     f'that: {number(z.std(1)[0, 0])} in place of '
@@ -409,6 +414,7 @@ def decodes_the_sample(solution):
 
 def reconstruction_loss(solution):
     """Check the cross-entropy, with all weights of the encoder 0."""
+    plain(solution.models, len(solution.models.shapes['encoder']))
     try:
         cross_entropy(solution, 'sum', 'zero', 'biases')
     except Unmet:

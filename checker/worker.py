@@ -246,20 +246,23 @@ def describe(error, path):
         error: The exception.
         path: String, the file of the solution.
     """
-    lines, layers, outside = [], [], []
+    lines, layers, outside, inputs = [], [], [], []
     for frame, line in traceback.walk_tb(error.__traceback__):
         owner = frame.f_locals.get('self')
         if hasattr(owner, 'add_loss') and not hasattr(owner, 'fit'):
             layers.append(type(owner).__name__)
         if frame.f_code.co_filename == path:
             lines.append(line)
-            outside = [name for name in frame.f_code.co_freevars
+            code = frame.f_code
+            inputs = list(code.co_varnames[:code.co_argcount])
+            outside = [name for name in code.co_freevars
                        if 'KerasTensor' in type(
                            frame.f_locals.get(name)).__name__]
     if isinstance(error, SyntaxError) and error.filename == path:
         lines.append(error.lineno)
     return {'type': type(error).__name__, 'message': str(error)[:20000],
-            'lines': lines[-9:], 'layers': layers, 'outside': outside}
+            'lines': lines[-9:], 'layers': layers, 'outside': outside,
+            'inputs': inputs}
 
 
 def serve(reader, writer):

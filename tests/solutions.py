@@ -396,6 +396,10 @@ FAULTS = [
     Fault('exp of the log variance as deviation', 3, 'sample',
           'deviation-from-log-variance',
           ((SAMPLE, SAMPLE.replace(' / 2', '')),), '`exp(log_variance)`'),
+    Fault('two causes at once', 3, 'sample', 'deviation-from-log-variance',
+          ((SAMPLE, SAMPLE.replace(' / 2', '')),
+           (NOISE, NOISE.replace('(mean))', '(mean), stddev=0.1)'))),
+          '`exp(log_variance) * 0.1', advice='the factor 0.'),
     Fault('no noise', 3, 'sample', 'noise-missing',
           ((SAMPLE, 'return mean'),), 'no noise'),
     Fault('noise shared by the batch', 3, 'sample', 'noise-shared',
@@ -438,7 +442,7 @@ FAULTS = [
           (('encoder(inputs)[0]', 'encoder(inputs)'),),
           advice='decoder(encoder(inputs)[0])', keras=three),
     Fault('a plain autoencoder', 3, 'hidden_layers', 'a-plain-autoencoder',
-          (), 'plain', source=VANILLA, also=('cross entropy',)),
+          (), 'plain', source=VANILLA),
     Fault('the sample in the divergence', 3, 'cross_entropy',
           'loss-of-the-sample',
           (('        self.add_loss(tf.reduce_mean(divergence))\n', ''),
@@ -486,6 +490,12 @@ FAULTS = [
           (*OUTSIDE, ('    latent = Samp', SYMBOLIC + '    latent = Samp'),
            ('    auto.compile(', '    auto.add_loss(kl)\n'
             '    auto.compile(')), 'KerasTensor', keras=three),
+    Fault('a Lambda with tensors from outside', 3, 'builds',
+          'lambda-with-tensors-from-outside',
+          (('Sampling()([mean, log_variance])', 'keras.layers.Lambda('
+            'lambda given: given + tf.exp(log_variance / 2), output_shape=('
+            'latent_dims,))(mean)'),), 'KerasTensor', keras=three,
+          advice='uses `log_variance` from outside of its layer'),
     Fault('add_loss on a model', 3, 'builds', 'add-loss-on-a-model',
           (*OUTSIDE, ('    auto.compile(', '    auto.add_loss('
             'keras.ops.mean(mean))\n    auto.compile(')),
