@@ -173,7 +173,10 @@ def of_error(error, solution, what):
             where += f', in a layer `{error["layers"][-1]}`'
         where += f': `{text}`'
     found = (f'{kind}: {core}' if core else kind)
-    found = found.rstrip('.') + where + '.'
+    if where and not found.endswith('...'):
+        found = found.rstrip('.')
+    found += where
+    found += '.' * (not found.endswith('.'))
     change, entry = _advice(error, kind, core, message, solution, what)
     return Advice(found, change, entry)
 
@@ -227,6 +230,12 @@ def _advice(error, kind, core, message, solution, what):
                 'its layer, which have no values there. Use what comes in as '
                 f'its argument {inputs} instead: the layer is called with a '
                 'list of all that it needs, such as `[mean, log_variance]`.',
+                'lambda-with-tensors-from-outside')
+    if 'Could not build a TypeSpec' in core:  # Keras 2
+        return ('A function of a layer uses a tensor of the model that is '
+                'not its argument, and has no value there. Use what comes in '
+                'as its argument alone: the layer is called with a list of '
+                'all that it needs, such as `[mean, log_variance]`.',
                 'lambda-with-tensors-from-outside')
     if re.search('KerasTensor cannot be used as input to a TensorFlow',
                  message):
@@ -351,7 +360,8 @@ def readable(message, length=200):
     message = message.split('Error encountered:')[-1]
     for end in ('Call arguments received by', 'Arguments received by',
                 'You are likely doing something like',
-                ' A KerasTensor is a symbolic', ' A KerasTensor is symbolic'):
+                ' A KerasTensor is a symbolic', ', to a TF API that',
+                ' Inputs received: '):
         message = message.split(end)[0]
     if 'in user code:' in message:
         named = re.findall(r'^\s*(\w+(?:Error|Exception):.*)', message,
