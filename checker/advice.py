@@ -212,8 +212,9 @@ def _advice(error, kind, core, message, solution, what):
             text += ("TensorFlow's own, such as `tf.exp`, works on both, "
                      'inside a layer.')
         return text, 'functions-of-another-keras'
-    if re.search(r'sum\(\) (takes no keyword|got an unexp)|argument for sum\(\)', core):
-        return (f'Python\'s `sum` has no `axis`: use `tf.reduce_sum`'
+    if re.search(r'sum\(\) (takes no keyword|got an unexp)|'
+                 r'argument for sum\(\)', core):
+        return ('Python\'s `sum` has no `axis`: use `tf.reduce_sum`'
                 f'{_with_tf(source)}.', 'functions-of-another-keras')
     symbolic = re.search(
         'KerasTensor|symbolic Keras input/output|out of scope|'

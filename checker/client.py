@@ -152,6 +152,10 @@ class Starter:
         if not self.forks:
             self.spare = self._single()
             return
+        self._start_nursery()
+
+    def _start_nursery(self):
+        """Start the process that forks, and wait until it is ready."""
         self.control, theirs = socket.socketpair()
         self.process, _, errors = self._python('nursery', stdin=theirs)
         theirs.close()
@@ -173,8 +177,12 @@ class Starter:
         mark = self._mark()
         ours, theirs = socket.socketpair()
         with self.lock:
-            socket.send_fds(self.control, [mark.encode()], [theirs.fileno()])
-            child = int(self.lines.readline())
+            try:
+                child = self._forked(mark, theirs)
+            except (OSError, ValueError):  # a module has ended the nursery
+                self._start_nursery()
+                child = self._forked(mark, theirs)
+            nursery = self.control, self.lines
         theirs.close()
         stream = ours.makefile('rwb')
         ended = []
@@ -182,11 +190,22 @@ class Starter:
         def status():
             with self.lock:
                 if not ended:
-                    self.control.sendall(b'%d' % child)
-                    ended.append(os.waitstatus_to_exitcode(
-                        int(self.lines.readline())))
+                    ended.append(self._status(child, *nursery))
             return ended[0]
         return psutil.Process(child), mark, stream, stream, status
+
+    def _forked(self, mark, theirs):
+        """Have a worker forked for a socket; return its number."""
+        socket.send_fds(self.control, [mark.encode()], [theirs.fileno()])
+        return int(self.lines.readline())
+
+    def _status(self, child, control, lines):
+        """Return the exit status of a worker that ends, or has ended."""
+        try:
+            control.sendall(b'%d' % child)
+            return os.waitstatus_to_exitcode(int(lines.readline()))
+        except (OSError, ValueError):  # the nursery is gone
+            return -9
 
     def close(self):
         """End all that was started."""

@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from pathlib import Path
 
 from checker.client import Process, Starter
@@ -102,7 +103,7 @@ class Folder:
     def _near(self, task):
         """Return notes on files that could be meant for a task."""
         name, found = MODULES[task], []
-        for file in sorted(self.path.rglob('*.py'))[:1000]:
+        for file in sorted(islice(self.path.rglob('*.py'), 1000)):
             plain = ''.join(c if c.isalpha() else ' ' for c in
                             file.stem.lower()).split()
             inside = file.parent != self.path
@@ -223,7 +224,7 @@ def _check_all(folders, options, several):
                 print(f'{folder.name}: ' + ', '.join(folder.cells()),
                       file=progress, flush=True)
                 if options.reports:
-                    _write_report(folder, options.reports)
+                    _write_report(folder, folders, options.reports)
             elif not several:
                 print(f'{MODULES[result["task"]]}.py: {cell(result)} '
                       f'({result["seconds"]:.0f} s)', file=progress,
@@ -253,20 +254,21 @@ def _cells(folder, tasks):
     return [found.get(task, 'not judged') for task in tasks]
 
 
-def _write_report(folder, directory):
-    """Write the report of one folder."""
-    name = str(folder.path.resolve()).strip('/').replace('\\', '/')
-    path = directory / f'{name.split("/")[-1]}.txt'
-    path.write_text(folder.name + '\n'
-                    + report(folder.results, entries=True),
-                    encoding='utf-8')
+def _write_report(folder, folders, directory):
+    """Write the report of one folder, named after it."""
+    parts = folder.path.resolve().parts
+    alike = [f for f in folders if f.path.resolve().name == parts[-1]]
+    name = parts[-1] if len(alike) == 1 else '-'.join(parts[1:])
+    (directory / f'{name}.txt').write_text(
+        folder.name + '\n' + report(folder.results, entries=True),
+        encoding='utf-8')
 
 
 def _write(folders, options):
     """Write the files that were asked for."""
     if options.reports:
         for folder in folders:
-            _write_report(folder, options.reports)
+            _write_report(folder, folders, options.reports)
     if options.csv:
         with open(options.csv, 'w', newline='', encoding='utf-8') as file:
             rows = csv.writer(file)
