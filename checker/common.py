@@ -374,7 +374,8 @@ class Losses:
         """Measure the loss of a batch of a size."""
         models = self.models
         x = self.like.x[len(self.x)] if self.like else models.data(count)
-        if models.solution.unmet:
+        if models.solution.unmet or (
+                models.variational and models.log_variance is None):
             found = models.give('encoder', x), models.give('auto', x)
         else:
             found = models.right(x)

@@ -9,6 +9,8 @@ from conftest import MODULES, ROOT
 from solutions import FAULTS
 from variants import VARIANTS
 
+# Keras says that it makes data sets compiled all the same.
+pytestmark = pytest.mark.filterwarnings('ignore:Even though')
 PAGE = (ROOT / 'docs' / 'mistakes.md').read_text()
 
 
@@ -99,10 +101,10 @@ def test_every_mistake_is_on_the_page_once_and_has_a_fault():
     assert len(anchors) == len(set(anchors))
     code = ''.join(path.read_text()
                    for path in (ROOT / 'checker').glob('*.py'))
-    named = {fault.mistake for fault in FAULTS} | {
-        'module', 'inputs-not-divided-by-255'}
+    named = {fault.mistake for fault in FAULTS} | {'module'}
     assert named <= set(anchors)
-    for anchor in anchors:
+    # What is in a main script is no mistake of a module.
+    for anchor in set(anchors) - {'inputs-not-divided-by-255'}:
         assert f"'{anchor}'" in code or anchor in named, anchor
     for anchor in re.findall(r'\(#([\w-]+)\)', PAGE):
         assert anchor in anchors, anchor
