@@ -43,6 +43,7 @@ def judged(task, path, compiled=False, only=None):
     finally:
         tf.config.run_functions_eagerly(False)
         tf.keras.backend.clear_session()
+        tf.keras.mixed_precision.set_global_policy('float32')
         sys.path[:] = kept
         sys.modules.pop(path.stem, None)
 
