@@ -15,7 +15,6 @@ sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
 import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
-from checker import plugin  # noqa: E402
 
 from common import ending  # noqa: E402
 from common import files  # noqa: E402
@@ -34,11 +33,6 @@ ARGUMENTS = {
 MODULES = list(ARGUMENTS)
 # Those whose codes are not random.
 STOCK = MODULES[:3]
-
-
-def pytest_addoption(pluginmanager):
-    """Add what checks solutions of the assignment, with its options."""
-    pluginmanager.register(plugin, 'checker')
 
 
 def build(module, *args, seed=0):
