@@ -144,19 +144,34 @@ def _weights(layer, bits):
             'bias': as_text(bias, 'float32')}
 
 
+def round_weights(model, bits):
+    """Give a model the weights that its page has, of so many bits."""
+    for layer in model.layers:
+        if layer.get_weights():
+            kernel, *bias = layer.get_weights()
+            whole, scale = _round(kernel, bits)
+            layer.set_weights([whole * scale, *bias])
+
+
 def _integers(array, bits):
     """Return an array as integers, with a scale for each of the last axis.
 
     In 16 bits, kernels come several times closer than in float16, which
     spends 5 of its bits on magnitudes that no kernel has.
     """
+    whole, scale = _round(array, bits)
+    return {'bits': bits, 'integers': as_text(whole, f'int{bits}'),
+            'scale': as_text(scale, 'float32')}
+
+
+def _round(array, bits):
+    """Return the integers nearest to an array, in units of the scales."""
     largest = 2 ** (bits - 1) - 1
     scale = np.abs(array).reshape(-1, array.shape[-1]).max(axis=0) / largest
     scale = np.maximum(scale, 1e-30).astype('float32')  # 0 for unused outputs
     # Since the scale is rounded, the largest may come out larger than that.
     whole = np.rint(array / scale.astype('float64')).clip(-largest, largest)
-    return {'bits': bits, 'integers': as_text(whole, f'int{bits}'),
-            'scale': as_text(scale, 'float32')}
+    return whole, scale
 
 
 def _unfolding(path):
