@@ -49,13 +49,19 @@ def models(name):
         for layer in encoder.layers + decoder.layers:
             if layer.get_weights():
                 kernel, bias = layer.get_weights()
+                if kernel.shape[-1] == 784:  # large spots, not noise
+                    spots = rng.normal(size=(len(kernel), 4, 4))
+                    kernel = np.kron(spots, np.ones((7, 7))).reshape(
+                        kernel.shape)
+                kernel *= 1.5 / (kernel.std() * np.sqrt(kernel[..., 0].size))
                 bias = rng.normal(size=bias.shape, scale=0.3)
                 if layer.name == 'log_variance':
                     kernel, bias = 0.3 * kernel, bias - 2
-                if layer is encoder.layers[-1]:
-                    kernel[..., DEAD[:len(bias) - 2]] *= 0
-                    bias[DEAD[:len(bias) - 2]] = -1
-                layer.set_weights([2 * kernel, bias])
+                if layer.name == 'latent' and len(bias) > 8:
+                    kernel[..., DEAD], bias[DEAD] = 0, -1
+                elif layer.name == 'latent':
+                    bias += 1.5  # all of few values fire
+                layer.set_weights([kernel, bias])
         _made[name] = encoder, decoder
     return _made[name]
 

@@ -119,10 +119,11 @@ function listenToLooks() {
                        '(forced-colors: active)']) {
     matchMedia(query).addEventListener('change', redraw);
   }
-  const listenToResolution = () => matchMedia(
-    `(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', () => {
+  // Of another resolution, browsers do not always tell.
+  let ratio = devicePixelRatio;
+  setInterval(() => {
+    if (ratio === devicePixelRatio) return;
+    ratio = devicePixelRatio;
     redraw();
-    listenToResolution();
-  }, {once: true});
-  listenToResolution();
+  }, 300);
 }
