@@ -60,10 +60,9 @@ def parse_options():
     parser.add_argument('--data', type=Path, metavar='FILE.npz',
                         help="digits in the layout of Keras' mnist.npz")
     parser.add_argument('--bits', type=int, choices=(8, 16, 32),
-                        help='bits of a weight on the page; with fewer the '
-                        'page is smaller, and it is printed how much the '
-                        'reconstructions differ (default: 32, or 16 for a '
-                        'large model)')
+                        help='bits of a weight on the page (small kernels have '
+                        '16 at least); it is printed how much these change '
+                        '(default: 32, or 16 for a large model)')
     parser.add_argument('--output', type=Path, metavar='FILE.html',
                         default=RESULTS / 'compare.html',
                         help='the page (default: results/compare.html)')

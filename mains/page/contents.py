@@ -8,6 +8,9 @@ import numpy as np
 # With more weights than these, each is stored in 16 bits instead of 32, so
 # that a page stays below 3 MB.
 MOST_WEIGHTS_IN_32_BITS = 500_000
+# Kernels with fewer weights than these are never stored in 8 bits: it would
+# save next to nothing.
+LEAST_WEIGHTS_IN_8_BITS = 20_000
 # The layers that model.js computes: for each type its options, and the
 # values that these may have (None: any).
 ACTIVATIONS = ('linear', 'relu', 'sigmoid', 'tanh')
@@ -60,8 +63,8 @@ def describe(title, encoder, decoder, unfolding=None, bits=None):
         decoder: Keras model that maps codes to reconstructions.
         unfolding: `Path` of what a `Recorder` has written of its training. If
             there is no such file, a page does without it.
-        bits: Integer, the bits of a weight: 8, 16 or 32. By default 32, or 16
-            for a large model.
+        bits: Integer, the bits of a weight of a large kernel: 8, 16 or 32.
+            By default 32, or 16 for a large model.
 
     Returns:
         A dictionary.
@@ -140,7 +143,7 @@ def _weights(layer, bits):
         return {}
     kernel, *bias = layer.get_weights()
     bias = bias[0] if bias else np.zeros(kernel.shape[-1])
-    return {'kernel': _integers(kernel, bits),
+    return {'kernel': _integers(kernel, _bits(kernel, bits)),
             'bias': as_text(bias, 'float32')}
 
 
@@ -149,8 +152,13 @@ def round_weights(model, bits):
     for layer in model.layers:
         if layer.get_weights():
             kernel, *bias = layer.get_weights()
-            whole, scale = _round(kernel, bits)
+            whole, scale = _round(kernel, _bits(kernel, bits))
             layer.set_weights([whole * scale, *bias])
+
+
+def _bits(kernel, bits):
+    """Return the bits to store a weight of a kernel in."""
+    return bits if kernel.size >= LEAST_WEIGHTS_IN_8_BITS else max(bits, 16)
 
 
 def _integers(array, bits):
