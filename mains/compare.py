@@ -60,8 +60,8 @@ def parse_options():
     parser.add_argument('--data', type=Path, metavar='FILE.npz',
                         help="digits in the layout of Keras' mnist.npz")
     parser.add_argument('--bits', type=int, choices=(8, 16, 32),
-                        help='bits of a weight on the page (small kernels have '
-                        '16 at least); it is printed how much these change '
+                        help='bits of a weight on the page, 16 at least in '
+                        'small kernels; what that changes is printed '
                         '(default: 32, or 16 for a large model)')
     parser.add_argument('--output', type=Path, metavar='FILE.html',
                         default=RESULTS / 'compare.html',

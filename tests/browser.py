@@ -191,14 +191,14 @@ def settle(page):
 def colors(page, selector):
     """Return what canvases show, of equal sizes: (n, height, width, 4)."""
     settle(page)
-    shapes, text = json.loads(page.evaluate('''(() => {
-        const all = [...document.querySelectorAll(%s)];
+    shapes, text = json.loads(page.evaluate('''selector => {
+        const all = [...document.querySelectorAll(selector)];
         const bytes = all.map(one => one.getContext('2d').getImageData(
             0, 0, one.width, one.height).data);
         return JSON.stringify([
             all.map(one => [one.height, one.width]), bytes.map(array =>
             btoa(Array.from(array, x => String.fromCharCode(x)).join('')))]);
-    })()''' % json.dumps(selector)))
+    }''', selector))
     return np.array([np.frombuffer(base64.b64decode(one), 'uint8').reshape(
         *shape, 4) for shape, one in zip(shapes, text)])
 

@@ -98,7 +98,8 @@ def test_no_word_is_broken(browser, file):
     for width in (320, 375, 720, 1186, 1440):
         browser.open(file.as_uri(), width)
         assert json.loads(browser.evaluate('''JSON.stringify(
-            [...document.querySelectorAll('h2, h3, button, dt')].filter(one => {
+            [...document.querySelectorAll('h2, h3, button, dt')].filter(
+              one => {
                 const text = one.firstChild;
                 if (text?.nodeType !== 3) return false;
                 return [...text.data.matchAll(/\\S+/g)].some(word => {
@@ -107,6 +108,6 @@ def test_no_word_is_broken(browser, file):
                     range.setEnd(text, word.index + word[0].length);
                     return range.getClientRects().length > 1;
                 });
-            }).map(one => one.textContent))''')) == []
+              }).map(one => one.textContent))''')) == []
         assert int(browser.evaluate(
             'String(document.documentElement.scrollWidth)')) <= width

@@ -18,7 +18,7 @@ def few(monkeypatch):
     monkeypatch.setattr(recorder, 'EPOCHS', (0, 1, 3))
 
 
-class Stop(Exception):
+class InterruptionError(Exception):
     """What interrupts a training."""
 
 
@@ -32,7 +32,7 @@ def train(folder, epochs, module='0-vanilla', arguments=(784, [], 3),
     if stop_after:
         def stop(epoch, _):
             if epoch + 1 == stop_after:
-                raise Stop
+                raise InterruptionError
         callbacks.append(
             recorder.keras.callbacks.LambdaCallback(on_epoch_end=stop))
     shaped = x[:100].reshape(-1, *auto.input_shape[1:])
@@ -40,7 +40,7 @@ def train(folder, epochs, module='0-vanilla', arguments=(784, [], 3),
         auto.fit(shaped, shaped, validation_data=(shaped, shaped),
                  epochs=epochs, initial_epoch=initial_epoch,
                  callbacks=callbacks, **STEPS)
-    except Stop:
+    except InterruptionError:
         pass
     return encoder, decoder, auto
 

@@ -229,6 +229,7 @@ function ellipse(context, x, y, logVariance, scale) {
 function drawEllipse(context, width, height, column, planeScale) {
   const mean = column.output(1), logVariance = column.output(2);
   const scale = width / 6 / Math.exp(Math.max(...logVariance) / 2);
+  drawPaper(context, width, height);
   const x = code => width / 2 + (code[1] - mean[1]) * scale;
   const y = code => height / 2 + (code[0] - mean[0]) * scale;
   context.strokeStyle = context.fillStyle = color('--accent');
