@@ -32,9 +32,9 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
     Raises:
         ValueError: If an argument is anything but positive integers.
     """
-    input_dims = _checked('input_dims', input_dims, 0)
-    hidden_layers = _checked('hidden_layers', hidden_layers, 1)
-    latent_dims = _checked('latent_dims', latent_dims, 0)
+    input_dims = _checked('input_dims', input_dims)
+    hidden_layers = _checked('hidden_layers', hidden_layers, many=True)
+    latent_dims = _checked('latent_dims', latent_dims)
 
     inputs = x = keras.Input((input_dims,), name='input')
     for nodes in hidden_layers:
@@ -57,13 +57,14 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
     return encoder, decoder, auto
 
 
-def _checked(name, value, rank):
-    """Return an int (rank 0) or a list of ints (1), or raise a ValueError."""
-    array = np.array(value, dtype=object)
-    if array.ndim == rank and all(
+def _checked(name, value, many=False):
+    """Return an int, or a list of ints if `many`, or raise a ValueError."""
+    plain = value.tolist() if isinstance(value, np.ndarray) else value
+    sizes = plain if many else [plain]
+    if isinstance(sizes, (list, tuple)) and all(
             isinstance(size, Integral) and not isinstance(size, bool)
-            and 0 < size < 2 ** 31 for size in array.flat):
-        return array.astype(int).tolist()
-    expected = ('a positive integer', 'a list of positive integers')[rank]
+            and 0 < size < 2 ** 31 for size in sizes):
+        return [int(size) for size in sizes] if many else int(plain)
+    expected = 'a list of positive integers' if many else 'a positive integer'
     raise ValueError(f'Received an invalid value for `{name}`, expected '
                      f'{expected}. Received: {name}={value!r}')

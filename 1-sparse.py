@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A sparse autoencoder: its loss has a price on the values of a code.
+"""A sparse autoencoder: its loss has a penalty on the values of a code.
 
 Sources: Ng, "Sparse autoencoder", CS294A lecture notes (2011); here with the
 L1 norm of the code as the penalty, as in Goodfellow, Bengio and Courville,
@@ -38,9 +38,9 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
         ValueError: If `lambtha` is not a finite number >= 0, or another
             argument is anything but positive integers.
     """
-    input_dims = _checked('input_dims', input_dims, 0)
-    hidden_layers = _checked('hidden_layers', hidden_layers, 1)
-    latent_dims = _checked('latent_dims', latent_dims, 0)
+    input_dims = _checked('input_dims', input_dims)
+    hidden_layers = _checked('hidden_layers', hidden_layers, many=True)
+    latent_dims = _checked('latent_dims', latent_dims)
     if (not isinstance(lambtha, Real) or isinstance(lambtha, bool)
             or not 0 <= lambtha < inf):
         raise _invalid('lambtha', lambtha, 'a finite number >= 0')
@@ -101,15 +101,16 @@ def _keras_sums_penalties():
     return (int(major), int(minor)) < (3, 14)
 
 
-def _checked(name, value, rank):
-    """Return an int (rank 0) or a list of ints (1), or raise a ValueError."""
-    array = np.array(value, dtype=object)
-    if array.ndim == rank and all(
+def _checked(name, value, many=False):
+    """Return an int, or a list of ints if `many`, or raise a ValueError."""
+    plain = value.tolist() if isinstance(value, np.ndarray) else value
+    sizes = plain if many else [plain]
+    if isinstance(sizes, (list, tuple)) and all(
             isinstance(size, Integral) and not isinstance(size, bool)
-            and 0 < size < 2 ** 31 for size in array.flat):
-        return array.astype(int).tolist()
-    raise _invalid(name, value, ('a positive integer',
-                                 'a list of positive integers')[rank])
+            and 0 < size < 2 ** 31 for size in sizes):
+        return [int(size) for size in sizes] if many else int(plain)
+    raise _invalid(name, value, 'a list of positive integers' if many
+                   else 'a positive integer')
 
 
 def _invalid(name, value, expected):

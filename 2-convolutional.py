@@ -100,11 +100,12 @@ def autoencoder(input_dims, filters, latent_dims):
 
 def _checked(name, values, expected, length=None):
     """Return positive integers as a tuple of ints, or raise a ValueError."""
-    array = np.array(values, dtype=object)
-    if array.ndim == 1 and len(array) == (length or len(array) or 1) and all(
-            isinstance(size, Integral) and not isinstance(size, bool)
-            and 0 < size < 2 ** 31 for size in array):
-        return tuple(array.astype(int).tolist())
+    sizes = values.tolist() if isinstance(values, np.ndarray) else values
+    if (isinstance(sizes, (list, tuple))
+            and len(sizes) == (length or len(sizes) or 1) and all(
+                isinstance(size, Integral) and not isinstance(size, bool)
+                and 0 < size < 2 ** 31 for size in sizes)):
+        return tuple(int(size) for size in sizes)
     raise _invalid(name, values, expected)
 
 

@@ -33,13 +33,18 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
         Kullback-Leibler divergence, both averaged over the batch: the
         negative of equation 10 in the paper.
 
+        To compile `auto` anew, give `loss_weights=[input_dims]` again: without
+        it the divergence outweighs the cross-entropy, and all inputs come to
+        have the same reconstruction. Setting `auto.optimizer.learning_rate`
+        needs no new `compile`.
+
     Raises:
         ValueError: If an argument is anything but positive integers.
         RuntimeError: If Keras is set to another backend than TensorFlow.
     """
-    input_dims = _checked('input_dims', input_dims, 0)
-    hidden_layers = _checked('hidden_layers', hidden_layers, 1)
-    latent_dims = _checked('latent_dims', latent_dims, 0)
+    input_dims = _checked('input_dims', input_dims)
+    hidden_layers = _checked('hidden_layers', hidden_layers, many=True)
+    latent_dims = _checked('latent_dims', latent_dims)
     if keras.backend.backend() != 'tensorflow':
         raise RuntimeError(
             'The variational autoencoder draws its codes with TensorFlow, so '
@@ -57,7 +62,8 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
     mean = keras.layers.Dense(latent_dims, name='mean', dtype=floatx)(x)
     log_variance = keras.layers.Dense(
         latent_dims, name='log_variance', dtype=floatx)(x)
-    latent = Sampling(name='latent', dtype=floatx)([mean, log_variance])
+    latent = SamplingWithKL(name='latent', dtype=floatx)(
+        [mean, log_variance])
     encoder = keras.Model(inputs, [latent, mean, log_variance],
                           name='encoder')
 
@@ -80,12 +86,13 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
 
 
 @keras.utils.register_keras_serializable(package='autoencoders')
-class Sampling(keras.layers.Layer):
-    """Draw codes from normal distributions, and keep these near N(0, I).
+class SamplingWithKL(keras.layers.Layer):
+    """Draw codes from normal distributions, and add their KL to the loss.
 
     It draws by the reparameterization trick (Kingma and Welling, section
-    2.4), and adds the Kullback-Leibler divergence of the distributions from
-    N(0, I), averaged over the batch, to the loss (appendix B).
+    2.4). What it adds is the Kullback-Leibler divergence of the distributions
+    from N(0, I), averaged over the batch (appendix B). A loss function of
+    Keras sees the reconstruction alone, so a layer adds it.
 
     Input shape:
         The mean and the log variance, two tensors `(batch, latent_dims)`.
@@ -103,19 +110,20 @@ class Sampling(keras.layers.Layer):
             tf.exp(log_variance) + mean ** 2 - 1 - log_variance, axis=-1) / 2
         self.add_loss(tf.reduce_mean(divergence))
         # z = mu + sigma * epsilon, epsilon ~ N(0, I)
-        # A draw from N(mu, sigma^2) has no gradient; this has, to mu and
-        # sigma, as all that is random comes in from outside.
+        # Drawn like this, z has a gradient to mu and sigma: only epsilon is
+        # random.
         noise = tf.random.normal(tf.shape(mean), dtype=mean.dtype)
         return mean + tf.exp(log_variance / 2) * noise
 
 
-def _checked(name, value, rank):
-    """Return an int (rank 0) or a list of ints (1), or raise a ValueError."""
-    array = np.array(value, dtype=object)
-    if array.ndim == rank and all(
+def _checked(name, value, many=False):
+    """Return an int, or a list of ints if `many`, or raise a ValueError."""
+    plain = value.tolist() if isinstance(value, np.ndarray) else value
+    sizes = plain if many else [plain]
+    if isinstance(sizes, (list, tuple)) and all(
             isinstance(size, Integral) and not isinstance(size, bool)
-            and 0 < size < 2 ** 31 for size in array.flat):
-        return array.astype(int).tolist()
-    expected = ('a positive integer', 'a list of positive integers')[rank]
+            and 0 < size < 2 ** 31 for size in sizes):
+        return [int(size) for size in sizes] if many else int(plain)
+    expected = 'a list of positive integers' if many else 'a positive integer'
     raise ValueError(f'Received an invalid value for `{name}`, expected '
                      f'{expected}. Received: {name}={value!r}')

@@ -9,11 +9,9 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-from runs import (ARGUMENTS, DOCS, RESULTS, ROOT, cross_entropy,
-                    parser_with_data, record, squeeze, start_tensorflow)
-from common.digits import load_digits
-from common.pictures import (draw_images, draw_latent_plane, draw_manifold, plt,
-                      save_figure)
+from runs import (ARGUMENTS, DOCS, RESULTS, ROOT, cross_entropy, draw_images,
+                  draw_latent_plane, keras, load_digits,
+                  parser_with_data, plt, record, save_figure, squeeze)
 
 
 def main():
@@ -26,8 +24,9 @@ def main():
     _, (x_test, labels) = load_digits(options.data, (784,))
 
     # What a perfect reconstruction would have: pixels are grey, not 0 or 1.
-    floor = cross_entropy(x_test, x_test)
-    numbers, rows, histories = {'floor': floor}, {'input': x_test[:10]}, {}
+    numbers = {'floor': cross_entropy(x_test, x_test),
+               'grey': float(((x_test > 0) & (x_test < 1)).mean())}
+    rows, histories = {'input': x_test[:10]}, {}
     RESULTS.mkdir(exist_ok=True)
     for module in ARGUMENTS:
         runs = [Run(folder, module, x_test) for folder in
@@ -42,8 +41,7 @@ def main():
         rows[name] = first.reconstructed[:10]
         histories[module[2:]] = first.history
         if module == '3-variational':
-            draw_latent_plane(first.mean, labels, DOCS / 'latent.png')
-            draw_manifold(first.decoder, DOCS / 'manifold.png')
+            draw_latent_plane(first.decoder, first.mean, labels, DOCS)
     record('mains.json', numbers)
     draw_images(rows, DOCS / 'reconstructions.png')
     draw_losses(histories, DOCS / 'losses.png')
@@ -62,10 +60,10 @@ class Run:
 
     def __init__(self, folder, module, x_test):
         """Copy the history to the results, and measure the models."""
-        load_model = start_tensorflow().keras.models.load_model
         __import__(module)  # registers the layers to load
-        encoder, self.decoder = (load_model(folder / f'{name}.keras')
-                                 for name in ('encoder', 'decoder'))
+        encoder, self.decoder = (
+            keras.models.load_model(folder / f'{name}.keras')
+            for name in ('encoder', 'decoder'))
         seed = int(folder.parent.name.split('-')[1])
         file = RESULTS / f'{module}-seed-{seed}.csv'
         shutil.copy(folder / 'history.csv', file)

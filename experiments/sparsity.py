@@ -6,10 +6,8 @@ codes, in which few of many units fire for each digit.
 """
 import numpy as np
 import tables
-from runs import (DOCS, build, cross_entropy, parser_with_data, record,
-                    squeeze, train)
-from common.digits import load_digits
-from common.pictures import plt, save_figure
+from runs import (DOCS, build, cross_entropy, load_digits, parser_with_data,
+                  plt, record, save_figure, squeeze, train)
 
 SEEDS = 0, 1
 # Title, hidden layers, size of the code, lambtha, epochs. A lambtha of 0 is

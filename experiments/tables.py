@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parent / 'results'
+SPEED = RESULTS.parent.parent / 'benchmarks' / 'results'
 # What the times of speed.py are compared with.
 MAINS = '**the mains**'
 # A unit that fires for a smaller share of the digits is dead.
@@ -25,9 +26,9 @@ def main():
         print(f'{name} ({script}):\n\n{text}\n')
 
 
-def read(name):
+def read(name, folder=RESULTS):
     """Return what a recording wrote to a JSON file."""
-    return json.loads((RESULTS / name).read_text(encoding='utf-8'))
+    return json.loads((folder / name).read_text(encoding='utf-8'))
 
 
 def history(module, seed=0):
@@ -82,22 +83,38 @@ def mains():
                   'cross-entropy per pixel', 'above the least'], *rows)
 
 
-def epochs():
-    """Return the table of the first and last five epochs, of seed 0."""
+def scripts():
+    """Return the table of the assignment's scripts, on each Keras."""
     printed = read('printed.json')
+    runs = by_version('assignment-keras-')
+    columns = [(f'{name}{", oneDNN off" if onednn == "off" else ""}',
+                {module: run[module][onednn] for module in MODULES
+                 if onednn in run[module]})
+               for onednn in ('on', 'off') for name, run in runs.items()
+               if any(onednn in run[module] for module in MODULES)]
     rows = []
-    for epoch in printed['0-vanilla']['losses']:
-        row = [epoch]
-        for module in MODULES:
-            scale = scale_of(module)
-            row += [pair([loss[int(epoch) - 1] for loss in history(module)],
-                         scale),
-                    pair(printed[module]['losses'][epoch], scale)]
-        rows.append(row)
-    header = ['epoch']
     for module in MODULES:
-        header += [module[2:], 'printed']
-    return table(header, *rows)
+        scale = scale_of(module)
+        for epoch in range(5):
+            rows.append([module[2:], epoch + 1, pair(
+                printed[module]['losses'][str(epoch + 1)], scale), *(
+                    pair(losses_of(run[module], epoch), scale)
+                    if module in run else '-' for _, run in columns)])
+    return table(['', 'epoch', 'printed', *(name for name, _ in columns)],
+                 *rows)
+
+
+def by_version(prefix):
+    """Return what is recorded for each version of Keras, by its name."""
+    files = sorted(RESULTS.glob(f'{prefix}*.json'), key=lambda file: [
+        int(number) for number in file.stem.split('-')[-1].split('.')])
+    return {f'Keras {file.stem.split("-")[-1]}': read(file.name)
+            for file in files}
+
+
+def losses_of(history, epoch):
+    """Return the training and the validation loss of an epoch, from 0."""
+    return [history[name][epoch] for name in ('loss', 'val_loss')]
 
 
 def task_3_losses():
@@ -179,30 +196,90 @@ def sparsity():
                   'cross-entropy per pixel'], *rows)
 
 
-def bottleneck():
+def codes(**wanted):
+    """Return the runs of codes.py, those of one model in one list."""
+    groups = {}
+    for run in read('codes.json')['runs']:
+        if all(run[key] == value for key, value in wanted.items()):
+            key = run['module'], run['size'], run['change']
+            groups.setdefault(key, []).append(run)
+    return groups
+
+
+def size_and_noise():
     """Return the table of what size and noise cost, over the seeds."""
-    runs = read('bottleneck.json')
-    rows = {}
-    for run in runs:
-        for name, entropy in run['cross_entropy'].items():
-            key = run['module'][2:], run['latent_dims'], name
-            rows.setdefault(key, []).append(entropy)
+    rows = [[module[2:], size, name,
+             span([run['cross_entropy'][name] for run in runs], 4)]
+            for (module, size, _), runs in codes(
+                hidden_layers=[128, 64]).items()
+            for name in runs[0]['cross_entropy']]
     return table(['', 'values in a code', 'the decoder gets the',
-                  'cross-entropy per pixel'],
-                 *([*key, span(values, 4)] for key, values in rows.items()))
+                  'cross-entropy per pixel'], *rows)
 
 
-def versions():
-    """Return the table of the short runs on several versions of Keras."""
-    files = sorted(RESULTS.glob('keras-*.json'), key=lambda file: [
-        int(number) for number in file.stem.split('-')[1].split('.')])
-    runs = {file.stem.replace('keras-', 'Keras '): read(file.name)
-            for file in files}
-    rows = [[module[2:], epoch + 1, *(
-        pair([run[module][name][epoch] for name in ('loss', 'val_loss')],
-             scale_of(module)) for run in runs.values())]
-        for module in MODULES for epoch in range(3)]
-    return table(['', 'epoch', *runs], *rows)
+def random_codes():
+    """Return the table of what random codes decode to, over the seeds."""
+    content = read('codes.json')
+    rows = [['-', '-', name, *sure([counts])]
+            for name, counts in content['baselines'].items()]
+    for (module, size, _), runs in codes(
+            hidden_layers=[128, 64]).items():
+        for name in runs[0]['sure']:
+            rows.append([module[2:], size,
+                         'codes of test digits' if name == 'test digits'
+                         else name, *sure([run['sure'][name]
+                                           for run in runs])])
+    return table(['', 'values in a code', 'images, or codes that are decoded',
+                  f'taken for a digit, of {content["draws"]:,}',
+                  'least and most of a digit'], *rows)
+
+
+def sure(counts):
+    """Return how many images are taken for a digit, and for each of them.
+
+    Args:
+        counts: For each seed a list of ten numbers, by digit.
+    """
+    means = [sum(column) / len(counts) for column in zip(*counts)]
+    return (span([sum(count) for count in counts], 0),
+            f'{min(means):.0f} and {max(means):.0f}')
+
+
+def sizes():
+    """Return the table of the exercise on the code's size."""
+    rows = [[size, span([run['val_loss'] for run in runs], 4)]
+            for (_, size, _), runs in codes(module='0-vanilla').items()]
+    return table(['values in a code', 'val_loss'], *rows)
+
+
+def changes():
+    """Return the table of the exercises that change the variational one."""
+    rows = []
+    for (_, _, change), runs in codes(hidden_layers=[512]).items():
+        rows.append([
+            change or 'as it is',
+            *(span([run[name] for run in runs], 2)
+              for name in ('loss', 'val_loss', 'divergence')),
+            *(span(sum([run[name] for run in runs], []), 2)
+              for name in ('spread_of_means', 'deviation')),
+            span([sum(run['sure']['N(0, I)']) for run in runs], 0)])
+    return table(['', 'loss', 'val_loss', 'KL divergence',
+                  'spread of the means', 'standard deviation',
+                  'random codes taken for a digit, of 1,000'], *rows)
+
+
+def letters():
+    """Return the table of the exercise on letters, over the seeds."""
+    content = read('letters.json')
+    rows = [[name, *(span([run['cross_entropy'][test]
+                           for run in content['runs']
+                           if run['trained on'] == name], 4)
+                     for test in ('digits', 'letters'))]
+            for name in ('digits', 'letters')]
+    rows.append(['the least', *(f'{content["floor"][test]:.4f}'
+                                for test in ('digits', 'letters'))])
+    return table(['trained on', 'cross-entropy of digits', 'of letters'],
+                 *rows)
 
 
 def unusual_images():
@@ -214,16 +291,21 @@ def unusual_images():
     return table(['', 'reconstruction error', 'AUC against digits'], *rows)
 
 
+def spread(times):
+    """Return milliseconds, and the median and the spread of their ratios."""
+    ratios = ' to '.join(f'{times[key]:.1f}' for key in ('least', 'most'))
+    return f'{times["median"]:.1f} ({times["ratio"]:.1f}; {ratios})'
+
+
 def speed(result=None):
     """Return the table of what speed.py measured, recorded or given."""
-    result = result or read('speed.json')
+    result = result or read('speed.json', SPEED)
     models = result['models']
     ways = dict.fromkeys(way for times in models.values() for way in times)
-    rows = [[way, *(f'{times[way]["median"]:.1f} ({times[way]["ratio"]:.1f})'
-                    if way in times else '-' for times in models.values())]
-            for way in ways]
+    rows = [[way, *(spread(times[way]) if way in times else '-'
+                    for times in models.values())] for way in ways]
     text = (f'{result["machine"]}. {result["rounds"]} rounds.\n\n' + table(
-        ['milliseconds per step (times the mains)',
+        ['milliseconds per step (times the mains; spread)',
          *(module[2:] for module in models)], *rows))
     if 'whole' in result:
         text += '\n\n' + table(
@@ -236,13 +318,16 @@ def speed(result=None):
 
 TABLES = [
     ('record.py', 'The mains, after 50 epochs on MNIST', mains),
-    ('record.py', 'The same by epoch, seed 0', epochs),
+    ('assignment.py', "The assignment's scripts", scripts),
     ('task_3.py', 'Task 3, by epoch', task_3_losses),
     ('task_3.py', 'Task 3, the first ten test digits', task_3_digits),
     ('task_3.py', 'Task 3, fed the mean', task_3_runs),
     ('sparsity.py', 'Sparsity', sparsity),
-    ('bottleneck.py', 'Size and noise', bottleneck),
-    ('versions.py', 'Versions of Keras', versions),
+    ('codes.py', 'Size and noise', size_and_noise),
+    ('codes.py', 'Random codes', random_codes),
+    ('codes.py', "Exercise: the code's size", sizes),
+    ('codes.py', 'Exercises: changed variational ones', changes),
+    ('letters.py', 'Exercise: letters', letters),
     ('recipes.py', 'Unusual images', unusual_images),
     ('speed.py', 'Speed', speed),
 ]

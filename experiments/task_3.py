@@ -8,10 +8,8 @@ what the assignment prints for them.
 import json
 
 import numpy as np
-from runs import (BATCH, DOCS, RESULTS, build, parser_with_data, record,
-                    squeeze, start_tensorflow, train)
-from common.digits import load_digits
-from common.pictures import plt, save_figure
+from runs import (BATCH, DOCS, RESULTS, build, keras, load_digits,
+                  parser_with_data, plt, record, save_figure, squeeze, train)
 
 # How often to go through the digits, as in the assignment.
 EPOCHS = 50
@@ -36,7 +34,6 @@ def fed_the_mean(x_train, x_test, seed, run_fit):
 
     The sampling layer still adds the divergence to the loss.
     """
-    keras = start_tensorflow().keras
     encoder, decoder, _ = build('3-variational', seed=seed)
     auto = keras.Model(encoder.input, decoder(encoder(encoder.input)[1]))
     auto.compile('adam', 'binary_crossentropy', loss_weights=[784])

@@ -1,49 +1,45 @@
 #!/usr/bin/env python3
-"""Train the convolutional autoencoder on MNIST and draw its output."""
-import sys
-
+"""Train the convolutional autoencoder on MNIST; draw its reconstructions."""
 import numpy as np
 
 from common.digits import load_digits
-from common.ending import run
-from page import write_page
-from common.options import ROOT, parse_options
+from common.options import parse_options
 from common.pictures import draw_images, show_pictures
-from common.start import seeded_on_all_devices
-from common.training import fast_and_resumable, save_models
+from common.program import run
 
 
 def main():
     """Load the digits, build and train the models, draw and save them."""
     options = parse_options('2-convolutional', __doc__)
-    (x_train, _), (x_test, labels) = load_digits(
-        options.data, shape=(28, 28, 1))
-    print(x_train.shape)
-    print(x_test.shape)
+    (x_train, _), (x_test, labels) = load_digits(options.data, (28, 28, 1))
+    print(x_train.shape, x_test.shape, sep='\n')
+    from common import start, training  # only now: they take seconds
+    from page import write_page
 
-    sys.path.append(str(ROOT))
-    with seeded_on_all_devices(options.seed):
+    with start.strategy(options).scope():
+        start.keras.utils.set_random_seed(options.seed)
         autoencoder = __import__('2-convolutional').autoencoder
         encoder, decoder, auto = autoencoder(
             (28, 28, 1), [16, 8, 8], (4, 4, 8))
 
-    with fast_and_resumable(auto, x_train, x_test, options) as training:
-        auto.fit(training.batches, epochs=options.epochs,
-                 validation_data=training.test_batches, **training.more)
+    backup = training.Backup(auto, x_train, x_test, options)
+    batches, steps = training.shuffled_batches(x_train, options, backup.epoch)
+    with training.compiled_for_speed(auto, steps):
+        auto.fit(batches, steps_per_epoch=steps, epochs=options.epochs,
+                 initial_epoch=backup.epoch, validation_data=(x_test, x_test),
+                 callbacks=[backup], shuffle=False, verbose=options.verbose)
 
-    encoded = encoder.predict(x_test[:10], verbose=options.verbose)
+    encoded = encoder.predict(x_test[:10], verbose=0)
     print(np.mean(encoded))
-    reconstructed = decoder.predict(encoded, verbose=options.verbose)
+    reconstructed = decoder.predict(encoded, verbose=0)
 
     draw_images({'input': x_test[:10], 'reconstruction': reconstructed},
                 options.output / 'reconstructions.png')
-    save_models(options.output, encoder=encoder, decoder=decoder,
-                autoencoder=auto)
+    training.save_models(options.output, encoder, decoder, auto)
     write_page(options.output / 'explore.html', 'Convolutional autoencoder',
                encoder, decoder, x_test, labels)
-    training.backup.remove()
-    print('The pictures, the history and the models are in', options.output)
-    show_pictures()
+    backup.remove()
+    show_pictures(options.output)
 
 
 if __name__ == '__main__':

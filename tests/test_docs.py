@@ -1,6 +1,8 @@
 """The programs in README and docs run as written, and print what they say."""
+import json
 import re
 
+import numpy as np
 import pytest
 from conftest import ROOT, run_python
 
@@ -37,12 +39,44 @@ def test_recipes_run_as_written_and_print_what_they_say(tmp_path):
     printed = done.stdout.splitlines()
     quotes = [' '.join(line.lstrip('> ') for line in quote.splitlines())
               for quote in re.findall('(?:^> .*\n?)+', text, re.M)]
-    assert len(printed) == len(quotes) == 4
+    assert len(printed) == len(quotes)
     number = re.compile(r'\d+\.?\d*')
     for line, quote in zip(printed, quotes):
         assert number.sub('N', line) == number.sub('N', quote)
         # Other versions and processors train a little differently.
         assert [float(n) for n in number.findall(line)] == pytest.approx(
             [float(n) for n in number.findall(quote)], rel=0.15, abs=0.0015)
-    assert {path.name for path in tmp_path.iterdir()} == {
-        'restored.png', 'denoised.png', 'new.png'}
+    # The pictures in the text are those that the recipes save.
+    assert {path.name for path in tmp_path.iterdir()} == set(
+        re.findall(r'!\[[^]]*\]\(([^)]*)\)', text))
+
+
+def test_exercises_change_lines_that_are_there():
+    text = (ROOT / 'docs' / 'exercises.md').read_text(encoding='utf-8')
+    files = [file.read_text(encoding='utf-8') for file in
+             (*ROOT.glob('[0-3]-*.py'), *ROOT.glob('mains/[0-3]-main.py'))]
+    changes = re.findall('^-(.*)\n\\+(.*)\n', text, re.M)
+    assert len(changes) == 6
+    for before, _ in changes:
+        assert sum(file.count(before) for file in files) == 1, before
+    # They are those that are recorded.
+    done = run_python('-c', 'import codes, json; '
+                      'print(json.dumps(list(codes.CHANGES.values())))',
+                      PYTHONPATH=str(ROOT / 'experiments'))
+    for change in json.loads(done.stdout):
+        assert any(before.replace(*change) == after != before
+                   for before, after in changes), change
+
+
+def test_program_of_the_exercises_draws_letters(tmp_path):
+    _, code = programs('docs/exercises.md')
+    code = code.replace('22000', '300').replace('20000', '200')
+    run_python('-c', f'import os\nos.chdir({str(tmp_path)!r})\n{code}')
+    with np.load(tmp_path / 'letters.npz') as data:
+        x, y = data['x_train'], data['y_train']
+        assert data['x_test'].shape == (100, 28, 28)
+    assert x.shape == (200, 28, 28) and x.dtype == 'uint8' and x.max() > 200
+    assert y.shape == (200,) and set(y) <= set(range(26))
+    # Each label has another mean image.
+    assert np.std([x[y == label].mean(axis=0) for label in set(y)],
+                  axis=0).max() > 50

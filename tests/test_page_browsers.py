@@ -2,11 +2,12 @@
 import json
 
 import numpy as np
-import pages
 import pytest
-from browser import Chromium, Firefox, chromium
 
-from page import describe, page
+import pages
+from browser import Chromium, Firefox, chromium
+from page import page
+from page.contents import describe
 
 # Taken hold of, and drawn as a 7: on elements of 1 x 1.
 SEVEN = ((.25, .25), (.5, .1875), (.75, .25), (.5, .75))

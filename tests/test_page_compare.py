@@ -3,13 +3,13 @@ import json
 import re
 
 import numpy as np
-import pages
 import pytest
-from browser import NEAR, Chromium, chromium, settle, values
-from conftest import ROOT
 
 import compare
 import page
+import pages
+from browser import NEAR, Chromium, chromium, settle, values
+from conftest import ROOT
 
 NAMES = ['0-vanilla', 'vanilla-2', '2-convolutional', '3-variational']
 
@@ -199,7 +199,7 @@ def test_what_is_wrong_is_said_in_a_line(run, folders, tmp_path, capsys,
 
 def test_by_default_it_takes_the_results(run, folders, monkeypatch):
     monkeypatch.setattr(compare, 'RESULTS', folders)
-    monkeypatch.setattr(compare, 'save_whole', lambda path, content:
+    monkeypatch.setattr(compare, 'write_atomically', lambda path, content:
                         written.append((path, content)))
     written = []
     run()

@@ -3,16 +3,15 @@ import re
 from pathlib import Path
 
 import numpy as np
-import pages
 import pytest
-from conftest import MODULES, ROOT, build
-from pages import chain
 from tensorflow import keras
 
 import page
+import pages
+from conftest import MODULES, ROOT, build
 from page import contents
-from page.contents import (ACTIVATIONS, LAYERS, choose, describe,
-                           round_weights)
+from page.contents import ACTIVATIONS, LAYERS, choose, describe, round_weights
+from pages import chain
 
 SOURCE = ROOT / 'mains' / 'page'
 

@@ -2,12 +2,12 @@
 import json
 
 import numpy as np
-import pages
 import pytest
-from conftest import MODULES, build
 
-import page
+import pages
+from conftest import MODULES, build
 from page import recorder
+from page.contents import describe
 
 STEPS = {'batch_size': 50, 'verbose': 0, 'shuffle': False}
 
@@ -153,7 +153,7 @@ def test_it_adds_little_to_a_page(tmp_path, monkeypatch, module, arguments):
         one.on_epoch_begin(epoch)
         one.on_epoch_end(epoch, {'loss': 1 / 3, 'val_loss': 2 / 3})
     one.on_train_end()
-    model = page.describe('Some', encoder, decoder,
+    model = describe('Some', encoder, decoder,
                           tmp_path / 'unfolding.npz')
     assert model['unfolding']['epochs'] == [*recorder.EPOCHS]
     assert len(json.dumps(model['unfolding'])) < 400_000

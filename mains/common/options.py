@@ -7,11 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common.ending import refuse
-from common.files import claim_folder
-
-# The folder of the four modules.
-ROOT = Path(__file__).resolve().parents[2]
+from common import ROOT
+from common.program import claim_folder, fail
 
 
 def parse_options(module, description, arguments=None):
@@ -27,9 +24,9 @@ def parse_options(module, description, arguments=None):
     Returns:
         A namespace of `epochs`, `batch_size`, `seed`, `data` (a `Path`, or
         None for MNIST as Keras has it), `output` (the `Path` of a folder that
-        exists and that no other main writes to; where several workers train
-        together, it is a temporary one on all but the chief) and `verbose`
-        (1 if somebody watches, on a terminal, else 0).
+        exists and that no other main writes to), `verbose` (as of `fit`: 1 on
+        a terminal, else 2) and `several_workers` (True if `TF_CONFIG` is set;
+        then `output` is a temporary folder on all but the chief).
 
     Raises:
         SystemExit: With status 2 and one line, if an option is not valid.
@@ -52,8 +49,9 @@ def parse_options(module, description, arguments=None):
                         default=ROOT / 'results' / module,
                         help='folder for pictures, history and models')
     options = parser.parse_args(arguments, argparse.Namespace(
-        data=None, verbose=int(sys.stdout.isatty())))
-    if not _keeps_files():
+        data=None, verbose=1 if sys.stdout.isatty() else 2))
+    options.several_workers, keeps_files = _workers()
+    if not keeps_files:
         folder = tempfile.TemporaryDirectory()
         atexit.register(folder.cleanup)
         options.output = Path(folder.name)
@@ -71,14 +69,18 @@ def _integer(low, high=2 ** 31 - 1):
     return integer
 
 
-def _keeps_files():
-    """Tell whether this is the only worker of a training, or its chief."""
+def _workers():
+    """Tell whether several workers train, and whether this one keeps files.
+
+    Of these, only the chief does: by default it is worker 0.
+    """
+    if 'TF_CONFIG' not in os.environ:
+        return False, True
     try:
-        config = json.loads(os.environ.get('TF_CONFIG') or '{}')
-        task = config.get('task') or {'type': 'chief'}
-        return task['type'] == 'chief' or (
-            'chief' not in config['cluster']
-            and (task['type'], int(task['index'])) == ('worker', 0))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        refuse('TF_CONFIG is not the JSON text that TensorFlow describes: '
-               f'{error!r}')
+        config = json.loads(os.environ['TF_CONFIG'])
+        task = config['task']
+        chief = 'chief' if 'chief' in config['cluster'] else 'worker'
+        return True, (task['type'], int(task['index'])) == (chief, 0)
+    except (KeyError, TypeError, ValueError) as error:
+        fail('TF_CONFIG is not the JSON text that TensorFlow describes: '
+             f'{error!r}')

@@ -4,7 +4,7 @@ import io
 import matplotlib.pyplot as plt
 import numpy as np
 
-from common.files import save_whole
+from common.program import write_atomically
 
 
 def draw_images(rows, path):
@@ -28,17 +28,24 @@ def draw_images(rows, path):
     save_figure(figure, path)
 
 
-def draw_manifold(decoder, path, side=25):
-    """Draw what the points of a grid over the latent plane decode to.
+def draw_latent_plane(decoder, means, labels, folder, side=25):
+    """Draw what the latent plane decodes to, and where digits lie in it.
 
-    The grid covers [-3, 3] x [-3, 3]. As in the assignment, the first latent
-    value grows downwards and the second to the right.
+    `manifold.png` shows what the points of a grid over [-3, 3] x [-3, 3]
+    decode to: as in the assignment, the first latent value grows downwards
+    and the second to the right. `latent.png` shows the means of digits, turned
+    in the same way. Where a code has not two values, there is nothing to draw.
 
     Args:
         decoder: Keras model from codes `(n, 2)` to 784 values in [0, 1].
-        path: `Path` of the picture.
-        side: Integer, the images in a row and in a column.
+        means: Array `(n, 2)` of codes.
+        labels: Array `(n,)` of the digits' labels, integers.
+        folder: `Path` of the folder for the pictures.
+        side: Integer, the images in a row and in a column of the grid.
     """
+    if means.shape[1] != 2:
+        return
+    names = {'xlabel': 'second latent value', 'ylabel': 'first latent value'}
     values = np.linspace(-3, 3, side)
     grid = np.stack(np.meshgrid(values, values, indexing='ij'), axis=2)
     images = decoder.predict(grid.reshape(-1, 2), batch_size=125, verbose=0)
@@ -47,26 +54,20 @@ def draw_manifold(decoder, path, side=25):
     figure, axis = plt.subplots(figsize=(8, 8))
     axis.imshow(tiled.reshape(side * 28, side * 28), vmin=0, vmax=1,
                 extent=(-edge, edge, edge, -edge))
-    axis.set(xlabel='second latent value', ylabel='first latent value')
-    save_figure(figure, path)
+    axis.set(**names)
+    save_figure(figure, folder / 'manifold.png')
 
-
-def draw_latent_plane(means, labels, path):
-    """Draw where digits lie in the latent plane, turned as the manifold is.
-
-    Args:
-        means: Array `(n, 2)` of codes.
-        labels: Array `(n,)` of the digits' labels, 0 to 9.
-        path: `Path` of the picture.
-    """
+    labels, colours = np.unique(labels, return_inverse=True)
+    n = len(labels)
     figure, axis = plt.subplots(figsize=(7, 6))
-    points = axis.scatter(means[:, 1], means[:, 0], c=labels, s=4,
-                          cmap='tab10', vmin=-0.5, vmax=9.5)
-    figure.colorbar(points, ticks=range(10), label='digit', shrink=0.75)
-    axis.set(xlabel='second latent value', ylabel='first latent value',
-             aspect='equal')
+    points = axis.scatter(
+        means[:, 1], means[:, 0], c=colours, s=4, vmin=-0.5, vmax=n - 0.5,
+        cmap=plt.get_cmap('tab10' if n == 10 else 'turbo', n))
+    figure.colorbar(points, ticks=range(n), label='digit', shrink=0.75
+                    ).set_ticklabels(labels)
+    axis.set(**names, aspect='equal')
     axis.invert_yaxis()
-    save_figure(figure, path)
+    save_figure(figure, folder / 'latent.png')
 
 
 def save_figure(figure, path):
@@ -78,10 +79,15 @@ def save_figure(figure, path):
     """
     file = io.BytesIO()
     figure.savefig(file, dpi=120, bbox_inches='tight')
-    save_whole(path, file.getvalue())
+    write_atomically(path, file.getvalue())
 
 
-def show_pictures():
-    """Show the pictures on the screen, where there is one."""
+def show_pictures(folder):
+    """Say where the results are, and show the pictures if there is a screen.
+
+    Args:
+        folder: `Path` of the folder.
+    """
+    print('The pictures, the history and the models are in', folder)
     if plt.gcf().canvas.required_interactive_framework:
         plt.show()

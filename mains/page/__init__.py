@@ -8,8 +8,8 @@ import html
 import json
 from pathlib import Path
 
-from common.files import save_whole
-from page.contents import as_text, choose, describe  # noqa: F401
+from common.program import write_atomically
+from page.contents import as_text, choose, describe
 
 # What recorder.py writes beside a page.
 UNFOLDING = 'unfolding.npz'
@@ -38,14 +38,14 @@ def write_page(path, title, encoder, decoder, x_test, labels):
         labels: Array `(n,)` of the digits' labels, integers.
 
     Raises:
-        SystemExit: With status 1 and one line, if it cannot be written.
+        OSError: If it cannot be written.
     """
     try:
         model = describe(title, encoder, decoder, path.with_name(UNFOLDING))
     except ValueError as error:
         print(f'There is no {path.name}: {error}')
         return
-    save_whole(path, page(title, [model], x_test, labels).encode())
+    write_atomically(path, page(title, [model], x_test, labels).encode())
     print(f'Open {path} in a browser, to draw on it')
 
 

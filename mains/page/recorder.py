@@ -4,11 +4,11 @@ import zipfile
 
 import numpy as np
 
-from common.start import start_tensorflow
-from page import UNFOLDING, save_whole
+from common.program import write_atomically
+from common.start import keras
+from page import UNFOLDING
 from page.contents import choose
 
-keras = start_tensorflow().keras
 # After these epochs, and after the last one, what is seen is recorded: most
 # happens at the start. 0 is before the training.
 EPOCHS = (0, 1, 2, 3, 5, 8, 12, 20, 30, 50)
@@ -121,7 +121,7 @@ class Recorder(keras.callbacks.Callback):
         file = io.BytesIO()
         np.savez(file, epochs=list(self.snapshots), images=images,
                  losses=self.losses, labels=self.labels, **{self.kind: codes})
-        save_whole(self.path, file.getvalue())
+        write_atomically(self.path, file.getvalue())
 
 
 def _divergence(mean, log_variance):

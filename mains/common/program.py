@@ -1,0 +1,102 @@
+"""How a main ends, and how it writes its files."""
+import contextlib
+import os
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import filelock
+
+# What is to be given back when the main ends: the lock of its folder.
+_at_end = contextlib.ExitStack()
+
+
+def fail(message, status=2):
+    """End the program with one line on standard error and an exit status."""
+    print(f'{Path(sys.argv[0]).name}: error:', *str(message).splitlines(),
+          file=sys.stderr)
+    raise SystemExit(status)
+
+
+def run(main, hint='The same command goes on after the last saved epoch'):
+    """Run a program's `main`; what goes wrong outside of it ends in one line.
+
+    Args:
+        main: Function without arguments.
+        hint: String, what to do after Ctrl-C or a file that cannot be written.
+
+    Raises:
+        SystemExit: With status 1 if a file cannot be read or written, or if
+            nobody reads standard output any more, as after `| head -1`; with
+            status 130 after Ctrl-C.
+    """
+    try:
+        with _at_end:
+            main()
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+    except OSError as error:
+        fail(f'{error}. {hint}', status=1)
+    except KeyboardInterrupt:
+        fail(f'interrupted. {hint}', status=130)
+
+
+def claim_folder(folder):
+    """Make a folder, and keep other mains out of it until this one ends.
+
+    Args:
+        folder: `Path` of the folder. In it, `.lock` is the file to lock.
+
+    Raises:
+        SystemExit: With status 2 and one line, if it cannot be made or
+            written to, or if another main is writing to it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        fail(f'argument --output: cannot write to {folder}: {error.strerror}')
+    lock = filelock.FileLock(folder / '.lock')
+    try:
+        # Where a file system has no locks, filelock warns and goes by whether
+        # the file exists: then a killed process would block the next one.
+        with warnings.catch_warnings():
+            warnings.simplefilter('error')
+            lock.acquire(timeout=0)
+    except filelock.Timeout:
+        fail(f'argument --output: another main is writing to {folder}: wait '
+             'for its end, or name another folder')
+    except (NotImplementedError, OSError, Warning):
+        print(f'Warning: {folder} cannot be locked, so nothing keeps two '
+              'mains from writing to it at once')
+    _at_end.callback(lock.release, force=True)
+
+
+def write_atomically(path, content):
+    """Write a file beside `path`, then put it in its place.
+
+    Whenever the program is killed, `path` is the old file or the new one.
+
+    Args:
+        path: `Path` of the file.
+        content: Bytes.
+
+    Raises:
+        OSError: If it cannot be written; `path` is then the old file.
+    """
+    # Always the same name: the next write replaces what a kill leaves behind.
+    new = path.with_name(f'new-{path.name}')
+    try:
+        with open(new, 'wb') as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        raise type(error)(error.errno, error.strerror, str(path)) from None
