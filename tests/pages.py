@@ -44,25 +44,28 @@ def models(name):
     that differ from digit to digit.
     """
     if name not in _made:
-        arguments = OTHERS.get(name, (name,))
-        encoder, decoder, _ = build(*arguments)
+        if name == 'no-bias':
+            encoder, decoder = (without_bias(*sizes)
+                                for sizes in ((784, 9), (9, 784)))
+        else:
+            encoder, decoder, _ = build(*OTHERS.get(name, (name,)))
         rng = np.random.default_rng(0)
         for layer in encoder.layers + decoder.layers:
             if layer.get_weights():
-                kernel, bias = layer.get_weights()
+                kernel, *biases = layer.get_weights()
                 if kernel.shape[-1] == 784:  # large spots, not noise
                     spots = rng.normal(size=(len(kernel), 4, 4))
                     kernel = np.kron(spots, np.ones((7, 7))).reshape(
                         kernel.shape)
                 kernel *= 1.5 / (kernel.std() * np.sqrt(kernel[..., 0].size))
-                bias = rng.normal(size=bias.shape, scale=0.3)
+                bias = rng.normal(size=kernel.shape[-1], scale=0.3)
                 if layer.name == 'log_variance':
                     kernel, bias = 0.3 * kernel, bias - 2
                 if layer.name == 'latent' and len(bias) > 8:
                     kernel[..., DEAD], bias[DEAD] = 0, -1
                 elif layer.name == 'latent':
                     bias += 1.5  # all of few values fire
-                layer.set_weights([kernel, bias])
+                layer.set_weights([kernel, bias][:1 + len(biases)])
         _made[name] = encoder, decoder
     return _made[name]
 
@@ -83,6 +86,13 @@ def locate(encoder, x):
 def decode(decoder, codes):
     """Return reconstructions (n, 28, 28) of codes (n, values)."""
     return run(decoder, codes).reshape(-1, 28, 28)
+
+
+def without_bias(inputs, outputs):
+    """Return a model of one dense layer without a bias."""
+    x = keras.Input((inputs,))
+    return keras.Model(x, keras.layers.Dense(outputs, 'sigmoid',
+                                             use_bias=False)(x))
 
 
 def chain(*layers):

@@ -154,7 +154,7 @@ def draw(tab, points, up=True):
     drag(tab, tab.locator('#pad'), points, up)
 
 
-@pytest.mark.parametrize('name', [*MODULES, *OTHERS])
+@pytest.mark.parametrize('name', [*MODULES, *OTHERS, 'no-bias'])
 def test_page_computes_what_keras_does(visit, name):
     tab, (encoder, decoder) = visit(name), pages.models(name)
     x = pages.held()[:20]

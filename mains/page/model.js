@@ -162,8 +162,9 @@ function bytes(base64) {
 function numbers({bits, integers, scale}) {
   const Integers = {8: Int8Array, 16: Int16Array, 32: Int32Array}[bits];
   const factors = new Float32Array(bytes(scale).buffer);
-  return Float32Array.from(new Integers(bytes(integers).buffer),
-                           (integer, i) => integer * factors[i % factors.length]);
+  return Float32Array.from(
+    new Integers(bytes(integers).buffer),
+    (integer, i) => integer * factors[i % factors.length]);
 }
 
 /* Return n draws of N(0, 1), by the method of Box and Muller. */

@@ -170,7 +170,8 @@ function drawLabels(context, width, low, high, codes, labels, font) {
 function drawPoint(context, width, column) {
   const {low, high, model, code, source} = column;
   const scale = width / (high - low);
-  const x = code => (code[1] - low) * scale, y = code => (code[0] - low) * scale;
+  const x = code => (code[1] - low) * scale;
+  const y = code => (code[0] - low) * scale;
   drawWay(context, column.ends, x, y);
 
   context.strokeStyle = context.fillStyle = color('--accent');

@@ -10,8 +10,9 @@ function randomCode({model, codes}) {
 
 function viewRandom(column) {
   let codes = [];
-  const gallery = make('div', {class: 'thumbnails gallery', role: 'group',
-                               'aria-label': `Random codes${ofModel(column)}`});
+  const gallery = make('div', {
+    class: 'thumbnails gallery', role: 'group',
+    'aria-label': `Random codes${ofModel(column)}`});
   const buttons = thumbnails(gallery, 12,
                              i => column.setCode(codes[i], 'random'));
   const drawCodes = () => {

@@ -59,8 +59,9 @@ function viewTraining(column, training) {
     drawValues();
     drawCurve();
     setText(text, epoch === 0 ? 'Before the training: the weights are random.'
-      : `After epoch ${epoch} of ${losses.length}: ` + ['loss', 'val_loss'].map(
-        (name, i) => `${name} ${showLoss(losses[epoch - 1][i])}`).join(', '));
+      : `After epoch ${epoch} of ${losses.length}: `
+        + ['loss', 'val_loss'].map((name, i) =>
+          `${name} ${showLoss(losses[epoch - 1][i])}`).join(', '));
     setText(caption, labels
       ? `The codes of ${labels.length.toLocaleString('en')} test digits`
       : usageText(snapshot.values, training, column));

@@ -42,9 +42,10 @@ function codeText({model}) {
   const {variational, codeSize, codeShape, penalty} = model;
   const texts = [];
   if (codeSize === 2) {
-    texts.push(`The coloured numbers are the ${variational ? 'means' : 'codes'}`
-      + ' of test digits; behind them, faintly, what each place decodes to. '
-      + 'Drag the point, or use the arrow keys.');
+    texts.push('The coloured numbers are the '
+      + `${variational ? 'means' : 'codes'} of test digits; behind them, `
+      + 'faintly, what each place decodes to. Drag the point, or use the '
+      + 'arrow keys.');
   } else if (codeShape.length > 1) {
     texts.push(`The code is a small picture: ${codeShape[2]} maps of `
       + `${codeShape[0]}×${codeShape[1]}, whose cells keep their place. `
