@@ -70,9 +70,8 @@ function codeText({model}) {
   return texts.join(' ');
 }
 
-/* How the codes at random are drawn, and what one may expect. With few
-   values, test digits have their codes nearly everywhere; with many, most
-   combinations occur for none. */
+/* How the codes at random are drawn, and what one may expect: of many values,
+   most combinations occur for no digit. */
 function randomText({model}) {
   const {variational, codeSize} = model, few = codeSize <= 3;
   const drawn = variational
@@ -88,8 +87,8 @@ function randomText({model}) {
         + 'where the decoder was trained: look how many give a digit.');
   }
   return `${drawn} ` + (few
-    ? 'With so few values, codes of digits are nearly everywhere, and so most '
-      + 'of these give digits, too, or blends of them, though nothing in the '
+    ? 'With so few values, most of these codes lie near codes of digits, and '
+      + 'so they give digits, too, or blends of them, though nothing in the '
       + 'training asked for it.'
     : 'Most of these codes lie in holes, where no digit has its code and the '
       + 'decoder was never trained: it is not a generative model.');
