@@ -1,4 +1,4 @@
-"""A callback that records how a training unfolds, for the page to replay."""
+"""A callback that records how a training unfolds, and writes its page."""
 import io
 import zipfile
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from common.program import write_atomically
 from common.start import keras
-from page import UNFOLDING
+from page import UNFOLDING, write_page
 from page.contents import choose
 
 # After these epochs, and after the last one, what is seen is recorded: most
@@ -47,6 +47,7 @@ class Recorder(keras.callbacks.Callback):
     def __init__(self, encoder, decoder, x_test, labels, folder):
         """Choose the digits, and leave the noise out of the encoder."""
         super().__init__()
+        self.models_and_digits = encoder, decoder, x_test, labels
         shape = encoder.input_shape[1:]
         shown, _ = choose(x_test, labels, SHOWN)
         self.shown = (shown / 255).reshape(-1, *shape).astype('float32')
@@ -95,6 +96,15 @@ class Recorder(keras.callbacks.Callback):
         if last not in self.snapshots:
             self._take_snapshot(last)
             self._save()
+
+    def write_page(self, title):
+        """Write `explore.html`, the page of the trained model, to the folder.
+
+        Args:
+            title: String, its heading.
+        """
+        write_page(self.path.with_name('explore.html'), title,
+                   *self.models_and_digits)
 
     def _take_snapshot(self, epoch):
         """Record what the models make of the digits now."""
