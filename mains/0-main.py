@@ -19,7 +19,6 @@ def main():
         start.keras.utils.set_random_seed(options.seed)
         autoencoder = __import__('0-vanilla').autoencoder
         encoder, decoder, auto = autoencoder(784, [128, 64], 32)
-
     backup = training.Backup(auto, x_train, x_test, options)
     recorder = Recorder(encoder, decoder, x_test, labels, options.output)
     batches, steps = training.shuffled_batches(x_train, options, backup.epoch)

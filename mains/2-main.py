@@ -21,7 +21,6 @@ def main():
         autoencoder = __import__('2-convolutional').autoencoder
         encoder, decoder, auto = autoencoder(
             (28, 28, 1), [16, 8, 8], (4, 4, 8))
-
     backup = training.Backup(auto, x_train, x_test, options)
     recorder = Recorder(encoder, decoder, x_test, labels, options.output)
     batches, steps = training.shuffled_batches(x_train, options, backup.epoch)
