@@ -256,6 +256,9 @@ def test_a_finger_draws(browser, files):
     first = shown(tab)
     tab.locator('#pad').tap()
     changed(tab, first)
+    # A dot, which is seen: on the pad, and 20 pixels wide in the input.
+    assert values(tab, '#pad')[0][280, 280] == 1
+    assert 300 < values(tab, '#input')[0].sum() < 320
     tab.close()
 
 
