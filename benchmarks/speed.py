@@ -5,22 +5,37 @@ Times are medians over rounds in which all ways take turns; ratios to the
 mains are medians of those within a round.
 """
 import contextlib
+import json
 import os
+import platform
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from functools import partial
+from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
-from timing import interleaved, machine, second_epoch, timed
-import tables
-from runs import (ARGUMENTS, BATCH, ROOT, build, compiled_for_speed,
-                    epoch_counter, parser_with_data, record,
-                    shuffled_batches, start_tensorflow)
-from common.digits import load_digits
 
+sys.path.append(str(Path(__file__).resolve().parent.parent / 'experiments'))
+
+import tables  # noqa: E402
+from runs import (  # noqa: E402
+    ARGUMENTS,
+    BATCH,
+    ROOT,
+    build,
+    compiled_for_speed,
+    keras,
+    load_digits,
+    parser_with_data,
+    shuffled_batches,
+)
+
+FILE = Path(__file__).resolve().parent / 'results' / 'speed.json'
 # How many batches an epoch has here.
 STEPS = {'0-vanilla': 120, '1-sparse': 120, '2-convolutional': 30,
          '3-variational': 120}
@@ -76,7 +91,7 @@ def main():
             in with_ratios(interleaved(processes(options.data),
                                        options.rounds)).items()}
     if options.record:
-        record('speed.json', result)
+        FILE.write_text(json.dumps(result, indent=1) + '\n')
     print(tables.speed(result))
 
 
@@ -87,10 +102,11 @@ def with_ratios(times):
 
 
 def summary(times, scale):
-    """Return the medians of the seconds, scaled, and of the ratios."""
+    """Return the median of the seconds, scaled; of the ratios, the spread."""
     seconds, ratios = times
     return {'median': scale * statistics.median(seconds),
-            'ratio': statistics.median(ratios)}
+            'ratio': statistics.median(ratios), 'least': min(ratios),
+            'most': max(ratios)}
 
 
 def inputs(module, data):
@@ -110,6 +126,7 @@ def measure(module, options):
             tables.MAINS: mains(module, x, stack)}
         try:
             import torch
+
             from torch_models import trainer
             variants[f'PyTorch {torch.__version__.split("+")[0]}, eager'] = (
                 partial(timed, trainer(module, x, BATCH)))
@@ -132,9 +149,10 @@ def plain(module, x):
 def mains(module, x, stack):
     """Return a function that times an epoch the way the mains train."""
     auto = build(module)[2]
-    stack.enter_context(compiled_for_speed(auto))
-    epoch, _ = epoch_counter()
-    return partial(second_epoch, auto, shuffled_batches(x, BATCH, 0, epoch),
+    batches, steps = shuffled_batches(x, SimpleNamespace(
+        batch_size=BATCH, seed=0, epochs=2))
+    stack.enter_context(compiled_for_speed(auto, steps))
+    return partial(second_epoch, auto, batches, steps_per_epoch=steps,
                    shuffle=False)
 
 
@@ -171,7 +189,7 @@ def work(run):
 
 def whole_epoch(module, x):
     """Return a function that trains for an epoch in one XLA program."""
-    tf = start_tensorflow()
+    import tensorflow as tf
     auto = build(module)[2]
     weight, = auto.get_compile_config()['loss_weights'] or [1]
     auto.optimizer.build(auto.trainable_variables)
@@ -183,7 +201,7 @@ def whole_epoch(module, x):
             batch = tf.gather(x, order[step])
             with tf.GradientTape() as tape:
                 loss = weight * tf.reduce_mean(
-                    tf.keras.losses.binary_crossentropy(
+                    keras.losses.binary_crossentropy(
                         batch, auto(batch, training=True)))
                 loss += sum(auto.losses)
             weights = auto.trainable_variables
@@ -215,6 +233,57 @@ def python(*args):
         env={**os.environ, 'PYTHONPATH': str(ROOT), 'MPLBACKEND': 'Agg'})
     if done.returncode:
         raise SystemExit(done.stdout + done.stderr)
+
+
+def machine():
+    """Return a line on the processor and the versions."""
+    import tensorflow as tf
+    cpu = platform.processor()
+    with contextlib.suppress(OSError):
+        lines = Path('/proc/cpuinfo').read_text().splitlines()
+        flags = next(line for line in lines if line.startswith('flags'))
+        cpu = next(line for line in lines if 'model name' in line
+                   ).split(': ')[1]
+        cpu += ''.join(f', {flag}' for flag in ('avx2', 'avx512_vnni')
+                       if flag in flags.split())
+    return (f'{os.cpu_count()} x {cpu}; Python {platform.python_version()}, '
+            f'TensorFlow {tf.__version__}, Keras {metadata.version("keras")}')
+
+
+def interleaved(variants, rounds):
+    """Time variants in turn, so that what disturbs one disturbs all.
+
+    Args:
+        variants: Dictionary of names to functions that return seconds.
+        rounds: Integer, how often each is timed, after once for practice.
+
+    Returns:
+        Dictionary of names to lists of seconds, one for each round.
+    """
+    for run in variants.values():
+        run()
+    times = {name: [] for name in variants}
+    for _ in range(rounds):
+        for name, run in variants.items():
+            times[name].append(run())
+    return times
+
+
+def second_epoch(auto, *args, **kwargs):
+    """Return the seconds of the second epoch of `fit`: the first sets up."""
+    times = []
+    clock = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda *_: times.append(time.perf_counter()),
+        on_epoch_end=lambda *_: times.append(time.perf_counter()))
+    auto.fit(*args, epochs=2, callbacks=[clock], verbose=0, **kwargs)
+    return times[3] - times[2]
+
+
+def timed(run):
+    """Return the seconds that a function takes."""
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
 
 
 if __name__ == '__main__':

@@ -295,16 +295,21 @@ def unusual_images():
     return table(['', 'reconstruction error', 'AUC against digits'], *rows)
 
 
+def spread(times):
+    """Return milliseconds, and the median and the spread of their ratios."""
+    ratios = ' to '.join(f'{times[key]:.1f}' for key in ('least', 'most'))
+    return f'{times["median"]:.1f} ({times["ratio"]:.1f}; {ratios})'
+
+
 def speed(result=None):
     """Return the table of what speed.py measured, recorded or given."""
     result = result or read('speed.json', SPEED)
     models = result['models']
     ways = dict.fromkeys(way for times in models.values() for way in times)
-    rows = [[way, *(f'{times[way]["median"]:.1f} ({times[way]["ratio"]:.1f})'
-                    if way in times else '-' for times in models.values())]
-            for way in ways]
+    rows = [[way, *(spread(times[way]) if way in times else '-'
+                    for times in models.values())] for way in ways]
     text = (f'{result["machine"]}. {result["rounds"]} rounds.\n\n' + table(
-        ['milliseconds per step (times the mains)',
+        ['milliseconds per step (times the mains; spread)',
          *(module[2:] for module in models)], *rows))
     if 'whole' in result:
         text += '\n\n' + table(

@@ -76,8 +76,9 @@ def compiled_for_speed(auto, steps):
         auto.compile(auto.optimizer, config['loss'],
                      loss_weights=config['loss_weights'], **options)
 
-    # Steps in one call from Python. Of a rest, Keras 3 trains too far, and
-    # Keras 3.0 to 3.6 lose the validation losses.
+    # Training steps in one call from Python. If they do not divide those of an
+    # epoch, Keras 3 trains too far. If they do not divide those of a
+    # validation, Keras 3.0 to 3.6 lose a part of its loss.
     calls = 1 if (3, 0) <= KERAS_VERSION < (3, 7) else max(
         n for n in range(1, 65) if steps % n == 0)
     # XLA is slow in the gradient of max pooling, and unmeasured on GPUs.
