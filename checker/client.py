@@ -247,6 +247,9 @@ class Starter:
             said = read()
         except EOFError:
             said = None
+        except KeyboardInterrupt:
+            self.close()
+            raise
         finally:
             timer.cancel()
         if said:

@@ -89,7 +89,7 @@ class Folder:
 
     def __init__(self, path, tasks):
         """Look for the files."""
-        self.path, self.name = path, str(path)
+        self.path, self.name, self.tasks = path, str(path), tasks
         self.files, self.results = {}, []
         for task in tasks:
             file = path.resolve() / f'{MODULES[task]}.py'
@@ -121,8 +121,9 @@ class Folder:
 
     @property
     def right(self):
-        """Whether all tasks are right."""
-        return all(map(is_right, self.results))
+        """Whether all tasks were judged and are right."""
+        return len(self.results) == len(self.tasks) and all(
+            map(is_right, self.results))
 
     def cells(self):
         """Return what the table says of each task."""

@@ -6,8 +6,20 @@ it decode random codes? A classifier of digits answers the second one: it
 counts the images that it is sure of.
 """
 import numpy as np
-from runs import (ARGUMENTS, DOCS, build, cross_entropy, draw_images, keras,
-                  load_digits, parser_with_data, record, squeeze, train)
+
+from runs import (
+    ARGUMENTS,
+    DOCS,
+    build,
+    cross_entropy,
+    draw_images,
+    keras,
+    load_digits,
+    parser_with_data,
+    record,
+    squeeze,
+    train,
+)
 
 SEEDS = 0, 1
 # How often to go through the digits, as in the assignment.

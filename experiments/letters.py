@@ -8,8 +8,16 @@ import re
 import tempfile
 
 import numpy as np
-from runs import (DOCS, build, cross_entropy, load_digits, parser_with_data,
-                  record, train)
+
+from runs import (
+    DOCS,
+    build,
+    cross_entropy,
+    load_digits,
+    parser_with_data,
+    record,
+    train,
+)
 
 SEEDS = 0, 1
 # How often to go through the images, as in the assignment.

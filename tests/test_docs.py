@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+
 from conftest import ROOT, run_python
 
 # Runs in a fresh process: the README's program, with few digits for MNIST.

@@ -256,6 +256,9 @@ def test_a_finger_draws(browser, files):
     first = shown(tab)
     tab.locator('#pad').tap()
     changed(tab, first)
+    # A dot, which is seen: on the pad, and 20 pixels wide in the input.
+    assert values(tab, '#pad')[0][280, 280] == 1
+    assert 300 < values(tab, '#input')[0].sum() < 320
     tab.close()
 
 
@@ -808,6 +811,9 @@ def test_the_code_is_seen_with_few_colours_and_on_paper(visit, name, part):
     assert inks(tab, tab.locator('.values').screenshot()) >= 0.9 * inks(
         tab, png)
     tab.emulate_media(forced_colors='none')
+    # What is drawn on a canvas is on paper in any case.
+    tab.evaluate('document.querySelectorAll("canvas").forEach('
+                 'one => one.remove())')
     # A PDF sets the colours of what it fills as numbers from 0 to 1.
     streams = b''.join(map(inflated, re.findall(
         rb'stream\r?\n(.*?)endstream', tab.pdf(), re.S)))

@@ -18,6 +18,9 @@ function viewPad() {
       for (const stroke of pad.strokes) {
         context.beginPath();
         for (const point of smooth(stroke)) context.lineTo(...point);
+        // A line of no length would not be drawn.
+        context.lineTo(stroke[stroke.length - 1][0] + 1e-3,
+                       stroke[stroke.length - 1][1]);
         context.stroke();
       }
     } else {
