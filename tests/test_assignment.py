@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+
 from conftest import MODULES, ROOT, cross_entropy, run_python
 
 # Runs in a fresh process: the scripts as they are, only on a few digits, for

@@ -9,8 +9,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import (MODULES, ROOT, STOCK, losses_of, main_of, run_python,
-                      same_models)
+
+from conftest import (
+    MODULES,
+    ROOT,
+    STOCK,
+    losses_of,
+    main_of,
+    run_python,
+    same_models,
+)
 
 PICTURES = {'reconstructions.png'}
 FILES = {'.lock', 'history.csv', 'encoder.keras', 'decoder.keras',
