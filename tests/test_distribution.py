@@ -8,8 +8,16 @@ import sys
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import (ARGUMENTS, MODULES, ROOT, build, environment_with,
-                      main_of, run_python)
+
+from conftest import (
+    ARGUMENTS,
+    MODULES,
+    ROOT,
+    build,
+    environment_with,
+    main_of,
+    run_python,
+)
 
 KERAS_3 = hasattr(tf.keras, 'ops')
 

@@ -8,13 +8,9 @@ import subprocess
 import sys
 
 import pytest
-from conftest import (ROOT, build, losses_of, main_of, run_python,
-                      same_models)
 
-from common import backup
-from common import files
-from common import pictures
-from common import training
+from common import backup, files, pictures, training
+from conftest import ROOT, build, losses_of, main_of, run_python, same_models
 
 
 def fresh(code, *args, **options):

@@ -9,13 +9,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import (ROOT, environment_with, losses_of, main_of, run_python,
-                      same_models)
 from data.make_interrupted import train
 
-from common import backup
-from common import digits
-from common import training
+from common import backup, digits, training
+from conftest import (
+    ROOT,
+    environment_with,
+    losses_of,
+    main_of,
+    run_python,
+    same_models,
+)
 
 DATA = ROOT / 'tests' / 'data'
 

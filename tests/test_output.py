@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from conftest import ROOT, environment_with, main_of, run_python
 
 MAINS = {'PYTHONPATH': str(ROOT / 'mains')}

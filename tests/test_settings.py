@@ -6,8 +6,16 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import (ARGUMENTS, MODULES, ROOT, STOCK, build, main_of,
-                      run_python)
+
+from conftest import (
+    ARGUMENTS,
+    MODULES,
+    ROOT,
+    STOCK,
+    build,
+    main_of,
+    run_python,
+)
 
 keras = tf.keras
 KERAS_3 = hasattr(keras, 'ops')
