@@ -8,12 +8,22 @@ import sys
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import (MODULES, ROOT, STOCK, build, divergence, loss_of,
-                      losses_of, main_of, run_python, same_models)
 from matplotlib.axes import Axes
 
 from common import digits
 from common.start import KERAS_VERSION
+from conftest import (
+    MODULES,
+    ROOT,
+    STOCK,
+    build,
+    divergence,
+    loss_of,
+    losses_of,
+    main_of,
+    run_python,
+    same_models,
+)
 
 keras = tf.keras
 FILES = {'.lock', 'history.csv', 'encoder.keras', 'decoder.keras',

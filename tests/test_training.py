@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import build
 
 from common.start import KERAS_VERSION, has_xla
 from common.training import compiled_for_speed, shuffled_batches
+from conftest import build
 
 keras = tf.keras
 
