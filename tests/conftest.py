@@ -154,9 +154,10 @@ def run_main(monkeypatch, capsys):
 @pytest.fixture
 def no_page(monkeypatch):
     """Keep what mains give to their page instead of writing it."""
-    import page
+    from page import recorder
     given = []
-    monkeypatch.setattr(page, 'write_page', lambda *args: given.append(args))
+    monkeypatch.setattr(recorder, 'write_page',
+                        lambda *args: given.append(args))
     return given
 
 

@@ -27,7 +27,7 @@ from conftest import (
 
 keras = tf.keras
 FILES = {'.lock', 'history.csv', 'encoder.keras', 'decoder.keras',
-         'autoencoder.keras', 'reconstructions.png'}
+         'autoencoder.keras', 'reconstructions.png', 'unfolding.npz'}
 PLANE = {'manifold.png', 'latent.png'}
 
 
