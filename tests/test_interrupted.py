@@ -34,7 +34,7 @@ def waiting(self, *args):
     if method != '_write_history':
         real(self, *args)
     if len(self.rows) == int(epochs):
-        print('now', flush=True)
+        print('waiting', flush=True)
         time.sleep(600)
     real(self, *args)
 setattr(training.Backup, method, waiting)
@@ -61,7 +61,7 @@ def test_killed_and_interrupted_it_ends_as_if_undisturbed(
     # The weights of epoch 2 are saved, its history is not.
     process = start('_write_history', 2, args, text=True,
                     stdout=subprocess.PIPE)
-    while process.stdout.readline() != 'now\n':
+    while process.stdout.readline() != 'waiting\n':
         assert process.poll() is None
     process.kill()
     process.communicate()
@@ -77,9 +77,10 @@ def test_killed_and_interrupted_it_ends_as_if_undisturbed(
     seen = b''
     try:
         while part := os.read(leader, 4096):
-            if b'now' in part:
-                os.write(leader, b'\x03')
+            typed = b'waiting' in seen
             seen += part
+            if b'waiting' in seen and not typed:
+                os.write(leader, b'\x03')
     except OSError:  # so Linux says that the other end is closed
         pass
     os.close(leader)
