@@ -31,12 +31,13 @@ from common import training
 method, epochs, *sys.argv = sys.argv[2:]
 real = getattr(training.Backup, method)
 def waiting(self, *args):
-    if method != '_write_history':
+    if method == 'on_epoch_end':
         real(self, *args)
     if len(self.rows) == int(epochs):
         print('waiting', flush=True)
         time.sleep(600)
-    real(self, *args)
+    if method != 'on_epoch_end':
+        real(self, *args)
 setattr(training.Backup, method, waiting)
 runpy.run_path(sys.argv[0], run_name='__main__')
 """
