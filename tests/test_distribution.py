@@ -18,7 +18,7 @@ from conftest import (
     losses_of,
     main_of,
     run_python,
-    same_models,
+    same_results,
 )
 
 # Runs in a fresh process, because devices are set up once: trains on two
@@ -89,9 +89,8 @@ def test_two_devices_train_as_one_does_and_go_on_when_interrupted(
         assert losses[module] == pytest.approx(expected, rel=2e-3), module
     assert 'Going on after epoch 2 of 3' in done.stdout
     outputs = tmp_path / 'undisturbed', tmp_path / 'stopped'
-    assert losses_of(outputs[0]) == losses_of(outputs[1])
     assert len(losses_of(outputs[0])) == 3
-    same_models(*outputs)
+    same_results(*outputs)
 
 
 def two_workers(args, outputs):

@@ -1,7 +1,6 @@
 """What the checker does not ask of a solution, but holds for the modules."""
 import stat
 
-import numpy as np
 import pytest
 
 from conftest import MODULES, ROOT, build
