@@ -236,8 +236,10 @@ class Starter:
         environment = {
             **os.environ, 'MPLBACKEND': 'Agg', 'TF_CPP_MIN_LOG_LEVEL': '3',
             'PYTHONDONTWRITEBYTECODE': '1', MARK: mark}
-        return subprocess.Popen([sys.executable, '-c', code], stderr=errors,
-                                env=environment, **streams), mark, errors
+        # In a session of its own, it has no terminal to write to.
+        return subprocess.Popen(
+            [sys.executable, '-c', code], stderr=errors, env=environment,
+            start_new_session=True, **streams), mark, errors
 
     def _first(self, read, errors):
         """Return what a process says first, when TensorFlow has started."""

@@ -212,7 +212,7 @@ FAULTS = [
           (("'binary_crossentropy'", "'mse'"),), 'squared error'),
     Fault('four hidden layers at most', 0, 'hidden_layers', 'hidden-layers',
           (('    inputs =', '    hidden_layers = hidden_layers[:4]\n'
-            '    inputs ='),), '16, 9, 14, 6, 5',
+            '    inputs ='),), 'They have',
           also=('hidden layers reversed',)),
     Fault('a frozen layer', 0, 'adam', 'optimizer',
           (('    auto.compile', '    encoder.layers[1].trainable = False\n'

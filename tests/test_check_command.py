@@ -32,12 +32,19 @@ def write(folder, **sources):
 
 def test_wrong_commands(tmp_path):
     (tmp_path / 'file').write_text('')
-    for arguments in ([tmp_path / 'none'], [tmp_path / 'file'], [],
-                      [tmp_path, '--tasks', '4'], [tmp_path, '--jobs', '0']):
+    missing = tmp_path / 'none' / 'table'
+    for *arguments, says in (
+            ['DIR'], [missing, f'{missing} is no folder'],
+            [tmp_path / 'file', 'file is no folder'],
+            [tmp_path, '--tasks', '4', "0 to 3 with commas, got '4'"],
+            [tmp_path, '--tasks', 'all', "with commas, got 'all'"],
+            [tmp_path, '--jobs', '0', "a positive number, got '0'"],
+            [tmp_path, '--time-limit', 'x', "a positive number, got 'x'"],
+            [tmp_path, '--csv', missing, str(missing)],
+            [tmp_path, '--reports', tmp_path / 'file', 'file']):
         status, output, error = check(*arguments)
         assert (status, output) == (2, '')
-        assert str(arguments[0] if arguments else 'DIR') in error or (
-            'argument --' in error)
+        assert says in error, error
 
 
 def test_one_folder(tmp_path):
@@ -200,6 +207,15 @@ def autoencoder(*args):
     models[2].compile(keras.optimizers.SGD(0.001), 'binary_crossentropy')
     kind = type(models[2].optimizer)
     kind.__name__, kind.beta_1, kind.beta_2 = 'Adam', 0.9, 0.999
+    return models
+""",
+    'knows the sizes that are tried': """
+from checker.models import ARGUMENTS
+made = autoencoder
+def autoencoder(input_dims, *more):
+    models = made(input_dims, *more)
+    if input_dims in [sizes[0] for sizes in ARGUMENTS[0]]:
+        models[1].layers[-1].activation = keras.activations.sigmoid
     return models
 """,
     'deletes the checker': """
