@@ -281,6 +281,11 @@ def _advice(error, kind, core, message, solution, what):
 # A pattern for "what was tried: type: message", what to change, and the
 # anchor. The first that fits is named.
 KNOWN = [
+    ('Only input tensors may be passed as positional',
+     'A layer is called with tensors alone, such as `[mean, log_variance]`: '
+     'take the number out of the list, and out of the line that takes the '
+     f'list apart. The noise needs none: `{NOISE}`.',
+     'lambda-with-tensors-from-outside'),
     (r"Cannot convert .* to a shape|TypeError: 'int' object is not iterable",
      'A shape is a tuple: `keras.Input(shape=(input_dims,))`.',
      'shape-without-a-comma'),

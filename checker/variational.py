@@ -2,7 +2,6 @@
 import numpy as np
 
 from checker import advice, losses, recompute
-from checker.faults import Unmet
 from checker.common import (
     LAYERS,
     chain_of,
@@ -13,6 +12,7 @@ from checker.common import (
     number,
     trainable,
 )
+from checker.faults import Unmet
 
 INPUTS, REPEATS = 4, 4000
 NAMES = ('latent representation', 'mean', 'log variance')

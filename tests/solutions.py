@@ -222,6 +222,11 @@ FAULTS = [
     Fault('16 bits', 0, 'builds', 'module',
           (('\n\ndef auto', "\nkeras.mixed_precision.set_global_policy("
             "'mixed_float16')\n\n\ndef auto"),), '`mixed_float16`'),
+    Fault('a number in the list of a layer', 3, 'builds',
+          'lambda-with-tensors-from-outside',
+          (('()([mean, log_variance])', '()([mean, log_variance, 2])'),
+           ('mean, log_variance = inputs', 'mean, log_variance, _ = inputs')),
+          'Only input tensors', advice='take the number out', keras=three),
     Fault('a name without its import', 3, 'builds', 'name-not-defined',
           (('import tensorflow as tf\n', ''),), "name 'tf'",
           advice='import tensorflow as tf'),

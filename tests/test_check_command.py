@@ -7,6 +7,7 @@ import sys
 
 import psutil
 import pytest
+
 from checker.command import Folder
 from conftest import MODULES, ROOT
 from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL
