@@ -216,6 +216,15 @@ def _advice(error, kind, core, message, solution, what):
                  r'argument for sum\(\)', core):
         return ('Python\'s `sum` has no `axis`: use `tf.reduce_sum`'
                 f'{_with_tf(source)}.', 'functions-of-another-keras')
+    keyword = re.search(
+        r"([\w.]+)\(\) got an unexpected keyword argument '(\w+)'|"
+        r"Unrecognized keyword arguments passed to (\w+): {'(\w+)'", core)
+    if keyword:
+        function, argument = filter(None, keyword.groups())
+        return (f'`{function}` has no argument `{argument}`: Keras 2 and 3 '
+                'differ in some. Leave it away; if its value is needed, as '
+                'in `l1(lambtha)`, leave away the name alone.',
+                'functions-of-another-keras')
     symbolic = re.search(
         'KerasTensor|symbolic Keras input/output|out of scope|'
         'inputs to eager execution function|[Ss]ymbolic', message)

@@ -227,6 +227,11 @@ FAULTS = [
           (('()([mean, log_variance])', '()([mean, log_variance, 2])'),
            ('mean, log_variance = inputs', 'mean, log_variance, _ = inputs')),
           'Only input tensors', advice='take the number out', keras=three),
+    Fault('an argument of Keras 2', 3, 'builds',
+          'functions-of-another-keras',
+          (('reduce_mean(divergence))', 'reduce_mean(divergence), '
+            'inputs=inputs)'),), "'inputs'",
+          advice='no argument `inputs`', keras=three),
     Fault('a name without its import', 3, 'builds', 'name-not-defined',
           (('import tensorflow as tf\n', ''),), "name 'tf'",
           advice='import tensorflow as tf'),
