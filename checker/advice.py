@@ -235,11 +235,12 @@ def _advice(error, kind, core, message, solution, what):
                 'loss-closed-over-symbolic-tensors')
     if symbolic and error['outside']:
         names = ' and '.join(f'`{name}`' for name in error['outside'])
-        inputs = ' and '.join(f'`{name}`' for name in error['inputs'])
+        argument = (error['inputs'] or ['inputs'])[-1]
         return (f'The function of that line uses {names} from outside of '
-                'its layer, which have no values there. Use what comes in as '
-                f'its argument {inputs} instead: the layer is called with a '
-                'list of all that it needs, such as `[mean, log_variance]`.',
+                'its layer, without a value there. Call the layer with a '
+                'list of all that it needs, such as `[mean, log_variance]`, '
+                'and take the list apart in the function: '
+                f'`mean, log_variance = {argument}`.',
                 'lambda-with-tensors-from-outside')
     if 'Could not build a TypeSpec' in core:  # Keras 2
         return ('A function of a layer uses a tensor of the model that is '
@@ -332,13 +333,13 @@ def _name(name, source):
     """Return what to do about a name that is not defined."""
     if name in IMPORTS:
         return (f'Add `{IMPORTS[name]}` to the first lines of the module.')
-    if name in FUNCTIONS:
+    if name in FUNCTIONS and f'{name}(' in source.text:
         return (f'Write `{FUNCTIONS[name]}`{_with_tf(source)} for `{name}`.')
     like = source.like(name)
     if like:
         return (f'Is it `{like}`? Nothing is called `{name}` at that place.')
     return (f'Nothing is called `{name}` at that place: give it a value '
-            'first, or import it.')
+            'first, import it, or write the name that it has in this module.')
 
 
 def _with_tf(source, function='tf.'):
@@ -376,7 +377,7 @@ def readable(message, length=200):
     for end in ('Call arguments received by', 'Arguments received by',
                 'You are likely doing something like',
                 ' A KerasTensor is a symbolic', ', to a TF API that',
-                ' Inputs received: '):
+                ' Inputs received: ', ' Pass inputs as a dict'):
         message = message.split(end)[0]
     if 'in user code:' in message:
         named = re.findall(r'^\s*(\w+(?:Error|Exception):.*)', message,

@@ -9,6 +9,7 @@ import argparse
 import csv
 import difflib
 import json
+import re
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -140,8 +141,10 @@ def cell(result):
         return 'near miss' if result['notes'] else 'missing'
     verdicts = result['verdicts']
     met = sum(verdict['met'] for verdict in verdicts)
-    if not met:
-        return verdicts[0]['found'].split(':')[0].split(',')[0][:20]
+    found = verdicts[0].get('found', '')
+    why = re.match(r'(\w+)[:,] |It was (stopped)|Its process (ended)', found)
+    if not met and why:
+        return next(filter(None, why.groups()))
     return f'{met}/{len(verdicts)}' if met < len(verdicts) else (
         f'right {met}/{met}')
 

@@ -44,7 +44,10 @@ def check_shape(models, role, expected):
             wanted = ' x '.join(map(str, expected))
             change, mistake = ('Use the arguments of the function, not '
                                'numbers, for every size.', 'shapes')
-            if got == (784,) or got[-1:] == (1,):
+            if len(got) == 3 and got[-1] == 1 != expected[-1]:
+                change = 'Use `input_dims[-1]` for the channels.'
+                mistake = 'one-channel-written-in'
+            elif got == (784,) or got[-1:] == (1,):
                 change = (f'{got[-1]} seems written into the code: '
                           'use `input_dims`.')
                 mistake = '784-written-in'

@@ -105,9 +105,12 @@ class Solution:
         found, _ = self.ask(f'importing {name}', 'load', path=self.path)
         functions = [str(f) for f in found['functions']]
         if not found['callable']:
-            raise Unmet(f'{name} has a function `autoencoder`.', 'It has '
-                        + (', '.join(functions) or 'no function') + '.',
-                        'Call the function `autoencoder`.', 'module')
+            raise Unmet(
+                f'{name} has a function `autoencoder`.',
+                'No `autoencoder`, '
+                + (f'only `{"`, `".join(functions)}`.' if functions else
+                   'nor any other function.'),
+                'Call the function `autoencoder`.', 'module')
         policy = str(found['policy'])
         if policy not in ('float32', 'float64'):
             raise Unmet(
