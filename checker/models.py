@@ -397,13 +397,17 @@ class Models:
             str(name): float(v) for name, v in found['history'].items()})
 
     def _freeze_noise(self):
-        """Set the log variance so low that the sample is the mean."""
+        """Set the log variance so low that the sample is the mean.
+
+        More noise moves a unit across the edge of its `relu` now and then,
+        and gives it another gradient.
+        """
         head = self.log_variance
         if head is not None:
             values = list(self.values['encoder'])
             values[head.place] = values[head.place] * 0
             if head.bias is not None:
-                values[head.place + 1] = values[head.place + 1] * 0 - 18
+                values[head.place + 1] = values[head.place + 1] * 0 - 40
             self.put('encoder', values)
 
     def right(self, x):
