@@ -84,11 +84,14 @@ class Source:
     def encoder(self):
         """What the module calls the encoder where it returns it."""
         for node in self.nodes:
-            if isinstance(node, ast.Return) and isinstance(
-                    node.value, (ast.Tuple, ast.List)):
-                names = [getattr(n, 'id', '') for n in node.value.elts]
-                if len(names) == 3 and all(names):
-                    return names[0]
+            if isinstance(node, ast.FunctionDef) and (
+                    node.name == 'autoencoder'):
+                for end in filter(lambda n: isinstance(n, ast.Return),
+                                  ast.walk(node)):
+                    names = [getattr(name, 'id', '') for name in
+                             getattr(end.value, 'elts', ())]
+                    if len(names) == 3 and all(names):
+                        return names[0]
         return 'encoder'
 
     def taken_apart(self):
