@@ -37,6 +37,10 @@ FUNCTIONS = {
     'normal': 'tf.random.normal',
     'binary_crossentropy': 'keras.losses.binary_crossentropy',
 }
+TAKE_APART = (
+    'Call the layer with a list of all that it needs, such as `[mean, '
+    'log_variance]`, and take the list apart in the function: '
+    '`mean, log_variance = {}`.')
 NOISE = 'noise = tf.random.normal(tf.shape(mean))'
 
 
@@ -238,18 +242,14 @@ def _advice(error, kind, core, message, solution, what):
                 'loss-closed-over-symbolic-tensors')
     if symbolic and error['outside']:
         names = ' and '.join(f'`{name}`' for name in error['outside'])
-        argument = (error['inputs'] or ['inputs'])[-1]
         return (f'The function of that line uses {names} from outside of '
-                'its layer, without a value there. Call the layer with a '
-                'list of all that it needs, such as `[mean, log_variance]`, '
-                'and take the list apart in the function: '
-                f'`mean, log_variance = {argument}`.',
+                'its layer, without a value there. '
+                + TAKE_APART.format((error['inputs'] or ['inputs'])[-1]),
                 'lambda-with-tensors-from-outside')
     if 'Could not build a TypeSpec' in core:  # Keras 2
-        return ('A function of a layer uses a tensor of the model that is '
-                'not its argument, and has no value there. Use what comes in '
-                'as its argument alone: the layer is called with a list of '
-                'all that it needs, such as `[mean, log_variance]`.',
+        return ('The function of that layer uses a tensor of the model from '
+                'outside, without a value there. '
+                + TAKE_APART.format('inputs'),
                 'lambda-with-tensors-from-outside')
     if re.search('KerasTensor cannot be used as input to a TensorFlow',
                  message):
@@ -387,8 +387,8 @@ def readable(message, length=200):
                            re.M)
         message = named[-1] if named else message
     # Its parts are numbered, so that the same fault reads differently.
-    message = re.sub(r'KerasTensor\(type_spec=.*?\), an ',
-                     'a KerasTensor, an ', message)
+    message = re.sub(r'KerasTensor\(type_spec=.*?\)(?=, an | of )',
+                     'a KerasTensor', message)
     message = re.sub(r'Exception encountered when calling [^.]*\.'
                      r'(call\(\)\.)?', '', message)
     message = re.sub(r'\{\{node .*?\}\}', '', message)
