@@ -209,6 +209,11 @@ class Starter:
 
     def close(self):
         """End all that was started."""
+        if self.forks:
+            try:
+                end(psutil.Process(self.process.pid), self.marks[0])
+            except psutil.Error:
+                pass
         for mark in self.marks:
             end(None, mark)
         if self.forks:

@@ -31,6 +31,12 @@ def write(folder, **sources):
     return folder
 
 
+def running(argument):
+    """Return the processes that have an argument."""
+    return [process for process in psutil.process_iter(['cmdline'])
+            if argument in (process.info['cmdline'] or ())]
+
+
 def test_wrong_commands(tmp_path):
     (tmp_path / 'file').write_text('')
     missing = tmp_path / 'none' / 'table'
@@ -109,8 +115,7 @@ from checker.command import main
 raise SystemExit(main())"""]
     status, output, error = check(tmp_path, '--tasks', '0', command=command)
     assert status == 0, output + error
-    assert not [process for process in psutil.process_iter(['cmdline'])
-                if '98.76' in (process.info['cmdline'] or ())]
+    assert not running('98.76')
 
 
 # Each is added to a wrong module, to make it look right.
@@ -151,6 +156,10 @@ for one in gc.get_objects():
     if type(one).__name__ in ('BufferedRWPair', 'BufferedWriter'):
         threading.Thread(target=forge, args=(one,), daemon=True).start()
 time.sleep(0.5)
+""",
+    'leaves a process behind': """
+import subprocess, sys
+subprocess.Popen(['sh', '-c', 'setsid sleep 87.65 &'], env={})
 """,
     'writes to what argv names': """
 import sys
@@ -245,6 +254,7 @@ def test_no_cheat_is_judged_right(tmp_path):
     assert [folder['folder'].split('/')[-1] for folder in found
             if folder['right']] == ['honest'], output
     assert f'1 of {len(CHEATS) + 1} folders are right.' in output
+    assert not running('87.65')
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason='pip of old')
