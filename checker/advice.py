@@ -37,6 +37,10 @@ FUNCTIONS = {
     'normal': 'tf.random.normal',
     'binary_crossentropy': 'keras.losses.binary_crossentropy',
 }
+TAKE_APART = (
+    'Call the layer with a list of all that it needs, such as `[mean, '
+    'log_variance]`, and take the list apart in the function: '
+    '`mean, log_variance = {}`.')
 NOISE = 'noise = tf.random.normal(tf.shape(mean))'
 
 
@@ -84,11 +88,14 @@ class Source:
     def encoder(self):
         """What the module calls the encoder where it returns it."""
         for node in self.nodes:
-            if isinstance(node, ast.Return) and isinstance(
-                    node.value, (ast.Tuple, ast.List)):
-                names = [getattr(n, 'id', '') for n in node.value.elts]
-                if len(names) == 3 and all(names):
-                    return names[0]
+            if isinstance(node, ast.FunctionDef) and (
+                    node.name == 'autoencoder'):
+                for end in filter(lambda n: isinstance(n, ast.Return),
+                                  ast.walk(node)):
+                    names = [getattr(name, 'id', '') for name in
+                             getattr(end.value, 'elts', ())]
+                    if len(names) == 3 and all(names):
+                        return names[0]
         return 'encoder'
 
     def taken_apart(self):
@@ -216,6 +223,15 @@ def _advice(error, kind, core, message, solution, what):
                  r'argument for sum\(\)', core):
         return ('Python\'s `sum` has no `axis`: use `tf.reduce_sum`'
                 f'{_with_tf(source)}.', 'functions-of-another-keras')
+    keyword = re.search(
+        r"([\w.]+)\(\) got an unexpected keyword argument '(\w+)'|"
+        r"Unrecognized keyword arguments passed to (\w+): {'(\w+)'", core)
+    if keyword:
+        function, argument = filter(None, keyword.groups())
+        return (f'`{function}` has no argument `{argument}`: Keras 2 and 3 '
+                'differ in some. Leave it away; if its value is needed, as '
+                'in `l1(lambtha)`, leave away the name alone.',
+                'functions-of-another-keras')
     symbolic = re.search(
         'KerasTensor|symbolic Keras input/output|out of scope|'
         'inputs to eager execution function|[Ss]ymbolic', message)
@@ -226,17 +242,14 @@ def _advice(error, kind, core, message, solution, what):
                 'loss-closed-over-symbolic-tensors')
     if symbolic and error['outside']:
         names = ' and '.join(f'`{name}`' for name in error['outside'])
-        inputs = ' and '.join(f'`{name}`' for name in error['inputs'])
         return (f'The function of that line uses {names} from outside of '
-                'its layer, which have no values there. Use what comes in as '
-                f'its argument {inputs} instead: the layer is called with a '
-                'list of all that it needs, such as `[mean, log_variance]`.',
+                'its layer, without a value there. '
+                + TAKE_APART.format((error['inputs'] or ['inputs'])[-1]),
                 'lambda-with-tensors-from-outside')
     if 'Could not build a TypeSpec' in core:  # Keras 2
-        return ('A function of a layer uses a tensor of the model that is '
-                'not its argument, and has no value there. Use what comes in '
-                'as its argument alone: the layer is called with a list of '
-                'all that it needs, such as `[mean, log_variance]`.',
+        return ('The function of that layer uses a tensor of the model from '
+                'outside, without a value there. '
+                + TAKE_APART.format('inputs'),
                 'lambda-with-tensors-from-outside')
     if re.search('KerasTensor cannot be used as input to a TensorFlow',
                  message):
@@ -281,6 +294,11 @@ def _advice(error, kind, core, message, solution, what):
 # A pattern for "what was tried: type: message", what to change, and the
 # anchor. The first that fits is named.
 KNOWN = [
+    ('Only input tensors may be passed as positional',
+     'A layer is called with tensors alone, such as `[mean, log_variance]`: '
+     'take the number out of the list, and out of the line that takes the '
+     f'list apart. The noise needs none: `{NOISE}`.',
+     'lambda-with-tensors-from-outside'),
     (r"Cannot convert .* to a shape|TypeError: 'int' object is not iterable",
      'A shape is a tuple: `keras.Input(shape=(input_dims,))`.',
      'shape-without-a-comma'),
@@ -318,13 +336,13 @@ def _name(name, source):
     """Return what to do about a name that is not defined."""
     if name in IMPORTS:
         return (f'Add `{IMPORTS[name]}` to the first lines of the module.')
-    if name in FUNCTIONS:
+    if name in FUNCTIONS and f'{name}(' in source.text:
         return (f'Write `{FUNCTIONS[name]}`{_with_tf(source)} for `{name}`.')
     like = source.like(name)
     if like:
         return (f'Is it `{like}`? Nothing is called `{name}` at that place.')
     return (f'Nothing is called `{name}` at that place: give it a value '
-            'first, or import it.')
+            'first, import it, or write the name that it has in this module.')
 
 
 def _with_tf(source, function='tf.'):
@@ -362,15 +380,15 @@ def readable(message, length=200):
     for end in ('Call arguments received by', 'Arguments received by',
                 'You are likely doing something like',
                 ' A KerasTensor is a symbolic', ', to a TF API that',
-                ' Inputs received: '):
+                ' Inputs received: ', ' Pass inputs as a dict'):
         message = message.split(end)[0]
     if 'in user code:' in message:
         named = re.findall(r'^\s*(\w+(?:Error|Exception):.*)', message,
                            re.M)
         message = named[-1] if named else message
     # Its parts are numbered, so that the same fault reads differently.
-    message = re.sub(r'KerasTensor\(type_spec=.*?\), an ',
-                     'a KerasTensor, an ', message)
+    message = re.sub(r'KerasTensor\(type_spec=.*?\)(?=, an | of )',
+                     'a KerasTensor', message)
     message = re.sub(r'Exception encountered when calling [^.]*\.'
                      r'(call\(\)\.)?', '', message)
     message = re.sub(r'\{\{node .*?\}\}', '', message)

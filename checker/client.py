@@ -209,6 +209,11 @@ class Starter:
 
     def close(self):
         """End all that was started."""
+        if self.forks:
+            try:
+                end(psutil.Process(self.process.pid), self.marks[0])
+            except psutil.Error:
+                pass
         for mark in self.marks:
             end(None, mark)
         if self.forks:
@@ -236,8 +241,10 @@ class Starter:
         environment = {
             **os.environ, 'MPLBACKEND': 'Agg', 'TF_CPP_MIN_LOG_LEVEL': '3',
             'PYTHONDONTWRITEBYTECODE': '1', MARK: mark}
-        return subprocess.Popen([sys.executable, '-c', code], stderr=errors,
-                                env=environment, **streams), mark, errors
+        # In a session of its own, it has no terminal to write to.
+        return subprocess.Popen(
+            [sys.executable, '-c', code], stderr=errors, env=environment,
+            start_new_session=True, **streams), mark, errors
 
     def _first(self, read, errors):
         """Return what a process says first, when TensorFlow has started."""

@@ -9,6 +9,7 @@ import argparse
 import csv
 import difflib
 import json
+import re
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -35,10 +36,10 @@ def parser():
         help='the tasks to check (default: all; one whose file is missing '
              'is not right)')
     options.add_argument(
-        '--jobs', type=_positive, default=2, metavar='N',
+        '--jobs', type=_positive(int), default=2, metavar='N',
         help='how many modules to check at a time (default: 2)')
     options.add_argument(
-        '--time-limit', type=_seconds, default=60, metavar='SECONDS',
+        '--time-limit', type=_positive(float), default=60, metavar='SECONDS',
         help='what a module may take for a step, such as its import or '
              'training (default: 60)')
     options.add_argument(
@@ -53,25 +54,23 @@ def parser():
 
 def _tasks(text):
     """Return the numbers of tasks in a text like `0,2`."""
-    numbers = sorted({int(part) for part in text.split(',')})
-    if not numbers or not set(numbers) <= {0, 1, 2, 3}:
+    if not set(parts := text.split(',')) <= set('0123'):
         raise argparse.ArgumentTypeError(
             f'expected numbers from 0 to 3 with commas, got {text!r}')
-    return numbers
+    return sorted(set(map(int, parts)))
 
 
-def _positive(text):
-    """Return a positive integer."""
-    if int(text) < 1:
-        raise ValueError
-    return int(text)
-
-
-def _seconds(text):
-    """Return a positive number of seconds."""
-    if not 0 < float(text) < 1e6:
-        raise ValueError
-    return float(text)
+def _positive(kind):
+    """Return a function from a text to a positive number of a type."""
+    def number(text):
+        try:
+            if 0 < kind(text) < 1e6:
+                return kind(text)
+        except ValueError:
+            pass
+        raise argparse.ArgumentTypeError(
+            f'expected a positive number, got {text!r}')
+    return number
 
 
 class Folder:
@@ -142,8 +141,10 @@ def cell(result):
         return 'near miss' if result['notes'] else 'missing'
     verdicts = result['verdicts']
     met = sum(verdict['met'] for verdict in verdicts)
-    if not met:
-        return verdicts[0]['found'].split(':')[0].split(',')[0][:20]
+    found = verdicts[0].get('found', '')
+    why = re.match(r'(\w+)[:,] |It was (stopped)|Its process (ended)', found)
+    if not met and why:
+        return next(filter(None, why.groups()))
     return f'{met}/{len(verdicts)}' if met < len(verdicts) else (
         f'right {met}/{met}')
 
@@ -173,6 +174,9 @@ def main(arguments=None):
     try:
         if options.reports:
             options.reports.mkdir(parents=True, exist_ok=True)
+        # What cannot be written is said before an hour of judging.
+        for file in filter(None, (options.csv, options.json)):
+            file.open('a').close()
         status = _check_all(folders, options, several)
     except (OSError, RuntimeError) as error:
         print(f'check-autoencoders: {error}', file=sys.stderr)

@@ -44,7 +44,10 @@ def check_shape(models, role, expected):
             wanted = ' x '.join(map(str, expected))
             change, mistake = ('Use the arguments of the function, not '
                                'numbers, for every size.', 'shapes')
-            if got == (784,) or got[-1:] == (1,):
+            if len(got) == 3 and got[-1] == 1 != expected[-1]:
+                change = 'Use `input_dims[-1]` for the channels.'
+                mistake = 'one-channel-written-in'
+            elif got == (784,) or got[-1:] == (1,):
                 change = (f'{got[-1]} seems written into the code: '
                           'use `input_dims`.')
                 mistake = '784-written-in'
@@ -277,9 +280,31 @@ def adam(solution):
                     "Compile it with `optimizer='adam'`.", 'optimizer')
     if solution.unmet:
         return
-    training = trainable(solution).training
+    models = trainable(solution)
+    agree = like_adam(models, found)
+    if agree < 0.98:
+        # Rounding moves a unit across the edge of its `relu` once in
+        # thousands of times; not twice.
+        again = type(models)(solution, models.args)
+        again.log_variance, again.summed = models.log_variance, models.summed
+        agree = max(agree, like_adam(again, found))
+    if agree < 0.98:
+        raise Unmet(
+            expected, f'After two steps of `fit`, {100 * agree:.0f} % of its '
+            'weights are what Adam makes of the gradients.', 'Is a layer '
+            "frozen, or a gradient stopped or clipped? `optimizer='adam'` "
+            'needs nothing else.', 'optimizer')
+
+
+def like_adam(models, found):
+    """Return the share of weights that `fit` changes as Adam does.
+
+    Args:
+        models: A `Models` that was not trained before.
+        found: Dict, what the optimizer is said to be.
+    """
     right = recompute.adam(
-        training, solution.models, found['learning_rate'] or 0.001,
+        models.training, models, found['learning_rate'] or 0.001,
         found['beta_1'] or 0.9, found['beta_2'] or 0.999,
         found['epsilon'] or 1e-7, found['amsgrad'])
     agree, counted = 0, 0
@@ -288,13 +313,7 @@ def adam(solution):
         near = abs(got - want) < 0.03 * step
         agree += (near & sure).sum()
         counted += sure.sum()
-    if counted < 50 or agree < 0.98 * counted:
-        raise Unmet(
-            expected, 'After two steps of `fit`, '
-            f'{100 * agree / max(counted, 1):.0f} % of its weights are what '
-            'Adam makes of the gradients.', 'Is a layer frozen, or a '
-            "gradient stopped or clipped? `optimizer='adam'` needs nothing "
-            'else.', 'optimizer')
+    return agree / counted if counted >= 50 else 0
 
 
 def trainable(solution):

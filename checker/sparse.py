@@ -2,8 +2,8 @@
 import numpy as np
 
 from checker import losses, recompute
-from checker.faults import Unmet
 from checker.common import losses_of, number, trainable
+from checker.faults import Unmet
 
 CHANGE = ('Give the layer of the code '
           '`activity_regularizer=keras.regularizers.l1(lambtha)`.')

@@ -2,7 +2,6 @@
 import numpy as np
 
 from checker import advice, losses, recompute
-from checker.faults import Unmet
 from checker.common import (
     LAYERS,
     chain_of,
@@ -13,6 +12,7 @@ from checker.common import (
     number,
     trainable,
 )
+from checker.faults import Unmet
 
 INPUTS, REPEATS = 4, 4000
 NAMES = ('latent representation', 'mean', 'log variance')
@@ -381,10 +381,10 @@ def decodes_the_sample(solution):
                     noisy or name != 'mean'):
                 if name == 'mean':
                     change += (
-                        ' You see 212 after the first epoch of MNIST then, '
-                        'which is what the assignment printed; its text '
-                        'has the encoder output the latent representation '
-                        'for the decoder, and that prints 217.')
+                        ' With the mean, the first epoch of MNIST ends at '
+                        '212, which is what the assignment printed; its text '
+                        'has the latent representation for the decoder, '
+                        'which ends at 217.')
                 raise Unmet(expected, f'It gets the {name}.', change,
                             mistake)
         if noisy or not recompute.same(first, decoded[latent]):

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from checker import wire
 
+PR_SET_CHILD_SUBREAPER = 36
+
 
 class Worker:
     """Answers questions on one module.
@@ -298,8 +300,12 @@ def start():
 
 def nursery():
     """Fork a worker for each socket that comes in over stdin."""
+    import ctypes
     import json
     import socket
+    # What leaves its worker becomes a child of this process (prctl(2)), so
+    # that it ends with it.
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     control = socket.socket(fileno=os.dup(0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control.sendall(json.dumps(start()).encode() + b'\n')

@@ -212,7 +212,7 @@ FAULTS = [
           (("'binary_crossentropy'", "'mse'"),), 'squared error'),
     Fault('four hidden layers at most', 0, 'hidden_layers', 'hidden-layers',
           (('    inputs =', '    hidden_layers = hidden_layers[:4]\n'
-            '    inputs ='),), '16, 9, 14, 6, 5',
+            '    inputs ='),), 'They have',
           also=('hidden layers reversed',)),
     Fault('a frozen layer', 0, 'adam', 'optimizer',
           (('    auto.compile', '    encoder.layers[1].trainable = False\n'
@@ -222,6 +222,16 @@ FAULTS = [
     Fault('16 bits', 0, 'builds', 'module',
           (('\n\ndef auto', "\nkeras.mixed_precision.set_global_policy("
             "'mixed_float16')\n\n\ndef auto"),), '`mixed_float16`'),
+    Fault('a number in the list of a layer', 3, 'builds',
+          'lambda-with-tensors-from-outside',
+          (('()([mean, log_variance])', '()([mean, log_variance, 2])'),
+           ('mean, log_variance = inputs', 'mean, log_variance, _ = inputs')),
+          'Only input tensors', advice='take the number out', keras=three),
+    Fault('an argument of Keras 2', 3, 'builds',
+          'functions-of-another-keras',
+          (('reduce_mean(divergence))', 'reduce_mean(divergence), '
+            'inputs=inputs)'),), "'inputs'",
+          advice='no argument `inputs`', keras=three),
     Fault('a name without its import', 3, 'builds', 'name-not-defined',
           (('import tensorflow as tf\n', ''),), "name 'tf'",
           advice='import tensorflow as tf'),

@@ -7,6 +7,7 @@ import sys
 
 import psutil
 import pytest
+
 from checker.command import Folder
 from conftest import MODULES, ROOT
 from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL
@@ -30,14 +31,27 @@ def write(folder, **sources):
     return folder
 
 
+def running(argument):
+    """Return the processes that have an argument."""
+    return [process for process in psutil.process_iter(['cmdline'])
+            if argument in (process.info['cmdline'] or ())]
+
+
 def test_wrong_commands(tmp_path):
     (tmp_path / 'file').write_text('')
-    for arguments in ([tmp_path / 'none'], [tmp_path / 'file'], [],
-                      [tmp_path, '--tasks', '4'], [tmp_path, '--jobs', '0']):
+    missing = tmp_path / 'none' / 'table'
+    for *arguments, says in (
+            ['DIR'], [missing, f'{missing} is no folder'],
+            [tmp_path / 'file', 'file is no folder'],
+            [tmp_path, '--tasks', '4', "0 to 3 with commas, got '4'"],
+            [tmp_path, '--tasks', 'all', "with commas, got 'all'"],
+            [tmp_path, '--jobs', '0', "a positive number, got '0'"],
+            [tmp_path, '--time-limit', 'x', "a positive number, got 'x'"],
+            [tmp_path, '--csv', missing, str(missing)],
+            [tmp_path, '--reports', tmp_path / 'file', 'file']):
         status, output, error = check(*arguments)
         assert (status, output) == (2, '')
-        assert str(arguments[0] if arguments else 'DIR') in error or (
-            'argument --' in error)
+        assert says in error, error
 
 
 def test_one_folder(tmp_path):
@@ -101,8 +115,7 @@ from checker.command import main
 raise SystemExit(main())"""]
     status, output, error = check(tmp_path, '--tasks', '0', command=command)
     assert status == 0, output + error
-    assert not [process for process in psutil.process_iter(['cmdline'])
-                if '98.76' in (process.info['cmdline'] or ())]
+    assert not running('98.76')
 
 
 # Each is added to a wrong module, to make it look right.
@@ -143,6 +156,10 @@ for one in gc.get_objects():
     if type(one).__name__ in ('BufferedRWPair', 'BufferedWriter'):
         threading.Thread(target=forge, args=(one,), daemon=True).start()
 time.sleep(0.5)
+""",
+    'leaves a process behind': """
+import subprocess, sys
+subprocess.Popen(['sh', '-c', 'setsid sleep 87.65 &'], env={})
 """,
     'writes to what argv names': """
 import sys
@@ -202,6 +219,15 @@ def autoencoder(*args):
     kind.__name__, kind.beta_1, kind.beta_2 = 'Adam', 0.9, 0.999
     return models
 """,
+    'knows the sizes that are tried': """
+from checker.models import ARGUMENTS
+made = autoencoder
+def autoencoder(input_dims, *more):
+    models = made(input_dims, *more)
+    if input_dims in [sizes[0] for sizes in ARGUMENTS[0]]:
+        models[1].layers[-1].activation = keras.activations.sigmoid
+    return models
+""",
     'deletes the checker': """
 import sys
 for name in list(sys.modules):
@@ -228,6 +254,7 @@ def test_no_cheat_is_judged_right(tmp_path):
     assert [folder['folder'].split('/')[-1] for folder in found
             if folder['right']] == ['honest'], output
     assert f'1 of {len(CHEATS) + 1} folders are right.' in output
+    assert not running('87.65')
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason='pip of old')

@@ -3,7 +3,8 @@ import re
 import sys
 
 import pytest
-from checker import requirements
+
+from checker import models, requirements
 from checker.client import Local
 from conftest import MODULES, ROOT
 from solutions import FAULTS
@@ -89,7 +90,14 @@ def test_right_solution_passes(name, tmp_path):
 
 
 @pytest.mark.parametrize('task', range(4))
-def test_own_module_is_right(task):
+def test_own_module_is_right(task, monkeypatch):
+    more = [(5, [], 1), (1, [4], 3)]
+    if task == 1:
+        more = [(*sizes, 0.1) for sizes in more]
+    if task == 2:
+        more = [((28, 28, 1), [1, 2, 3], (4, 4, 3))]
+    monkeypatch.setitem(models.ARGUMENTS, task,
+                        [*models.ARGUMENTS[task], *more])
     path = ROOT / f'{MODULES[task]}.py'
     found = judged(task, path)
     assert all(verdict['met'] for verdict in found['verdicts']), found
