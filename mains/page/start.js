@@ -108,8 +108,6 @@ function shapesText({encoder, decoder}) {
 
 function start() {
   document.body.classList.toggle('several', several);
-  find('no-script').remove();
-  find('main').hidden = false;
   writeTexts();
   viewPad();
   viewDigits();
@@ -126,6 +124,8 @@ function start() {
   window.autoencoders = columns.map(({model: {encode, decode, reconstruct}}) =>
     ({encode, decode, reconstruct}));
   window.autoencoder = window.autoencoders[0];
+  find('no-script').remove();
+  find('main').hidden = false;
 }
 
 start();

@@ -55,7 +55,7 @@ function viewTraining(column, training) {
 
   return (from, to, part) => {
     const place = epoch => Math.max(
-      epochs.findLastIndex(one => one <= epoch), 0);
+      epochs.filter(one => one <= epoch).length - 1, 0);
     Object.assign(at, {from: place(from), to: place(to), part});
     const snapshot = snapshots[at.to], epoch = epochs[at.to];
     [...after.children].forEach((image, i) => drawImage(
