@@ -30,7 +30,8 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
         cross-entropy, which wants inputs in [0, 1].
 
     Raises:
-        ValueError: If an argument is anything but positive integers.
+        ValueError: If an argument is not a positive integer, or not a list
+            of them.
     """
     input_dims = _checked('input_dims', input_dims)
     hidden_layers = _checked('hidden_layers', hidden_layers, many=True)
@@ -45,7 +46,7 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
     code = x = keras.Input((latent_dims,), name='code')
     for nodes in reversed(hidden_layers):
         x = keras.layers.Dense(nodes, 'relu')(x)
-    # Under a mixed precision policy, it stays in floatx, and so does the loss.
+    # In floatx even under a mixed precision policy, and so is the loss.
     reconstruction = keras.layers.Dense(
         input_dims, 'sigmoid', name='reconstruction',
         dtype=keras.backend.floatx())(x)

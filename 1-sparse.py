@@ -36,7 +36,7 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
 
     Raises:
         ValueError: If `lambtha` is not a finite number >= 0, or another
-            argument is anything but positive integers.
+            argument is not a positive integer, or not a list of them.
     """
     input_dims = _checked('input_dims', input_dims)
     hidden_layers = _checked('hidden_layers', hidden_layers, many=True)
@@ -79,16 +79,16 @@ class MeanL1(keras.regularizers.L1):
     """The L1 norm of the codes, averaged over the batch by every Keras.
 
     Keras 2 and Keras 3.14 and later average what a regularizer returns over
-    the batch. Keras 3.0 to 3.13 do not (keras issue 22018): there, this does
-    it. On the others it is `keras.regularizers.L1`, so a model that is saved
-    with it means the same wherever it is loaded.
+    the batch. Keras 3.0 to 3.13 do not (keras issue 22018): there, this class
+    does. Elsewhere it is what `keras.regularizers.L1` is, so a model that is
+    saved with it means the same wherever it is loaded.
     """
 
     def __call__(self, x):
         """Return the penalty on the codes `x` of shape `(batch, ...)`."""
         if not _keras_sums_penalties():
             return super().__call__(x)
-        # A Python float takes the type of the codes, such as float64.
+        # A Python float does not change the type of the codes.
         return float(self.l1) * keras.ops.sum(
             keras.ops.mean(keras.ops.abs(x), axis=0))
 

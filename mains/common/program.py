@@ -8,7 +8,7 @@ from pathlib import Path
 
 import filelock
 
-# What is to be given back when the main ends: the lock of its folder.
+# Released when the main ends: the lock of its folder.
 _at_end = contextlib.ExitStack()
 
 
@@ -20,7 +20,7 @@ def fail(message, status=2):
 
 
 def run(main, hint='The same command goes on after the last saved epoch'):
-    """Run a program's `main`; what goes wrong outside of it ends in one line.
+    """Run `main`: a file error or Ctrl-C ends it in a line, not a traceback.
 
     Args:
         main: Function without arguments.
@@ -36,7 +36,7 @@ def run(main, hint='The same command goes on after the last saved epoch'):
             main()
             sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes once more when it ends.
+        # Python flushes once more when it ends: then into nothing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
     except OSError as error:

@@ -59,7 +59,7 @@ def shuffled_batches(x, options, first_epoch=0):
 
 @contextlib.contextmanager
 def compiled_for_speed(auto, steps):
-    """Compile `auto` for a fast `fit`, for as long as this lasts.
+    """Compile `auto` for a fast `fit` inside of the `with` block.
 
     Afterwards it is compiled as before: these options would be saved with it,
     and they may not suit another machine.
@@ -99,8 +99,8 @@ class Backup(keras.callbacks.Callback):
 
     `interrupted.weights.h5` has the weights of the model and of Adam, and how
     the training was started. `history.csv` has the losses of each epoch.
-    Keras' own BackupAndRestore writes several files in place: killed in
-    between, it trains an epoch twice or cannot go on.
+    Keras' own BackupAndRestore writes several files in place: killed
+    between two, it trains an epoch twice or cannot go on.
 
     Args:
         auto: Compiled Keras model. If there is an interrupted training, its
@@ -117,7 +117,7 @@ class Backup(keras.callbacks.Callback):
     """
 
     def __init__(self, auto, x_train, x_test, options):
-        """Remember how the training is started, and go on with one."""
+        """Remember how this training is started; resume an interrupted one."""
         super().__init__()
         self.file = options.output / 'interrupted.weights.h5'
         self.history = options.output / 'history.csv'
@@ -175,12 +175,12 @@ class Backup(keras.callbacks.Callback):
             self._fail(why)
         self._write_history()
         print(f'Going on after epoch {len(self.rows)} of '
-              f'{self.options.epochs}, which was interrupted. The digits come '
-              'in the order they would have come in; noise that a model draws '
-              'is other noise.')
+              f'{self.options.epochs}. The digits come in the same order as '
+              'without the interruption; the noise that a model draws does '
+              'not.')
 
     def _change(self, start):
-        """Return what keeps this training from going on, or an empty text."""
+        """Return why the saved training cannot go on, or an empty text."""
         *visible, model = self.start
         changes = [f'{name} was {start[name]}, now {self.start[name]}'
                    for name in visible if start[name] != self.start[name]]
@@ -206,9 +206,9 @@ class Backup(keras.callbacks.Callback):
 
     def _fail(self, why):
         """End the program with one line on how to go on."""
-        fail(f'{self.file} holds an interrupted training, but {why}. Start it '
-             'as it was to go on with it. To start anew, remove that file or '
-             'name another folder with --output')
+        fail(f'{self.file} holds an interrupted training, but {why}. To '
+             'go on with it, start it as before. To start anew, remove that '
+             'file or name another folder with --output')
 
 
 def print_loss(auto, x, mean, log_variance):
@@ -249,8 +249,8 @@ def save_models(output, *models):
 def saved(save, name):
     """Return the bytes that a method of a Keras model saves to a file.
 
-    Keras writes in place and in steps, and where the disk is full HDF5 may
-    end the process: so it does so in a temporary folder.
+    Keras writes in place and in steps, and on a full disk HDF5 may end the
+    process. So this saves into a temporary folder, and reads the file.
     """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / name
