@@ -12,8 +12,11 @@ demo: $(VENV)/installed  ## Train the vanilla autoencoder, draw its pictures
 test: $(VENV)/installed  ## Run the tests
 	$(RUN) -m pytest
 
-check: $(VENV)/installed  ## Check a solution: make check SOLUTION=folder
-	$(RUN) -m pytest --solution="$(SOLUTION)"
+check:  ## Check a solution: make check SOLUTION=folder
+	@test -n "$(SOLUTION)" || { \
+		echo 'Name the folder: make check SOLUTION=folder'; exit 2; }
+	@$(MAKE) -s $(VENV)/installed
+	$(RUN) -m checker "$(SOLUTION)"
 
 lint: $(VENV)/installed  ## Check the style
 	$(RUN) -m ruff check .
@@ -25,7 +28,7 @@ results:  ## Print the tables of the texts, from what is recorded
 	$(PYTHON) experiments/tables.py
 
 clean:  ## Remove all that is not in the repository, results included
-	rm -rf .venv* results .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv* results .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/installed: $(REQUIREMENTS) requirements.txt

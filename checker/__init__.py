@@ -1,1 +1,1 @@
-"""Judges a solution of the assignment by what its models do."""
+"""Checks solutions of the assignment by what their models compute."""

@@ -1,17 +1,8 @@
 """The layers of the convolutional autoencoder."""
 from checker import recompute
+from checker.common import LAYERS, listed
 from checker.faults import Unmet
 from checker.models import Models
-from checker.requirements import listed
-
-
-def _expected(models, role):
-    """Return the plan that the assignment has for a model."""
-    count = len(models.middle)
-    if role == 'encoder':
-        return [('same', 'relu', 'max pooling, same')] * count
-    return ([('same', 'relu', 'upsampling')] * (count - 1)
-            + [('valid', 'relu', 'upsampling'), ('same', 'sigmoid', 'none')])
 
 
 def _plans(models, role):
@@ -22,7 +13,7 @@ def _plans(models, role):
     """
     if role in models.plans:
         return models.plans[role]
-    expected = _expected(models, role)
+    expected = models.plan(role)
     x = models.data(3) if role == 'encoder' else models.codes(3)
     models.set(role, 'random')
     chain, rest = models.layers(role)
@@ -34,14 +25,14 @@ def _plans(models, role):
             recompute.POOLINGS if role == 'encoder' else
             ['upsampling', 'none'])
     if found is None:
-        filters(models.solution, role)
+        _filters(models, role)
         raise Unmet(
             f'`{role}` is the convolutions of the assignment, one fed by '
             'the other.', 'Its output is not that of its convolutions with '
             'any usual padding, activation and '
             f'{"pooling" if role == "encoder" else "upsampling"}.',
-            'Is there a layer too many, or in another place?',
-            'convolutions', blocks=True)
+            'Is there a layer too many, or in another place? ' + LAYERS,
+            'convolutions')
     models.plans[role] = expected, found
     return expected, found
 
@@ -67,7 +58,12 @@ def _check(models, role, part, places, say):
 
 def filters(solution, role):
     """Check the number of filters of each convolution, and the kernels."""
-    models = solution.models
+    for models in solution.built:
+        _filters(models, role)
+
+
+def _filters(models, role):
+    """Check the number of filters of one set of models."""
     chain, rest = models.layers(role)
     found = [kernel.shape[-1] for kernel, _ in chain]
     expected = ([*models.middle] if role == 'encoder' else
@@ -76,8 +72,7 @@ def filters(solution, role):
         expected, found = expected[:-1], found[:-1]
     if found == expected and not rest:
         return
-    change, mistake = ('Make one convolution for each number of `filters`.',
-                       'hidden-layers')
+    change, mistake = LAYERS, 'convolutions'
     if role == 'decoder' and found == models.middle:
         change, mistake = ('The filters of the decoder are those of the '
                            'encoder in reverse: `reversed(filters)`.',
@@ -197,12 +192,12 @@ def channels(solution):
                 'number.', 'one-channel-written-in')
 
 
-def explained(solution):
-    """Raise the Unmet behind reconstructions of another shape, if known."""
-    for models in solution.cases:
-        if isinstance(models, Models) and not models.fits:
-            break
-    else:
-        return
-    for check in (channels, valid, decoder_padding, upsampling):
-        check(solution)
+def explained(requirement):
+    """Return a requirement that names what makes another shape, if known."""
+    def judged(solution):
+        if not any(isinstance(models, Models) and models.fits
+                   for models in solution.cases):
+            for check in (channels, valid, decoder_padding, upsampling):
+                check(solution)
+        requirement(solution)
+    return judged

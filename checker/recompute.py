@@ -84,20 +84,32 @@ def same(a, b, tolerance=2e-4):
                 < tolerance * scale)
 
 
-def dense(x, layers, activations):
-    """Return the outputs of dense layers, each fed the one before.
+def affine(x, layer):
+    """Return what a dense layer gives before its activation."""
+    kernel, bias = layer
+    return x @ kernel + (0 if bias is None else bias)
+
+
+def outputs(x, layers, plan):
+    """Return the outputs of layers, each fed the one before.
 
     Args:
-        x: Array `(batch, values)`.
+        x: Array `(batch, values)` or `(batch, height, width, channels)`.
         layers: List of pairs of a kernel and a bias or None.
-        activations: List of keys of `ACTIVATIONS`.
+        plan: List of `(padding, activation, resize)`, one for each layer;
+            the padding is empty for a dense layer.
     """
-    outputs = []
-    for (kernel, bias), activation in zip(layers, activations):
-        x = x @ kernel + (0 if bias is None else bias)
-        x = ACTIVATIONS[activation](x)
-        outputs.append(x)
-    return outputs
+    found = []
+    for layer, (padding, activation, how) in zip(layers, plan):
+        x = convolve(x, *layer, padding) if padding else affine(x, layer)
+        x = resize(ACTIVATIONS[activation](x), how)
+        found.append(x)
+    return found
+
+
+def dense(x, layers, activations):
+    """Return the outputs of dense layers, each fed the one before."""
+    return outputs(x, layers, [('', name, 'none') for name in activations])
 
 
 def find_activations(x, layers, output, expected):
@@ -128,9 +140,9 @@ def convolve(x, kernel, bias, padding):
 
 def resize(x, how):
     """Return images after pooling or upsampling by two."""
-    n, height, width, channels = x.shape
     if how == 'none':
         return x
+    n, height, width, channels = x.shape
     if how == 'upsampling':
         return x.repeat(2, axis=1).repeat(2, axis=2)
     kind, padding = how.split(', ')
@@ -147,20 +159,6 @@ def resize(x, how):
 
 POOLINGS = ['max pooling, same', 'max pooling, valid',
             'average pooling, same', 'average pooling, valid', 'none']
-
-
-def convolutional(x, layers, plan):
-    """Return the output of convolutions, each fed the one before.
-
-    Args:
-        x: Array of images.
-        layers: List of pairs of a kernel and a bias or None.
-        plan: List of `(padding, activation, resize)`, one for each layer.
-    """
-    for (kernel, bias), (padding, activation, how) in zip(layers, plan):
-        x = convolve(x, kernel, bias, padding)
-        x = resize(ACTIVATIONS[activation](x), how)
-    return x
 
 
 def find_plan(x, layers, output, expected, resizings):
@@ -200,7 +198,7 @@ def find_plan(x, layers, output, expected, resizings):
         if tuple(shape) != output.shape[1:3]:
             return False
         with np.errstate(all='ignore'):
-            return same(output, convolutional(x, layers, plan))
+            return same(output, outputs(x, layers, plan)[-1])
 
     # All paddings or all resizings changed alike, then single layers.
     alike = [[(padding if padding != 'as it is' else was[0],
@@ -221,6 +219,11 @@ def find_plan(x, layers, output, expected, resizings):
     return None
 
 
+def drawn(mean, log_variance, rng):
+    """Return a draw from N(mean, exp(log_variance))."""
+    return mean + np.exp(log_variance / 2) * rng.normal(size=mean.shape)
+
+
 def cross_entropy(x, p):
     """Return the binary cross-entropy of each value."""
     p = np.clip(np.asarray(p, 'float64'), 1e-7, 1 - 1e-7)
@@ -230,3 +233,161 @@ def cross_entropy(x, p):
 def divergence(mean, log_variance):
     """Return KL(N(mean, exp(log_variance)) || N(0, I)) of each value."""
     return (mean ** 2 + np.exp(log_variance) - 1 - log_variance) / 2
+
+
+def _window(kernel, x, padding):
+    """Return the padding before a convolution, and its windows."""
+    rows, columns = kernel.shape[:2]
+    pad = [(0, 0), (0, 0)]
+    if padding == 'same':
+        pad = [((n - 1) // 2, n - 1 - (n - 1) // 2) for n in (rows, columns)]
+    x = np.pad(x, [(0, 0), *pad, (0, 0)])
+    return pad, np.lib.stride_tricks.sliding_window_view(
+        x, (rows, columns), axis=(1, 2))
+
+
+def _enlarged(x, y, how):
+    """Return the gradient of what is resized from that of the result `y`."""
+    if how == 'none':
+        return y
+    n, height, width, channels = x.shape
+    if how == 'upsampling':
+        return y.reshape(n, height, 2, width, 2, channels).sum((2, 4))
+    largest = resize(x, how)
+    where = x == resize(largest, 'upsampling')[:, :height, :width]
+    return where * resize(y, 'upsampling')[:, :height, :width]
+
+
+def backward(x, layers, plan, gradient, at_code=None):
+    """Return gradients of a loss by the weights of layers with `relu`.
+
+    Args:
+        x: Array, the inputs.
+        layers: List of `Layer`.
+        plan: List of `(padding, activation, resize)`.
+        gradient: Array, the gradient by the last output before its
+            activation, if that is `sigmoid`, and else by the output.
+        at_code: Pair of an index and an array, what is added to the gradient
+            by the output of the layer before that index.
+
+    Returns:
+        List of pairs of the gradients by kernel and bias, and the gradient
+        by the inputs.
+    """
+    inputs = [x, *outputs(x, layers, plan)]
+    found = []
+    for i in reversed(range(len(layers))):
+        (kernel, bias), (padding, activation, how) = layers[i], plan[i]
+        before = (convolve(inputs[i], kernel, bias, padding) if padding
+                  else affine(inputs[i], layers[i]))
+        if activation == 'relu':
+            gradient = _enlarged(np.maximum(before, 0), gradient, how) * (
+                before > 0)
+        axes = tuple(range(gradient.ndim - 1))
+        bias_gradient = gradient.sum(axes)
+        if padding:
+            pad, windows = _window(kernel, inputs[i], padding)
+            by_kernel = np.einsum('nhwcij,nhwo->ijco', windows, gradient)
+            wide = np.pad(gradient, [(0, 0)] + [
+                (n - 1, n - 1) for n in kernel.shape[:2]] + [(0, 0)])
+            full = convolve(wide, kernel[::-1, ::-1].swapaxes(2, 3), None,
+                            'valid')
+            gradient = full[:, pad[0][0]:full.shape[1] - pad[0][1],
+                            pad[1][0]:full.shape[2] - pad[1][1]]
+        else:
+            by_kernel = inputs[i].T @ gradient
+            gradient = gradient @ kernel.T
+        found.insert(0, (by_kernel, bias_gradient))
+        if at_code is not None and at_code[0] == i:
+            gradient = gradient + at_code[1]
+    return found, gradient
+
+
+def gradients(models, x, layers):
+    """Return the gradients of the right loss by the weights.
+
+    Args:
+        models: A `Models`.
+        x: Array, a batch.
+        layers: Pair of lists of `Layer`, see `Models.chains`.
+
+    Returns:
+        List of pairs of the gradients by kernel and bias, layer by layer.
+    """
+    encoder, decoder = layers
+    n, size = len(x), x[0].size
+    hidden = encoder[:-2] if models.variational else encoder
+    plan = models.plan('encoder')[:len(hidden)]
+    h = [x, *outputs(x, hidden, plan)][-1]
+    code, heads = h, []
+    if models.variational:
+        code, log_variance = (affine(h, layer) for layer in encoder[-2:])
+        heads = encoder[-2:-1]
+    chain = [*hidden, *heads, *decoder]
+    plan = plan + [('', 'None', 'none')] * len(heads) + models.plan('decoder')
+    y = outputs(x, chain, plan)[-1]
+    gradient = (y - x) / n / (1 if models.variational else size)
+    at = code * 0
+    if models.variational:
+        at = code / n
+    elif models.lambtha:
+        at = np.sign(code) * models.lambtha / (1 if models.summed else n)
+    cut = len(hidden) + len(heads)
+    if not heads:
+        return backward(x, chain, plan, gradient, (cut, at))[0]
+    # The log variance has a part of its own in the hidden layers' gradient.
+    after, by_code = backward(h, chain[len(hidden):], plan[len(hidden):],
+                              gradient, (len(heads), at))
+    by_log_variance = (np.exp(log_variance) - 1) / 2 / n
+    kernel, _ = encoder[-1]
+    before, _ = backward(x, hidden, plan[:len(hidden)],
+                         by_code + by_log_variance @ kernel.T)
+    own = h.T @ by_log_variance, by_log_variance.sum(0)
+    return [*before, after[0], own, *after[1:]]
+
+
+def adam(training, models, rate, beta_1, beta_2, epsilon, amsgrad):
+    """Yield what Adam makes of the weights in the two steps of a training.
+
+    Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR
+    (2015), algorithm 1.
+
+    Args:
+        training: A `models.Training`.
+        models: A `Models`.
+        rate, beta_1, beta_2, epsilon: Floats, the settings of Adam.
+        amsgrad: Whether it keeps the largest second moment.
+
+    Yields:
+        For each kernel and bias: what it is after training, what it should
+        be, where the gradients are large enough to tell, and what it was.
+    """
+    halves = models.chains(training.before)
+    first = [part for half in halves for layer in half for part in layer]
+    got = [part for half in models.chains(training.after)
+           for layer in half for part in layer]
+    weights, moments = list(first), [0] * len(first)
+    squares, largest = [0] * len(first), [0] * len(first)
+    sure = [True] * len(first)
+    for step in (1, 2):
+        x = np.asarray(training.x[8 * step - 8:8 * step], 'float64')
+        parts = iter(weights)
+        layers = [[type(layer)(next(parts), layer.place, next(parts))
+                   for layer in half] for half in halves]
+        found = [part for pair in gradients(models, x, layers)
+                 for part in pair]
+        for i, g in enumerate(found):
+            if weights[i] is None:  # a layer without a bias
+                continue
+            moments[i] = beta_1 * moments[i] + (1 - beta_1) * g
+            squares[i] = beta_2 * squares[i] + (1 - beta_2) * g ** 2
+            largest[i] = (np.maximum(largest[i], squares[i]) if amsgrad
+                          else squares[i])
+            sure[i] = sure[i] & (abs(g) > 1e-2 * abs(g).max()) & (
+                abs(g) > 1e-6)
+            factor = np.sqrt(1 - beta_2 ** step) / (1 - beta_1 ** step)
+            weights[i] = weights[i] - rate * factor * moments[i] / (
+                np.sqrt(largest[i]) + epsilon)
+    for parts in zip(got, weights, sure, first):
+        if parts[3] is not None:
+            yield parts

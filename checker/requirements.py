@@ -1,377 +1,235 @@
-"""The requirements that tasks share, each a function of a `Solution`."""
-import sys
+"""The requirements of the assignment, and the judge that goes through them.
 
-import numpy as np
+Run as a module, it prints docs/requirements.md.
+"""
+from collections import namedtuple
 
-from checker import losses, recompute
+from checker import convolutional as conv
+from checker import sparse
+from checker import variational as vae
+from checker.advice import readable
+from checker.common import (
+    adam,
+    builds,
+    cross_entropy,
+    hidden,
+    in_order,
+    input_dims,
+    joined,
+    latent_dims,
+    list_kept,
+    relu,
+    sigmoid,
+    trains,
+)
 from checker.faults import Unmet
-from checker.models import ROLES
+from checker.models import MODULES, NAMES, Solution
+
+Requirement = namedtuple('Requirement', 'name sentence function')
+TITLES = ['vanilla', 'sparse', 'convolutional', 'variational']
 
 
-def number(value):
-    """Return a number as Keras prints it."""
-    return f'{value:.4g}'
-
-
-def listed(values):
-    """Return numbers as a text."""
-    return ', '.join(map(str, values)) or 'none'
-
-
-def builds(solution):
-    """Build the models for every set of arguments, or raise the Unmet."""
-    solution.built  # noqa: B018
-    for case in solution.cases:
-        if isinstance(case, Unmet):
-            case.blocks = False
-            case.expected = ('The function works for these sizes as for '
-                             'others. ' + case.expected)
-            raise case
-
-
-def in_order(solution):
-    """Check that encoder, decoder and auto are returned in this order."""
-    models = solution.models
-    if models.order != ROLES:
-        raise Unmet('It returns `encoder, decoder, auto`.',
-                    f'It returns {", ".join(models.order)}, to judge by '
-                    'their shapes.',
-                    'End with `return encoder, decoder, auto`.',
-                    'order-of-models')
-
-
-def _check_shape(models, role, expected):
-    """Raise a Unmet if a model gives another shape than expected."""
-    for count, *got in models.shapes[role]:
-        got = tuple(got)
-        if got != expected or count != 2:
-            shape = ' x '.join(map(str, got))
-            wanted = ' x '.join(map(str, expected))
-            change, mistake = ('Use the arguments of the function, not '
-                               'numbers, for every size.', 'shapes')
-            if got == (784,) or got[-1:] == (1,):
-                change = (f'{got[-1]} seems written into the code: '
-                          'use `input_dims`.')
-                mistake = '784-written-in'
-            raise Unmet(f'For {models.call}, `{role}` gives {wanted} values.',
-                        f'It gives {shape}.', change, mistake)
-
-
-def input_dims(solution):
-    """Check that inputs and reconstructions have `input_dims` values."""
-    for models in solution.built:
-        _check_shape(models, 'decoder', models.inputs)
-        _check_shape(models, 'auto', models.inputs)
-
-
-def latent_dims(solution):
-    """Check that codes have `latent_dims` values."""
-    for models in solution.built:
-        _check_shape(models, 'encoder', models.code)
-
-
-def _sizes(pairs):
-    """Return the number of outputs of each layer."""
-    return [kernel.shape[-1] for kernel, _ in pairs]
-
-
-def hidden(solution, role):
-    """Check the sizes of the dense layers of a model."""
-    models = solution.models
-    chain, rest = models.layers(role)
-    found = _sizes(chain)
-    if role == 'encoder':
-        expected = [*models.middle, *models.code]
+def table(task):
+    """Return the requirements of a task, in the order of judging."""
+    call = f'autoencoder({", ".join(NAMES[task])})'
+    rows = [
+        ('builds', f'Write a function `{call}` that creates an autoencoder',
+         builds),
+        ('returns', 'Returns: `encoder, decoder, auto`', in_order)]
+    if task == 2:
+        rows += [
+            ('filters', '`filters` is a list containing the number of '
+             'filters for each convolutional layer in the encoder',
+             lambda s: conv.filters(s, 'encoder')),
+            ('filters reversed', 'The filters should be reversed for the '
+             'decoder', lambda s: conv.filters(s, 'decoder')),
+            ('filters kept', '`filters` is a list (of the caller: it stays '
+             'as it is)', list_kept),
+            ('encoder kernels', 'Each convolution in the encoder should use '
+             'a kernel size of `(3, 3)`',
+             lambda s: conv.kernels(s, 'encoder')),
+            ('encoder padding', '... with same padding',
+             conv.encoder_padding),
+            ('encoder relu', '... and `relu` activation', conv.encoder_relu),
+            ('pooling', '... followed by max pooling of size `(2, 2)`',
+             conv.pooling),
+            ('decoder kernels', 'Each convolution in the decoder should use '
+             'a filter size of `(3, 3)`',
+             lambda s: conv.kernels(s, 'decoder')),
+            ('decoder padding', '... except for the last two, with same '
+             'padding', conv.decoder_padding),
+            ('valid padding', 'The second to last convolution should instead '
+             'use valid padding', conv.valid),
+            ('decoder relu', '... and `relu` activation',
+             conv.decoder_relu),
+            ('upsampling', '... followed by upsampling of size `(2, 2)`; the '
+             'last convolution: no upsampling', conv.upsampling),
+            ('channels', 'The last convolution should have the same number '
+             'of filters as the number of channels in `input_dims`',
+             conv.channels),
+            ('sigmoid', '... with `sigmoid` activation', conv.sigmoid),
+            ('input dims', '`input_dims` is a tuple of integers containing '
+             'the dimensions of the model input',
+             conv.explained(input_dims)),
+            ('latent dims', '`latent_dims` is a tuple of integers containing '
+             'the dimensions of the latent space representation',
+             latent_dims),
+            ('auto', '`auto` is the full autoencoder model',
+             conv.explained(joined)),
+            ('cross entropy', 'The autoencoder model should be compiled '
+             'using binary cross-entropy loss',
+             conv.explained(lambda s: cross_entropy(s, 'mean'))),
+            ('trains', '`auto.fit(x_train, x_train, ..., '
+             'validation_data=(x_test, x_test))`', conv.explained(trains))]
+        return _finished(rows)
+    rows += [
+        ('input dims', '`input_dims` is an integer containing the dimensions '
+         'of the model input', input_dims),
+        ('latent dims', '`latent_dims` is an integer containing the '
+         'dimensions of the latent space representation', latent_dims),
+        ('hidden layers', '`hidden_layers` is a list containing the number '
+         'of nodes for each hidden layer in the encoder', vae.layers
+         if task == 3 else lambda s: hidden(s, 'encoder')),
+        ('hidden layers reversed', 'The hidden layers should be reversed for '
+         'the decoder', lambda s: hidden(s, 'decoder')),
+        ('hidden layers kept', '`hidden_layers` is a list (of the caller: it '
+         'stays as it is)', list_kept)]
+    if task == 3:
+        rows += [
+            ('outputs', '`encoder` should output the latent representation, '
+             'the mean, and the log variance, respectively', vae.order),
+            ('encoder relu', 'All layers should use a `relu` activation',
+             vae.encoder_relu),
+            ('mean', '... except for the mean layer in the encoder, which '
+             'should use `None`', lambda s: vae.no_activation(s, 'mean')),
+            ('log variance', '... and the log variance layer, which should '
+             'use `None`',
+             lambda s: vae.no_activation(s, 'log variance'))]
     else:
-        expected = [*models.middle[::-1], *models.inputs]
-    wanted = 1 if models.variational and role == 'encoder' else 0
-    if found == expected and len(rest) == wanted:
-        return
-    what = (f'For {models.call}, the layers of `{role}` have '
-            f'{listed(expected)}')
-    if wanted:
-        what += f' and {models.code[0]}'
-    change, mistake = ('Make one `Dense` for each number of '
-                       f'`{models.names[1]}`, and one for the output.',
-                       'hidden-layers')
-    if found[-1:] != expected[-1:] and found[:-1] == expected[:-1]:
-        change, mistake = ('The last size is written into the code or is '
-                           'another argument.', '784-written-in')
-    if role == 'decoder' and found[:-1] == models.middle:
-        change, mistake = ('The hidden layers of the decoder are those of '
-                           'the encoder in reverse: `for nodes in '
-                           'reversed(hidden_layers)`.', 'not-reversed')
-    if wanted and found == expected and not rest:
-        change, mistake = ('The mean and the log variance are the same '
-                           'layer. Make a `Dense` for each.',
-                           'one-layer-for-mean-and-log-variance')
-    text = listed(found)
-    if rest:
-        text += '; and outside of that chain ' + listed(
-            'x'.join(map(str, kernel.shape)) for kernel, _ in rest)
-    raise Unmet(what + ' values.', f'They have {text}.', change, mistake)
-
-
-def list_kept(solution):
-    """Check that the caller's list is what it was."""
-    for models in solution.built:
-        if not models.kept:
-            raise Unmet(
-                f'The caller\'s list stays {models.middle}.',
-                f'After the call it is {models.changed}.',
-                '`.reverse()`, `.pop()` and `.append()` change the list of '
-                'the caller: use `reversed(...)` or a slice `[::-1]`.',
-                'list-changed')
-
-
-def _chain(models, role):
-    """Return the layers of a model that lead from its input to its output.
-
-    Raises:
-        Unmet: If there are others, so that outputs cannot be recomputed.
-    """
-    chain, rest = models.layers(role)
-    end = models.code if role == 'encoder' else models.inputs
-    spare = 1 if models.variational and role == 'encoder' else 0
-    if not chain or chain[-1][0].shape[-1] != end[-1] or len(rest) != spare:
-        hidden(models.solution, role)
-        raise Unmet('', 'The layers are not those of the assignment.',
-                    blocks=True)
-    return chain
-
-
-def found_activations(models, role):
-    """Return the expected and the found activations of a dense model.
-
-    Raises:
-        Unmet: If no activations explain what the model gives.
-    """
-    chain = _chain(models, role)
-    if role == 'encoder':
-        expected = ['relu'] * len(chain)
-        x = models.data(16)
+        rows += [('encoder relu', 'All layers should use a `relu` '
+                  'activation', lambda s: relu(s, 'encoder'))]
+    rows += [
+        ('decoder relu', '... the hidden layers of the decoder, too',
+         lambda s: relu(s, 'decoder')),
+        ('sigmoid', '... except for the last layer in the decoder, which '
+         'should use `sigmoid`', sigmoid)]
+    if task == 3:
+        rows += [
+            ('sample', 'creates a variational autoencoder: the latent '
+             'representation is drawn from the distribution of the mean and '
+             'the log variance', vae.sample),
+            ('auto', '`auto` is the full autoencoder model',
+             vae.decodes_the_sample),
+            ('cross entropy', 'The autoencoder model should be compiled '
+             'using binary cross-entropy loss (summed over the values, as '
+             'the printed losses are)', vae.reconstruction_loss),
+            ('divergence', 'creates a variational autoencoder: its loss has '
+             'the Kullback-Leibler divergence', vae.divergence)]
     else:
-        expected = ['relu'] * (len(chain) - 1) + ['sigmoid']
-        x = models.codes(16)
-    models.set(role, 'random')
-    chain, _ = models.layers(role)
-    output = models.give(role, x)
-    if isinstance(output, list):
-        raise Unmet(f'`{role}` has one output.',
-                    f'It has {len(output)}.', blocks=True)
-    found = recompute.find_activations(
-        x.astype('float64'), chain, output, expected)
-    if found is None:
-        raise Unmet(f'`{role}` is dense layers with `relu`, one fed by the '
-                    'other.', 'Its output is not that of its layers with '
-                    'any usual activation.', 'Is there a layer too many, '
-                    'such as a normalization?', 'activations', blocks=True)
-    return expected, found
+        rows += [
+            ('auto', f'`auto` is the {["full", "sparse"][task]} autoencoder '
+             'model', joined),
+            ('cross entropy', 'The autoencoder model should be compiled '
+             'using binary cross-entropy loss', lambda s: cross_entropy(
+                 s, 'mean', 'zero' if task == 1 else 'random'))]
+    if task == 1:
+        rows += [('penalty', '`lambtha` is the regularization parameter used '
+                  'for L1 regularization on the encoded output',
+                  sparse.penalty)]
+    rows += [('trains', '`auto.fit(x_train, x_train, ..., '
+              'validation_data=(x_test, x_test))`', trains)]
+    return _finished(rows)
 
 
-def wrong_activations(models, role, expected, found, places):
-    """Raise a Unmet if activations at some places are not the expected."""
-    wrong = [place for place in places if expected[place] != found[place]]
-    if not wrong:
-        return
-    names = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth']
-    which = ', '.join('last' if place == len(found) - 1 else names[place]
-                      for place in wrong)
-    got = ' and '.join(dict.fromkeys(f'`{found[place]}`' for place in wrong))
-    want = expected[wrong[0]]
-    raise Unmet(
-        f'The {which} layer of `{role}` uses `{want}`.', f'It uses {got}.',
-        f'Give the layer `activation=\'{want}\'`.' if want != 'None'
-        else 'Give the layer no `activation`.', 'activations')
+def _finished(rows):
+    """Return rows as requirements; the last is judged when all are met."""
+    return [Requirement(*row) for row in [
+        *rows, ('adam', 'The autoencoder model should be compiled using adam '
+                'optimization', adam)]]
 
 
-def relu(solution, role):
-    """Check the activations of a model, but for the last of the decoder."""
-    models = solution.models
-    expected, found = found_activations(models, role)
-    places = range(len(found) - (role == 'decoder'))
-    wrong_activations(models, role, expected, found, places)
-
-
-def sigmoid(solution):
-    """Check the activation of the last layer of the decoder."""
-    models = solution.models
-    expected, found = found_activations(models, 'decoder')
-    wrong_activations(models, 'decoder', expected, found, [len(found) - 1])
-
-
-NOT_SHARED = Unmet(
-    '`auto` is the decoder after the encoder, with their weights: training '
-    '`auto` trains all three.',
-    '`auto` has weights of its own, so that `encoder` and `decoder` are '
-    'never trained.',
-    'Make it of the two: `auto = keras.Model(inputs, '
-    'decoder(encoder(inputs)))`.', 'weights-not-shared')
-
-
-def joined(solution):
-    """Check that `auto` gives what the decoder gives for the codes."""
-    models = solution.models
-    x = models.data(8)
-    for role in ROLES[:2]:
-        models.set(role, 'random', seed=1, copy=False)
-    codes = models.give('encoder', x)
-    if models.give('auto', x).shape != x.shape:
-        _check_shape(models, 'auto', models.inputs)
-    expected = models.give('decoder', codes)
-    got = models.give('auto', x)
-    if not recompute.same(got, expected):
-        if not models.shared:
-            raise NOT_SHARED
-        raise Unmet('`auto` gives what `decoder` gives for the codes of '
-                    '`encoder`.', 'It gives something else: '
-                    f'{number(abs(got - expected).max())} away.',
-                    'Make it of the two: `auto = keras.Model(inputs, '
-                    'decoder(encoder(inputs)))`.', 'weights-not-shared')
-
-
-def adam(solution):
-    """Check that `auto` is compiled with Adam."""
-    optimizer = getattr(solution.models.auto, 'optimizer', None)
-    optimizer = getattr(optimizer, 'inner_optimizer', optimizer)
-    if optimizer is None:
-        raise not_compiled(solution)
-    kinds = [kind.__name__ for kind in type(optimizer).__mro__]
-    # AdamW is a subclass of Adam on Keras 3, with a decay of its own.
-    if kinds[0] == 'AdamW' or not {'Adam', 'AdamOptimizer'} & set(kinds):
-        raise Unmet('`auto` is compiled with the optimizer Adam.',
-                    f'Its optimizer is {kinds[0]}.',
-                    "Compile it with `optimizer='adam'`.", 'optimizer')
-
-
-def not_compiled(solution):
-    """Return the Unmet of a model that was never compiled."""
-    return Unmet('`auto` is compiled.', '`auto` is not compiled.',
-                 "End with `auto.compile(optimizer='adam', "
-                 "loss='binary_crossentropy')`.", 'not-compiled',
-                 blocks=True)
-
-
-def trainable(solution):
-    """Return the models, if their `auto` can be fitted to its input.
-
-    Raises:
-        Unmet: If it is not compiled, or its output has another shape.
-    """
-    models = solution.models
-    if getattr(models.auto, 'optimizer', None) is None:
-        raise not_compiled(solution)
-    _check_shape(models, 'auto', models.inputs)
-    return models
-
-
-def trains(solution):
-    """Check that `auto.fit` works as in the assignment's main script."""
-    models = trainable(solution)
-    for role in ROLES[:2]:
-        models.set(role, 'random')
-    kept = models.weights()
-    history = models.fit(models.data(12), models.data(4, seed=1))
-    changed = [any((a != b).any() for a, b in zip(old, new))
-               for old, new in zip(kept, models.weights())]
-    models.restore(kept)
-    for name, values in history.items():
-        if not np.isfinite(values).all():
-            raise Unmet('The losses are finite.',
-                        f'`{name}` is {values[-1]}.',
-                        'Look for a logarithm or an exponential of values '
-                        'that are not in their range.', 'not-finite')
-    if not any(changed):
-        raise Unmet('Training changes the weights.', 'It changes none.',
-                    'Does the loss depend on the weights?', 'not-compiled')
-    if models.shared and not all(changed[:2]):
-        raise Unmet(
-            'Training `auto` trains `encoder` and `decoder`.',
-            f'It does not change `{ROLES[changed.index(False)]}`.',
-            'Make it of the two: `auto = keras.Model(inputs, '
-            'decoder(encoder(inputs)))`.', 'weights-not-shared')
-
-
-def loss_cases(models, encoder, decoder):
-    """Return losses for two batch sizes, and what they are computed from.
+def judge(task, worker, path, only=None):
+    """Judge a module on the requirements of its task.
 
     Args:
-        models: A `Models`.
-        encoder: String, how the weights of the encoder are set.
-        decoder: String, the same for the decoder.
+        task: Integer.
+        worker: A `Process` or a `Local` of `client`.
+        path: String, the file of the module.
+        only: String, the one requirement to judge, or None for all.
 
     Returns:
-        List of the losses that `fit` prints, and list of pairs of the inputs
-        and their reconstructions.
+        Dict with `verdicts`, a list of dicts with `name`, `met`, and if that
+        is False the fields of an `Unmet`; where the same fault is behind
+        several, `again` is True for all but the first. Also `notes`, a list
+        of strings, and `layers`, a list of `(role, expected, found)`.
     """
-    models.set('encoder', encoder, seed=2)
-    models.set('decoder', decoder, seed=2)
-    if (encoder, decoder) in models.losses:
-        return models.losses[encoder, decoder]
-    measured, pairs = [], []
-    for count in (8, 20):
-        x = models.data(count, seed=count)
-        measured.append(models.loss(x))
-        pairs.append((x, models.give('auto', x)))
-    models.losses[encoder, decoder] = measured, pairs
-    return measured, pairs
+    verdicts, seen, solution, broken = [], set(), None, None
+    rows = [row for row in table(task) if only in (None, row.name)]
+    for row in rows:
+        fault = broken
+        try:
+            if not fault:
+                if solution is None:
+                    solution = Solution(task, worker, path)
+                row.function(solution)
+        except Unmet as unmet:
+            fault = unmet
+            if solution is None or unmet.ended:
+                broken = unmet
+        except Exception as error:
+            # What the worker answers is so unusual that judging it fails.
+            fault = Unmet('This can be judged.', 'It cannot: '
+                          f'{type(error).__name__}: {readable(str(error))}',
+                          'Is one of the models no ordinary Keras model?',
+                          'module')
+            broken = broken or (fault if solution is None else None)
+        verdict = {'name': row.name, 'sentence': row.sentence,
+                   'met': fault is None}
+        if fault:
+            verdict.update({
+                key: getattr(fault, key) for key in
+                ('expected', 'found', 'change', 'mistake')},
+                again=fault.found in seen)
+            seen.add(fault.found)
+            if solution is not None:
+                solution.unmet += 1
+        verdicts.append(verdict)
+    return {'verdicts': verdicts,
+            'notes': solution.notes if solution else [],
+            'layers': side_by_side(solution, verdicts)}
 
 
-def cross_entropy(solution, reduction, encoder='random', decoder='random'):
-    """Check that the loss is the binary cross-entropy.
-
-    Args:
-        solution: A `Solution`.
-        reduction: 'sum' or 'mean', over the values of an input.
-        encoder: String, how the weights of the encoder are set.
-        decoder: String, the same for the decoder.
-    """
-    models = trainable(solution)
-    if decoder == 'random':
-        models.set('encoder', encoder, seed=2)
-        models.set('decoder', decoder, seed=2)
-        y = models.give('auto', models.data(20, seed=20))
-        if y.min() < 1e-3 or y.max() > 1 - 1e-3:
-            # No probabilities: Keras clips them, each version its own way.
-            decoder = 'biases'
-    measured, pairs = loss_cases(models, encoder, decoder)
-    terms = list(losses.reconstruction_terms(pairs, reduction))
-    right = terms[0 if reduction == 'sum' else 1]
-    if losses.close(measured, right[2]):
-        return
-    expected = (f'The loss is {right[0]}: {number(right[2][0])} for '
-                f'{models.call} and a batch of 8.')
-    found = f'It is {number(measured[0])}'
-    words, mistake = losses.first_that_fits(measured, terms)
-    if words:
-        change = {
-            'cross-entropy-averaged': 'Keras averages over the values: '
-            'multiply by `input_dims`, or sum over the last axis.',
-            'cross-entropy-summed': "Use `loss='binary_crossentropy'`, which "
-            'averages.',
-            '784-written-in': 'Use `input_dims` in place of the number.',
-            'summed-over-the-batch': 'Average over the batch: '
-            '`keras.ops.mean` (Keras 2: `keras.backend.mean`).',
-            'from-logits': 'The output is a probability already: leave out '
-            '`from_logits=True`.',
-            'not-compiled': "Compile `auto` with "
-            "`loss='binary_crossentropy'`.",
-        }.get(mistake, "Compile `auto` with `loss='binary_crossentropy'`.")
-        raise Unmet(expected, f'{found}, which is {words}.', change, mistake)
-    excess = np.subtract(measured, right[2])
-    text = f'{found}, {number(abs(excess[0]))} '
-    text += 'more' if excess[0] > 0 else 'less'
-    text += f'; for a batch of 20 it is {number(measured[1])} in place of '
-    text += number(right[2][1])
-    raise Unmet(expected, text + '.', 'That is no formula this checker '
-                'knows. Is there a regularizer or a dropout in the model, or '
-                'a term too many in the loss?', 'another-loss')
+STRUCTURE = {'784-written-in', 'activations', 'convolutions',
+             'hidden-layers', 'not-reversed', 'pooling-without-same',
+             'valid-convolution', 'shapes', 'one-channel-written-in',
+             'activation-on-mean-or-log-variance',
+             'one-layer-for-mean-and-log-variance'}
 
 
-def version():
-    """Return the version of Keras as two integers."""
-    keras = sys.modules['tensorflow'].keras
-    if not hasattr(keras, 'ops'):
-        return 2, 15
-    parts = getattr(keras, '__version__', '3.0').split('.')
-    return int(parts[0]), int(parts[1])
+def side_by_side(solution, verdicts):
+    """Return layers to compare, if a fault is in them: for advice only."""
+    if solution is None or not any(
+            v.get('mistake') in STRUCTURE for v in verdicts):
+        return []
+    from checker import layers
+    try:
+        return layers.compared(solution)
+    except Exception:  # an unusual model; the verdicts stand without it
+        return []
+
+
+def page():
+    """Return the text of docs/requirements.md."""
+    lines = ['# The requirements', '',
+             'What the [checker](grading.md) judges, requirement by '
+             'requirement, beside the sentence of the assignment that it is '
+             'from; written by `python -m checker.requirements`.']
+    for task, title in enumerate(TITLES):
+        lines += ['', f'## Task {task}: {title}, `{MODULES[task]}.py`', '',
+                  '| requirement | the assignment |', '| --- | --- |']
+        lines += [f'| {row.name} | {row.sentence} |' for row in table(task)]
+    return '\n'.join(lines)
+
+
+if __name__ == '__main__':
+    print(page())

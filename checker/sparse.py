@@ -2,13 +2,8 @@
 import numpy as np
 
 from checker import losses, recompute
+from checker.common import losses_of, number, trainable
 from checker.faults import Unmet
-from checker.requirements import (
-    loss_cases,
-    number,
-    trainable,
-    version,
-)
 
 CHANGE = ('Give the layer of the code '
           '`activity_regularizer=keras.regularizers.l1(lambtha)`.')
@@ -19,12 +14,12 @@ def _terms(models, cases):
 
     Args:
         models: A `Models`.
-        cases: List of inputs.
+        cases: The `Losses`.
 
     Yields:
         `(description, mistake, numbers)`, the number of each case.
     """
-    codes = [models.give('encoder', x).astype('float64') for x in cases]
+    codes = [np.asarray(code, 'float64') for code in cases.encoded]
 
     def each(function):
         return [function(code) for code in codes]
@@ -43,25 +38,24 @@ def _terms(models, cases):
     yield (f'the L1 norm and the squares {code}', 'penalty-l2',
            each(lambda c: (abs(c) + c ** 2).sum(1).mean()))
     for kind, function in (('L1', abs), ('L2', np.square)):
-        layers = {role: models.layers(role)[0]
-                  for role in ('encoder', 'decoder')}
+        layers = cases.layers
         sums = {role: [function(kernel).sum() for kernel, _ in chain]
                 for role, chain in layers.items()}
         last = len(sums['encoder']) - 1
         for i, value in enumerate(sums['encoder']):
             where = 'layer of the code' if i == last else f'layer {i + 1}'
             yield (f'the {kind} norm of the weights of the {where}',
-                   'penalty-on-weights', [value] * len(cases))
+                   'penalty-on-weights', [value] * len(cases.x))
         for words, values in (
                 ('all weights of the encoder', sums['encoder']),
                 ('the weights of the hidden layers', sums['encoder'][:-1]),
                 ('all weights of the decoder', sums['decoder']),
                 ('all weights', sums['encoder'] + sums['decoder'])):
             yield (f'the {kind} norm of {words}', 'penalty-on-weights',
-                   [sum(values)] * len(cases))
-    chain = models.layers('encoder')[0]
+                   [sum(values)] * len(cases.x))
+    chain, decoder = cases.layers['encoder'], cases.layers['decoder']
     outputs = [recompute.dense(x.astype('float64'), chain,
-                               ['relu'] * len(chain)) for x in cases]
+                               ['relu'] * len(chain)) for x in cases.x]
     for words, reduction in (
             ('', lambda v: abs(v).sum(1).mean()),
             (', summed over the batch', lambda v: abs(v).sum())):
@@ -74,14 +68,12 @@ def _terms(models, cases):
                'penalty-on-other-layers', norms[:, :-1].sum(1))
         yield ('the L1 norm of the outputs of all layers' + words,
                'penalty-on-other-layers', norms.sum(1))
-        before = [(values[-2] @ chain[-1][0] + (
-            0 if chain[-1][1] is None else chain[-1][1]))
-            for values in outputs]
+        before = [recompute.affine(values[-2], chain[-1])
+                  for values in outputs]
         yield ('the L1 norm of the code before its `relu`' + words,
                'penalty-before-relu', [reduction(v) for v in before])
         decoded = [recompute.dense(
-            values[-1], models.layers('decoder')[0],
-            ['relu'] * (len(models.layers('decoder')[0]) - 1) + ['sigmoid'])
+            values[-1], decoder, ['relu'] * (len(decoder) - 1) + ['sigmoid'])
             for values in outputs]
         norms = np.array([[reduction(v) for v in values]
                           for values in decoded])
@@ -94,19 +86,27 @@ def _terms(models, cases):
 def penalty(solution):
     """Check that the loss holds `lambtha` times the L1 norm of the code."""
     models = trainable(solution)
-    measured, pairs = loss_cases(models, 'large', 'biases')
+    cases = losses_of(models, 'large', 'biases')
+    measured = cases.measured
     if np.isnan(measured).any():
-        raise Unmet('The loss is a number.', 'It is nan.', blocks=True)
-    cases = [x for x, _ in pairs]
-    rest = [m - recompute.cross_entropy(x.astype('float64'), p).mean()
-            for m, (x, p) in zip(measured, pairs)]
-    terms = list(_terms(models, cases))
-    right, weight = terms[0][2], models.lambtha
+        raise Unmet('The loss is a number.', 'It is nan.', 'Look for a '
+                    'logarithm of values that are not in its range.',
+                    'not-finite')
+    def judged():
+        """Return what the loss has beside, and what that could be."""
+        return [m - recompute.cross_entropy(x.astype('float64'), p).mean()
+                for m, (x, p) in zip(measured, cases.pairs)], list(
+                    _terms(models, cases))
 
     def fits(values):
         return losses.close(rest, values, np.abs(values) + 0.1)
-    if fits(np.multiply(right, weight)):
+    rest, terms = judged()
+    weight = models.lambtha
+    if fits(np.multiply(terms[0][2], weight)):
         return
+    cases.measure_another()
+    rest, terms = judged()
+    right = terms[0][2]
     expected = ('The loss has `lambtha` times the L1 norm of the code, '
                 'averaged over the batch: '
                 f'{number(weight * right[0])} for {models.call}.')
@@ -119,16 +119,17 @@ def penalty(solution):
         for scale, factor in (('', 1), (' twice', 2), (' half', .5)):
             if fits(np.multiply(values, weight * factor)):
                 if mistake == 'summed-over-the-batch' and (
-                        (3, 0) <= version() < (3, 14)) and not scale:
+                        (3, 0) <= solution.keras < (3, 14)) and not scale:
                     solution.notes.append(
                         'The penalty is summed over the batch. So does '
                         'every `activity_regularizer` in Keras 3.0 to '
                         '3.13: that is Keras\', and not counted. See '
                         'docs/mistakes.md#summed-over-the-batch')
+                    models.summed = True
                     return
                 change = {
                     'summed-over-the-batch': 'Divide by the number of '
-                    'inputs: `keras.ops.mean` over the first axis.',
+                    'inputs: `tf.reduce_mean` over the first axis.',
                     'penalty-l2': 'Use `keras.regularizers.l1`. ' + CHANGE,
                     'penalty-before-relu': 'Put the activation and the '
                     'regularizer on one layer.',

@@ -1,20 +1,20 @@
 """The distribution, the sample and the divergence of the variational one."""
-import sys
-
 import numpy as np
 
-from checker import losses, recompute
-from checker.faults import Unmet
-from checker.requirements import (
-    NOT_SHARED,
-    _chain,
+from checker import advice, losses, recompute
+from checker.common import (
+    LAYERS,
+    chain_of,
+    cross_entropy,
     hidden,
-    loss_cases,
+    losses_of,
+    not_shared,
     number,
     trainable,
 )
+from checker.faults import Unmet
 
-INPUTS, REPEATS = 4, 1000
+INPUTS, REPEATS = 4, 4000
 NAMES = ('latent representation', 'mean', 'log variance')
 
 
@@ -36,8 +36,8 @@ class Sampled:
         """Run the encoder twice and find out which output is which."""
         self.models = models
         for role in ('encoder', 'decoder'):
-            models.set(role, 'random', seed=3)
-        self.x = models.data(INPUTS, seed=3)
+            models.set(role, 'random')
+        self.x = models.data(INPUTS)
         self.repeated = np.repeat(self.x, REPEATS, 0)
         first, second = (self._outputs() for _ in range(2))
         self._find_order(first, second)
@@ -51,13 +51,12 @@ class Sampled:
         outputs = self.models.predict('encoder', self.repeated)
         expected = ('The encoder gives three outputs: the latent '
                     'representation, the mean and the log variance.')
-        if isinstance(outputs, dict):
-            outputs = list(outputs.values())
-        if not isinstance(outputs, (list, tuple)) or len(outputs) != 3:
-            count = len(outputs) if isinstance(outputs, (list, tuple)) else 1
+        if not isinstance(outputs, list) or len(outputs) != 3:
+            count = len(outputs) if isinstance(outputs, list) else 1
+            plain(self.models, count)
             raise Unmet(expected, f'It gives {count}.', 'End with '
                         '`encoder = keras.Model(inputs, [latent, mean, '
-                        'log_variance])`.', 'order-of-outputs', blocks=True)
+                        'log_variance])`.', 'order-of-outputs')
         outputs = [np.asarray(output, 'float64') for output in outputs]
         shape = (INPUTS * REPEATS, *self.models.code)
         for output in outputs:
@@ -65,15 +64,18 @@ class Sampled:
                 raise Unmet('Each output of the encoder has '
                             f'{shape[-1]} values for an input.',
                             f'One has the shape {output.shape} for '
-                            f'{shape[0]} inputs.', '', 'shapes', blocks=True)
+                            f'{shape[0]} inputs.', 'Make each the output of a '
+                            '`Dense(latent_dims)`.', 'shapes')
         return [output.reshape(INPUTS, REPEATS, -1) for output in outputs]
 
     def _find_order(self, first, second):
         """Set the order and the activations of the outputs."""
-        self.linear = [self._head(output[:, 0]) for output in first]
         random = [i for i in range(3)
-                  if (first[i] != second[i]).any()
-                  or (first[i] != first[i][:, :1]).any()]
+                  if abs(first[i] - second[i]).max() > 1e-5
+                  or abs(first[i] - first[i][:, :1]).max() > 1e-5]
+        self.linear, self.heads = zip(*(
+            (None, None) if i in random else self._head(first[i][:, 0])
+            for i in range(3)))
         apart = [i for i in range(3) if self.linear[i] is None]
         if len(random) == 1:
             latent = random[0]
@@ -88,29 +90,33 @@ class Sampled:
         if random and away[1] < away[0] / 2:
             mean, log_variance = log_variance, mean
         self.order = (latent, mean, log_variance)
+        self.models.log_variance = (self.heads[log_variance]
+                                    or self.heads[mean] and next(
+            (head for head in self.last[1]
+             if head is not self.heads[mean]), None))
 
     def _head(self, output):
-        """Return the activation of the dense layer with this output."""
+        """Return the activation of the layer with this output, and it."""
         if not hasattr(self, 'last'):
             self.last = self._last_hidden()
-        for kernel, bias in self.last[1] if self.last else ():
-            value = self.last[0] @ kernel + (0 if bias is None else bias)
+        for layer in self.last[1] if self.last else ():
+            value = recompute.affine(self.last[0], layer)
             for name, function in recompute.ACTIVATIONS.items():
                 with np.errstate(all='ignore'):
                     if recompute.same(output, function(value)):
-                        return name
-        return None
+                        return name, layer
+        return None, None
 
     def _last_hidden(self):
         """Return what the layers of mean and log variance get, and them."""
         try:
-            chain = _chain(self.models, 'encoder')
+            chain = chain_of(self.models, 'encoder')
         except Unmet:
             return None
         rest = self.models.layers('encoder')[1]
-        width = chain[-1][0].shape[-2]
-        heads = [pair for pair in (chain[-1], *rest)
-                 if pair[0].shape[-2:] == (width, *self.models.code)]
+        width = chain[-1].kernel.shape[-2]
+        heads = [layer for layer in (chain[-1], *rest)
+                 if layer.kernel.shape == (width, *self.models.code)]
         x = self.x.astype('float64')
         self.hidden = None
         outputs = self.models.give('encoder', self.x)
@@ -120,9 +126,9 @@ class Sampled:
             return [n for n in recompute.ACTIVATIONS if n != 'relu']
         for names in recompute.alternatives(expected, choices):
             with np.errstate(all='ignore'):
-                values = recompute.dense(x, chain[:-1], names)[-1]
-                for kernel, bias in heads:
-                    y = values @ kernel + (0 if bias is None else bias)
+                values = [x, *recompute.dense(x, chain[:-1], names)][-1]
+                for layer in heads:
+                    y = recompute.affine(values, layer)
                     for function in recompute.ACTIVATIONS.values():
                         for output in outputs:
                             if recompute.same(output, function(y)):
@@ -153,20 +159,22 @@ def order(solution):
                     f'It gives the {", the ".join(names)}, to judge by '
                     'which is random and around which it is.',
                     'Change the order: `keras.Model(inputs, [latent, mean, '
-                    'log_variance])`, and use `encoder(inputs)[0]`.',
+                    'log_variance])`, and use `encoder(inputs)[0]`. '
+                    + advice.taken_apart(solution),
                     'order-of-outputs')
 
 
 def encoder_relu(solution):
     """Check the activations of the hidden layers of the encoder."""
     found = sampled(solution)
-    _chain(solution.models, 'encoder')
+    chain_of(solution.models, 'encoder')
     if not found.last:
         raise Unmet('The mean and the log variance are dense layers on '
                     'hidden layers with `relu`.', 'No output of the encoder '
                     'is that of its layers with any usual activation.',
-                    'Is there a layer too many, such as a normalization?',
-                    'activations', blocks=True)
+                    'Is there a layer too many, such as a normalization? '
+                    + LAYERS,
+                    'activations')
     expected = ['relu'] * len(found.hidden)
     for place, (want, got) in enumerate(zip(expected, found.hidden)):
         if want != got:
@@ -196,15 +204,36 @@ def no_activation(solution, name):
                     'activation-on-mean-or-log-variance')
 
 
+def plain(models, count):
+    """Raise the Unmet of an encoder that is not variational at all."""
+    encoder, rest = models.layers('encoder')
+    if count == 1 and not rest and len(encoder) <= len(models.middle) + 1:
+        raise Unmet(
+            'The encoder of a variational autoencoder has a layer for the '
+            'mean and one for the log variance, draws the latent '
+            'representation from them, and gives all three.',
+            'It is that of a plain autoencoder: it has no such layers, '
+            'draws nothing, and gives one output. The divergence is missing '
+            'then, too.', 'After the hidden layers, make the three outputs '
+            'and the loss as in the entry, which is task 3 whole.',
+            'a-plain-autoencoder')
+
+
+def layers(solution):
+    """Check the sizes of the layers of the encoder."""
+    models = solution.models
+    plain(models, len(models.shapes['encoder']))
+    hidden(solution, 'encoder')
+
+
 def _in_training(solution, x):
     """Return two outputs of the encoder in training mode, or None."""
-    tf = sys.modules['tensorflow']
-    encoder = solution.models.encoder
     try:
-        run = tf.function(lambda x: encoder(x, training=True))
-        return [np.asarray(run(tf.constant(x))[0], 'float64')
-                for _ in range(2)]
-    except Exception:
+        return [np.asarray(solution.models.give(
+            'encoder', x, training=True)[0], 'float64') for _ in range(2)]
+    except Unmet as fault:
+        if fault.ended:
+            raise
         return None
 
 
@@ -219,7 +248,7 @@ def _constant(z, mean, log_variance):
     return False
 
 
-RIGHT = 'mean + exp(log_variance / 2) * noise'
+RIGHT = 'mean + tf.exp(log_variance / 2) * noise'
 
 
 def sample(solution):
@@ -282,12 +311,16 @@ def sample(solution):
                            np.sqrt(abs(log_variance)))):
             size = unit((z - mean) / scale)
             if size is not None:
+                factor = ''
                 if abs(size - 1) > 0.1:
                     words += f' * {number(size)}'
+                    factor = (f' And the factor {number(size)} is none of it:'
+                              ' leave `stddev` of the noise at its default '
+                              'of 1.')
                 raise Unmet(expected + '.',
                             f'Its deviation from the mean is `{words}`.',
                             'The deviation is the root of the variance: '
-                            '`exp(log_variance / 2)`.',
+                            '`tf.exp(log_variance / 2)`.' + factor,
                             'deviation-from-log-variance')
         raise Unmet(expected + '.', 'Its deviation from the mean is not '
                     f'that: {number(z.std(1)[0, 0])} in place of '
@@ -302,13 +335,13 @@ def sample(solution):
             f'a deviation of {number(size)}: no normal distribution N(0, I).',
             'Use `tf.random.normal`, not `uniform`.', 'noise-not-normal')
     tails = ((flat / size) ** 4).mean() - 3
-    if abs(tails) > 0.35:
+    if abs(tails) > 0.2:
         raise Unmet(expected + '.', 'Its noise is not from a normal '
                     'distribution: it has '
                     f'{"fewer" if tails < 0 else "more"} values far away.',
                     'Use `tf.random.normal`, not `uniform` or '
                     '`truncated_normal`.', 'noise-not-normal')
-    if abs(size - 1) > 0.08:
+    if abs(size - 1) > 0.02:
         raise Unmet(expected + '.', 'Its noise has a deviation of '
                     f'{number(size)} in place of 1.',
                     'Leave `stddev` at its default of 1.', 'noise-deviation')
@@ -318,14 +351,22 @@ def decodes_the_sample(solution):
     """Check that `auto` decodes the sample, with shared weights."""
     found, models = sampled(solution), solution.models
     for role in ('encoder', 'decoder'):
-        models.set(role, 'random', seed=4, copy=False)
+        models.set(role, 'random', copy=False)
     x = found.repeated
     latent, mean, log_variance = found.order
 
     def shaped(output):
         return np.asarray(output, 'float64').reshape(INPUTS, REPEATS, -1)
-    decoded = [shaped(models.give('decoder', output))
-               for output in models.predict('encoder', x)]
+    decoder = models.layers('decoder')[0]
+    if solution.unmet:
+        decoded = [shaped(models.give('decoder', output))
+                   for output in models.predict('encoder', x)]
+    else:
+        # What is known to be right is drawn and computed here.
+        encoded = models.right(x)[0]
+        decoded = [shaped(recompute.outputs(code, decoder, models.plan(
+            'decoder'))[-1]) for code in (
+                recompute.drawn(*encoded, solution.rng), *encoded)]
     first, second = (shaped(models.predict('auto', x)) for _ in range(2))
     expected = 'The decoder of `auto` gets the latent representation, that '
     expected += 'is the sample.'
@@ -338,13 +379,19 @@ def decodes_the_sample(solution):
                  'decoder-fed-the-log-variance')):
             if recompute.same(first, decoded[place]) and (
                     noisy or name != 'mean'):
+                if name == 'mean':
+                    change += (
+                        ' With the mean, the first epoch of MNIST ends at '
+                        '212, which is what the assignment printed; its text '
+                        'has the latent representation for the decoder, '
+                        'which ends at 217.')
                 raise Unmet(expected, f'It gets the {name}.', change,
                             mistake)
         if noisy or not recompute.same(first, decoded[latent]):
             if recompute.same(first, decoded[latent]):
                 return
             if not models.shared:
-                raise NOT_SHARED
+                raise not_shared(solution)
             if (found.z == found.again).all():
                 sample(solution)
             raise Unmet(expected, 'It gets something else, without noise.',
@@ -353,47 +400,84 @@ def decodes_the_sample(solution):
     if not noisy:
         return
     deviation = decoded[latent].std(1)
-    allowed = 8 * deviation / np.sqrt(REPEATS) + 1e-3
+    allowed = 12 * deviation / np.sqrt(REPEATS) + 1e-3
     away = abs(first.mean(1) - decoded[latent].mean(1))
     spread = first.std(1) / (deviation + 1e-6)
     if (away > allowed).any() or abs(np.median(spread) - 1) > 0.2:
         if not models.shared:
-            raise NOT_SHARED
+            raise not_shared(solution)
         raise Unmet(expected, 'It gets another sample: its outputs differ '
                     f'from each other {number(np.median(spread))} times as '
                     'much as those of `decoder` for the codes of `encoder`.',
                     change, 'decoder-fed-the-mean')
 
 
+def reconstruction_loss(solution):
+    """Check the cross-entropy, with all weights of the encoder 0."""
+    plain(solution.models, len(solution.models.shapes['encoder']))
+    try:
+        sampled(solution)
+    except Unmet as fault:
+        if fault.ended:
+            raise
+    try:
+        cross_entropy(solution, 'sum', 'zero', 'biases')
+    except Unmet:
+        models = trainable(solution)
+        models.set('encoder', 'zero')
+        models.set('decoder', 'biases')
+        kept, x, found = dict(models.values), models.data(8), []
+        for _ in range(2):
+            found.append(models.loss(x))
+            for role in ('encoder', 'decoder'):
+                models.put(role, kept[role])
+        if not losses.close(found[:1], found[1:]):
+            raise Unmet(
+                'The loss depends on the latent representation by what the '
+                'decoder makes of it only: with all weights of the encoder '
+                '0, it is the same each time.',
+                f'It is {number(found[0])}, then {number(found[1])}: the '
+                'divergence is computed of the sample, which is random.',
+                advice.taken_apart(solution), 'loss-of-the-sample') from None
+        raise
+
+
 def divergence(solution):
     """Check that the loss has the divergence, averaged over the batch."""
     found = sampled(solution)
     models = trainable(solution)
-    base, _ = loss_cases(models, 'zero', 'biases')
-    measured, pairs = loss_cases(models, 'random', 'biases')
-    measured = np.subtract(measured, base)
-    cases = []
-    for x, _ in pairs:
-        outputs = models.give('encoder', x)
-        cases.append([outputs[place] for place in found.order[1:]])
-    right = [recompute.divergence(
-        m.astype('float64'), v.astype('float64')).sum(1).mean()
-        for m, v in cases]
+    base = losses_of(models, 'zero', 'biases')
+    cases = losses_of(models, 'random', 'biases', base)
+
+    def judged():
+        """Return what the loss has beside, and means and log variances."""
+        places = found.order[1:] if solution.unmet else (0, 1)
+        # At weights of 0, the divergence of a right loss is 0.
+        return np.subtract(cases.measured, base.measured), [
+            [np.asarray(outputs[place], 'float64') for place in places]
+            for outputs in cases.encoded]
+
+    def right():
+        return [recompute.divergence(m, v).sum(1).mean() for m, v in pairs]
+    measured, pairs = judged()
+    if losses.close(measured, right(), np.abs(cases.measured) + 0.3):
+        return
+    cases.measure_another()
+    measured, pairs = judged()
+    right = right()
     expected = ('The loss has the divergence from N(0, I), summed over the '
                 'code and averaged over the batch: '
                 f'{number(right[0])} for {models.call}.')
-    if losses.close(measured, right):
-        return
     words, mistake = losses.first_that_fits(
-        measured, losses.divergence_terms(cases, models.inputs[0], [0, 1]))
+        measured, losses.divergence_terms(pairs, models.inputs[0], [0, 1]))
     factor = losses.ratio(measured, right)
     if not words and factor is None:
         words, mistake = losses.first_that_fits(
-            measured, losses.divergence_terms(cases, models.inputs[0],
+            measured, losses.divergence_terms(pairs, models.inputs[0],
                                               [2, 3]))
     what = f'It has {number(measured[0])}'
-    change = ('It is `-0.5 * sum(1 + log_variance - mean ** 2 - '
-              'exp(log_variance), axis=-1)`, averaged over the batch and '
+    change = ('It is `-0.5 * tf.reduce_sum(1 + log_variance - mean ** 2 - '
+              'tf.exp(log_variance), axis=-1)`, averaged over the batch and '
               'added to the cross-entropy.')
     if mistake == 'divergence-missing':
         raise Unmet(expected, 'It has no divergence.', 'Add it in the '
@@ -406,6 +490,6 @@ def divergence(solution):
     if factor is not None:
         raise Unmet(expected, f'{what}, which is {number(factor)} times the '
                     'divergence.', 'Add it with a weight of 1 to the sum of '
-                    'the cross-entropy.', 'divergence-weighted')
+                    'the cross-entropy. ' + change, 'divergence-weighted')
     raise Unmet(expected, f'{what}, which is no formula this checker knows.',
                 change, 'divergence-formula')

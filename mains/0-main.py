@@ -13,29 +13,28 @@ def main():
     options = parse_options('0-vanilla', __doc__)
     (x_train, _), (x_test, labels) = load_digits(options.data, (784,))
     from common import start, training  # only now: they take seconds
-    from page import write_page
+    from page.recorder import Recorder
 
     with start.strategy(options).scope():
         start.keras.utils.set_random_seed(options.seed)
         autoencoder = __import__('0-vanilla').autoencoder
         encoder, decoder, auto = autoencoder(784, [128, 64], 32)
-
     backup = training.Backup(auto, x_train, x_test, options)
+    recorder = Recorder(encoder, decoder, x_test, labels, options.output)
     batches, steps = training.shuffled_batches(x_train, options, backup.epoch)
     with training.compiled_for_speed(auto, steps):
-        auto.fit(batches, steps_per_epoch=steps, epochs=options.epochs,
-                 initial_epoch=backup.epoch, validation_data=(x_test, x_test),
-                 callbacks=[backup], shuffle=False, verbose=options.verbose)
+        auto.fit(batches, steps_per_epoch=steps, initial_epoch=backup.epoch,
+                 epochs=options.epochs, validation_data=(x_test, x_test),
+                 callbacks=[backup, recorder], shuffle=False,
+                 verbose=options.verbose)
 
     encoded = encoder.predict(x_test[:10], verbose=0)
     print(np.mean(encoded))
     reconstructed = decoder.predict(encoded, verbose=0)
-
     draw_images({'input': x_test[:10], 'reconstruction': reconstructed},
                 options.output / 'reconstructions.png')
     training.save_models(options.output, encoder, decoder, auto)
-    write_page(options.output / 'explore.html', 'Vanilla autoencoder',
-               encoder, decoder, x_test, labels)
+    recorder.write_page('Vanilla autoencoder')
     backup.remove()
     show_pictures(options.output)
 

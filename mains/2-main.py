@@ -14,30 +14,29 @@ def main():
     (x_train, _), (x_test, labels) = load_digits(options.data, (28, 28, 1))
     print(x_train.shape, x_test.shape, sep='\n')
     from common import start, training  # only now: they take seconds
-    from page import write_page
+    from page.recorder import Recorder
 
     with start.strategy(options).scope():
         start.keras.utils.set_random_seed(options.seed)
         autoencoder = __import__('2-convolutional').autoencoder
         encoder, decoder, auto = autoencoder(
             (28, 28, 1), [16, 8, 8], (4, 4, 8))
-
     backup = training.Backup(auto, x_train, x_test, options)
+    recorder = Recorder(encoder, decoder, x_test, labels, options.output)
     batches, steps = training.shuffled_batches(x_train, options, backup.epoch)
     with training.compiled_for_speed(auto, steps):
-        auto.fit(batches, steps_per_epoch=steps, epochs=options.epochs,
-                 initial_epoch=backup.epoch, validation_data=(x_test, x_test),
-                 callbacks=[backup], shuffle=False, verbose=options.verbose)
+        auto.fit(batches, steps_per_epoch=steps, initial_epoch=backup.epoch,
+                 epochs=options.epochs, validation_data=(x_test, x_test),
+                 callbacks=[backup, recorder], shuffle=False,
+                 verbose=options.verbose)
 
     encoded = encoder.predict(x_test[:10], verbose=0)
     print(np.mean(encoded))
     reconstructed = decoder.predict(encoded, verbose=0)
-
     draw_images({'input': x_test[:10], 'reconstruction': reconstructed},
                 options.output / 'reconstructions.png')
     training.save_models(options.output, encoder, decoder, auto)
-    write_page(options.output / 'explore.html', 'Convolutional autoencoder',
-               encoder, decoder, x_test, labels)
+    recorder.write_page('Convolutional autoencoder')
     backup.remove()
     show_pictures(options.output)
 

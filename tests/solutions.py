@@ -129,6 +129,7 @@ class Fault:
         mistake: String, the anchor in docs/mistakes.md.
         changes: Pairs of words in the source and what stands there instead.
         says: String, a part of what is said to be found.
+        advice: String, a part of what is said to change.
         keras: Function of the version of Keras, whether the fault exists.
         compiled: Whether it shows in compiled functions only.
         source: String, the right solution.
@@ -145,6 +146,12 @@ class Fault:
     compiled: bool = False
     source: str = ''
     also: tuple = ()
+    advice: str = ''
+
+    @property
+    def name_of_requirement(self):
+        """The requirement's name, with spaces."""
+        return self.test.replace('_', ' ')
 
     def write(self):
         """Return the source."""
@@ -193,21 +200,44 @@ FAULTS = [
             '    auto = keras.models.clone_model(keras.Model(\n'
             '        inputs, decoder(encoder(inputs))))'),),
           'weights of its own'),
-    Fault('not compiled', 0, 'adam', 'not-compiled',
+    Fault('not compiled', 0, 'cross_entropy', 'not-compiled',
           (("    auto.compile(optimizer='adam', "
             "loss='binary_crossentropy')\n", ''),), 'not compiled'),
     Fault('another optimizer', 0, 'adam', 'optimizer',
           (("'adam'", "'rmsprop'"),), 'RMSprop'),
-    Fault('another optimizer of the family', 0, 'adam', 'optimizer',
-          (("'adam'", "keras.optimizers.Nadam()"),), 'Nadam'),
     Fault('an argument of old', 0, 'builds', 'optimizer',
           (("'adam'", 'keras.optimizers.Adam(lr=0.001)'),), "'lr'",
           keras=three),
     Fault('another loss', 0, 'cross_entropy', 'another-loss',
           (("'binary_crossentropy'", "'mse'"),), 'squared error'),
-    Fault('a categorical loss', 0, 'cross_entropy', 'another-loss',
-          (("'binary_crossentropy'", "'categorical_crossentropy'"),),
-          'categorical'),
+    Fault('four hidden layers at most', 0, 'hidden_layers', 'hidden-layers',
+          (('    inputs =', '    hidden_layers = hidden_layers[:4]\n'
+            '    inputs ='),), 'They have',
+          also=('hidden layers reversed',)),
+    Fault('a frozen layer', 0, 'adam', 'optimizer',
+          (('    auto.compile', '    encoder.layers[1].trainable = False\n'
+            '    auto.compile'),), 'of its weights'),
+    Fault('Adam of another kind', 0, 'adam', 'optimizer',
+          (("'adam'", 'keras.optimizers.Adamax()'),), 'Adamax'),
+    Fault('16 bits', 0, 'builds', 'module',
+          (('\n\ndef auto', "\nkeras.mixed_precision.set_global_policy("
+            "'mixed_float16')\n\n\ndef auto"),), '`mixed_float16`'),
+    Fault('a number in the list of a layer', 3, 'builds',
+          'lambda-with-tensors-from-outside',
+          (('()([mean, log_variance])', '()([mean, log_variance, 2])'),
+           ('mean, log_variance = inputs', 'mean, log_variance, _ = inputs')),
+          'Only input tensors', advice='take the number out', keras=three),
+    Fault('an argument of Keras 2', 3, 'builds',
+          'functions-of-another-keras',
+          (('reduce_mean(divergence))', 'reduce_mean(divergence), '
+            'inputs=inputs)'),), "'inputs'",
+          advice='no argument `inputs`', keras=three),
+    Fault('a name without its import', 3, 'builds', 'name-not-defined',
+          (('import tensorflow as tf\n', ''),), "name 'tf'",
+          advice='import tensorflow as tf'),
+    Fault('a name of nothing', 0, 'builds', 'name-not-defined',
+          (('(hidden_layers):', '(hiden_layers):'),), "'hiden_layers'",
+          advice='Is it `hidden_layers`?'),
     Fault('from logits', 0, 'cross_entropy', 'from-logits',
           (('from tensorflow import keras',
             'import tensorflow as tf\nfrom tensorflow import keras'),
@@ -226,26 +256,21 @@ FAULTS = [
           '23, 17, 11, 30'),
     Fault('reversed in place', 0, 'hidden_layers_kept', 'list-changed',
           (('    given =', '    hidden_layers.reverse()\n    given ='),
-           ('reversed(hidden_layers)', 'hidden_layers')), '[64, 128]'),
-    Fault('a hidden layer missing', 0, 'hidden_layers', 'hidden-layers',
-          (('for nodes in hidden_layers:', 'for nodes in '
-            'hidden_layers[:-1]:'),), '23, 17, 7'),
+           ('reversed(hidden_layers)', 'hidden_layers')), '[11, 17, 23]'),
     Fault('a hidden layer too many', 0, 'hidden_layers_reversed',
           'hidden-layers',
           (('reversed(hidden_layers)',
             '[latent_dims, *reversed(hidden_layers)]'),), '7, 11, 17'),
     Fault('784 written into the output', 0, 'input_dims', '784-written-in',
           (("Dense(input_dims, activation='sigmoid')",
-            "Dense(784, activation='sigmoid')"),), '784'),
+            "Dense(784, activation='sigmoid')"),), '784',
+          also=('hidden layers reversed',)),
     Fault('no relu on the code', 0, 'encoder_relu', 'activations',
           (("Dense(latent_dims, activation='relu')",
             'Dense(latent_dims)'),), '`None`'),
     Fault('sigmoid in the encoder', 0, 'encoder_relu', 'activations',
           tuple((line, line.replace('relu', 'sigmoid'))
                 for line in ENCODER_RELU), '`sigmoid`'),
-    Fault('tanh in the decoder', 0, 'decoder_relu', 'activations',
-          tuple((line, line.replace('relu', 'tanh'))
-                for line in DECODER_RELU), '`tanh`'),
     Fault('relu as the last activation', 0, 'sigmoid', 'activations',
           (("'sigmoid'", "'relu'"),), '`relu`'),
     Fault('a normalization', 0, 'encoder_relu', 'activations',
@@ -269,10 +294,6 @@ FAULTS = [
           (('    code = Penalty(lambtha)(code)\n', ''),
            ('    code = keras', '    x = Penalty(lambtha)(x)\n'
             '    code = keras')), 'hidden layer 3'),
-    Fault('a penalty on all layers', 1, 'penalty',
-          'penalty-on-other-layers',
-          ((ENCODER_RELU[0], ENCODER_RELU[0] + '\n'
-            '        x = Penalty(lambtha)(x)'),), 'all layers'),
     Fault('a penalty before the relu', 1, 'penalty', 'penalty-before-relu',
           (("(latent_dims, activation='relu')(x)", '(latent_dims)(x)'),
            ('Penalty(lambtha)(code)\n', "Penalty(lambtha)(code)\n"
@@ -280,8 +301,6 @@ FAULTS = [
           'before its `relu`'),
     Fault('lambtha ignored', 1, 'penalty', 'lambtha-ignored',
           (('Penalty(lambtha)', 'Penalty(10e-5)'),), '0.0001 times'),
-    Fault('a penalty twice', 1, 'penalty', 'penalty-weight',
-          (('self.add_loss(self', 'self.add_loss(2 * self'),), 'twice'),
     Fault('a penalty averaged over the code', 1, 'penalty',
           'penalty-averaged',
           (('tf.reduce_sum(tf.abs', 'tf.reduce_mean(tf.abs'),),
@@ -295,13 +314,6 @@ FAULTS = [
     Fault('filters not reversed', 2, 'filters_reversed', 'not-reversed',
           (('reversed(filters[1:])', 'filters[:-1]'),
            ('filters[0], (3', 'filters[-1], (3')), '7, 6, 5'),
-    Fault('filters reversed in place', 2, 'filters_kept', 'list-changed',
-          (('    given =', '    filters.reverse()\n    given ='),
-           ('reversed(filters[1:])', 'filters[:-1]'),
-           ('filters[0], (3', 'filters[-1], (3')), '[8, 8, 16]'),
-    Fault('three filters written in', 2, 'builds', 'shapes',
-          (('for count in filters:', 'for count in filters[:3]:'),),
-          'incompatible'),
     Fault('pooling without same', 2, 'builds', 'pooling-without-same',
           ((POOL, POOL.replace(", padding='same'", '')),), '3, 3, 8)'),
     Fault('average pooling', 2, 'pooling', 'pooling-without-same',
@@ -309,20 +321,13 @@ FAULTS = [
     Fault('no valid convolution', 2, 'valid_padding', 'valid-convolution',
           (("padding='valid'", "padding='same'"),), '`same` padding'),
     Fault('one channel written in', 2, 'channels', 'one-channel-written-in',
-          (('input_dims[-1], (3', '1, (3'),), 'It has 1.'),
+          (('input_dims[-1], (3', '1, (3'),), 'It has 1.',
+          also=('input dims',)),
     Fault('kernels of 5 x 5', 2, 'encoder_kernels', 'convolutions',
           (("            count, (3, 3), padding='same', "
             "activation='relu')(x)",
             "            count, (5, 5), padding='same', "
             "activation='relu')(x)"),), '(5, 5)'),
-    Fault('sigmoid in the second to last', 2, 'decoder_relu', 'activations',
-          (("padding='valid', activation='relu'",
-            "padding='valid', activation='sigmoid'"),), '`sigmoid`'),
-    Fault('no relu in the encoder', 2, 'encoder_relu', 'activations',
-          (("padding='same', activation='relu')(x)", "padding='same')(x)"),),
-          '`None`'),
-    Fault('tanh as the last activation', 2, 'sigmoid', 'activations',
-          (("'sigmoid'", "'tanh'"),), '`tanh`'),
     Fault('a transposed convolution', 2, 'filters_reversed', 'convolutions',
           (("        y = keras.layers.Conv2D(\n",
             "        y = keras.layers.Conv2DTranspose(\n"),),
@@ -337,12 +342,6 @@ FAULTS = [
           'averaged over the code'),
     Fault('divergence of the wrong sign', 3, 'divergence',
           'divergence-sign', (('-0.5 * tf', '0.5 * tf'),), 'wrong sign'),
-    Fault('roles in the divergence exchanged', 3, 'divergence',
-          'divergence-roles-exchanged',
-          ((TERM, '1 + mean - log_variance ** 2 - tf.exp(mean)'),),
-          'exchanged'),
-    Fault('divergence not halved', 3, 'divergence', 'divergence-formula',
-          (('-0.5 * tf', '-tf'),), 'twice'),
     Fault('divergence without the square', 3, 'divergence',
           'divergence-formula', (('mean ** 2', 'mean'),), 'square'),
     Fault('divergence of a log deviation', 3, 'divergence', 'log-deviation',
@@ -350,7 +349,8 @@ FAULTS = [
             '- tf.exp(2 * log_variance)'),), 'log deviation'),
     Fault('divergence with a weight', 3, 'divergence',
           'divergence-weighted',
-          (('self.add_loss(', 'self.add_loss(0.01 * '),), '0.01 times'),
+          (('self.add_loss(', 'self.add_loss(0.01 * '),),
+          'times the divergence'),
     Fault('divergence summed over the batch', 3, 'divergence',
           'summed-over-the-batch',
           (('tf.reduce_mean(divergence)', 'tf.reduce_sum(divergence)'),),
@@ -369,30 +369,54 @@ FAULTS = [
     Fault('exp of the log variance as deviation', 3, 'sample',
           'deviation-from-log-variance',
           ((SAMPLE, SAMPLE.replace(' / 2', '')),), '`exp(log_variance)`'),
+    Fault('two causes at once', 3, 'sample', 'deviation-from-log-variance',
+          ((SAMPLE, SAMPLE.replace(' / 2', '')),
+           (NOISE, NOISE.replace('(mean))', '(mean), stddev=0.1)'))),
+          '`exp(log_variance) * 0.1', advice='the factor 0.'),
     Fault('no noise', 3, 'sample', 'noise-missing',
           ((SAMPLE, 'return mean'),), 'no noise'),
     Fault('noise shared by the batch', 3, 'sample', 'noise-shared',
           ((NOISE, 'noise = tf.random.normal(tf.shape(mean)[1:])'),),
           'share the same noise'),
-    Fault('noise shared by the values', 3, 'sample', 'noise-shared',
-          ((NOISE, 'noise = tf.random.normal([tf.shape(mean)[0], 1])'),),
-          'values of a code share'),
     Fault('noise drawn once', 3, 'sample', 'noise-drawn-once',
           ((NOISE, 'import numpy as np\n        noise = np.random.normal('
             'size=mean.shape[1:]).astype("float32")'),), 'drawn once',
           compiled=True),
-    Fault('noise with a number as seed', 3, 'sample', 'noise-drawn-once',
-          ((NOISE, 'noise = keras.random.normal(tf.shape(mean), seed=0)'),),
-          'drawn once', keras=three),
     Fault('uniform noise', 3, 'sample', 'noise-not-normal',
           ((NOISE, NOISE.replace('normal', 'uniform')),),
           'normal distribution'),
-    Fault('truncated noise', 3, 'sample', 'noise-not-normal',
-          ((NOISE, NOISE.replace('normal', 'truncated_normal')),),
-          'not from a normal'),
     Fault('noise of another deviation', 3, 'sample', 'noise-deviation',
           ((NOISE, NOISE.replace('(mean))', '(mean), stddev=0.1)')),),
           'deviation of 0.1'),
+    Fault('noise of a deviation near 1', 3, 'sample', 'noise-deviation',
+          ((NOISE, NOISE.replace('(mean))', '(mean), stddev=0.95)')),),
+          'deviation of 0.95'),
+    Fault('noise of the wrong type', 3, 'builds', 'noise-of-another-type',
+          ((NOISE, NOISE.replace('(mean))', "(mean), dtype='float64')")),),
+          'in a layer `Sampling`', advice=NOISE),
+    Fault('noise of the wrong shape', 3, 'builds',
+          'noise-of-another-shape',
+          ((NOISE, 'noise = tf.random.normal(mean.shape)'),),
+          'in a layer `Sampling`', advice=NOISE),
+    Fault('the sum of Python', 3, 'builds', 'functions-of-another-keras',
+          (('tf.reduce_sum(\n', 'sum(\n'),), 'in a layer `Sampling`',
+          advice='tf.reduce_sum'),
+    Fault('the whole list decoded', 3, 'builds',
+          'whole-list-to-the-decoder',
+          (('encoder(inputs)[0]', 'encoder(inputs)'),),
+          advice='decoder(encoder(inputs)[0])', keras=three),
+    Fault('a plain autoencoder', 3, 'hidden_layers', 'a-plain-autoencoder',
+          (), 'plain', source=VANILLA),
+    Fault('the sample in the divergence', 3, 'cross_entropy',
+          'loss-of-the-sample',
+          (('        self.add_loss(tf.reduce_mean(divergence))\n', ''),
+           ('        return input_dims * keras.losses.binary_crossentropy('
+            'x, y)', """
+        mean, log_variance, _ = encoder(x)
+        return input_dims * keras.losses.binary_crossentropy(
+            x, y) - 0.5 * tf.reduce_sum(""" + TERM + """, axis=-1)
+""")), 'is random', also=('divergence',),
+          advice='`mean, log_variance, _ = encoder(x)`'),
     Fault('a sample around 0', 3, 'sample', 'sample-without-mean',
           ((SAMPLE, 'return tf.exp(log_variance / 2) * noise'),),
           'around 0'),
@@ -421,20 +445,22 @@ FAULTS = [
            ('Dense(latent_dims)(x)\n    log_variance = keras.layers.Dense('
             'latent_dims)(x)', 'Dense(latent_dims)\n    mean = layer(x)\n'
             '    log_variance = layer(x)')), '23, 17, 11, 7'),
-    Fault('hidden layers of the decoder not reversed', 3,
-          'hidden_layers_reversed', 'not-reversed',
-          (('reversed(hidden_layers)', 'hidden_layers'),),
-          '23, 17, 11, 30'),
     Fault('functions on KerasTensors', 3, 'builds',
           'tensorflow-functions-on-kerastensors',
           (*OUTSIDE, ('    latent = Samp', SYMBOLIC + '    latent = Samp'),
            ('    auto.compile(', '    auto.add_loss(kl)\n'
             '    auto.compile(')), 'KerasTensor', keras=three),
+    Fault('a Lambda with tensors from outside', 3, 'builds',
+          'lambda-with-tensors-from-outside',
+          (('Sampling()([mean, log_variance])', 'keras.layers.Lambda('
+            'lambda given: given + tf.exp(log_variance / 2), output_shape=('
+            'latent_dims,))(mean)'),), 'KerasTensor', keras=three,
+          advice='uses `log_variance` from outside of its layer'),
     Fault('add_loss on a model', 3, 'builds', 'add-loss-on-a-model',
           (*OUTSIDE, ('    auto.compile(', '    auto.add_loss('
             'keras.ops.mean(mean))\n    auto.compile(')),
           'NotImplementedError', keras=three),
-    Fault('a loss closed over symbolic tensors', 3, 'trains',
+    Fault('a loss closed over symbolic tensors', 3, 'cross_entropy',
           'loss-closed-over-symbolic-tensors',
           (*OUTSIDE, ('(x, y)\n\n    auto', '(x, y) - 0.5 * K.sum('
             '1 + log_variance - K.square(mean) - K.exp(log_variance), '
@@ -452,9 +478,4 @@ FAULTS = [
             'keras.backend.exp(m[1] / 2) * keras.backend.random_normal('
             '(int(m[0].shape[0]), latent_dims)))('),), 'infer',
           keras=three),
-    Fault('an import of Keras 3', 3, 'builds', 'functions-of-another-keras',
-          (('        mean, log_variance = inputs\n',
-            '        mean, log_variance = inputs\n'
-            '        from tensorflow.keras import ops  # noqa\n'),),
-          'import name', keras=two),
 ]

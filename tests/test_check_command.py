@@ -1,141 +1,278 @@
-"""`python -m pytest --solution DIR`, as a person calls it."""
-import re
+"""`python -m checker DIR`, as a person calls it, and attempts to cheat."""
+import csv
+import json
+import shutil
 import subprocess
 import sys
-import xml.etree.ElementTree as ElementTree
 
+import psutil
 import pytest
-from checker.models import MODULES
-from conftest import ROOT
-from solutions import (
-    CONVOLUTIONAL,
-    FAULTS,
-    RIGHT,
-    SPARSE,
-    VANILLA,
-    VARIATIONAL,
-)
+
+from checker.command import Folder
+from conftest import MODULES, ROOT
+from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL
+
+COMMAND = [sys.executable, '-m', 'checker']
 
 
-def check(folder, *options, **sources):
-    """Check the sources of tasks, `_0` to `_3`; return status and report."""
-    folder.mkdir(exist_ok=True)
+def check(*arguments, command=COMMAND):
+    """Run the command; return its status, output and standard error."""
+    done = subprocess.run([*command, *map(str, arguments)], cwd=ROOT,
+                          text=True, capture_output=True, timeout=600)
+    assert 'Traceback' not in done.stderr, done.stderr
+    return done.returncode, ' '.join(done.stdout.split()), done.stderr
+
+
+def write(folder, **sources):
+    """Write the sources of tasks, `_0` to `_3`; return the folder."""
+    folder.mkdir(exist_ok=True, parents=True)
     for name, source in sources.items():
         (folder / f'{MODULES[int(name[1])]}.py').write_text(source)
-    done = subprocess.run(
-        [sys.executable, '-m', 'pytest', '-p', 'no:cacheprovider',
-         '--solution', str(folder), *map(str, options)], cwd=ROOT, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
-    assert 'Traceback' not in done.stdout
-    return done.returncode, ' '.join(done.stdout.split())
+    return folder
 
 
-def part(report, task):
-    """Return the part of the report that is on one task."""
-    title = f'{MODULES[task]}.py, the '
-    assert report.count(title) == 1, report
-    return re.split(r'\d-\w+\.py, the ', report[report.index(title) + 5:])[0]
+def running(argument):
+    """Return the processes that have an argument."""
+    return [process for process in psutil.process_iter(['cmdline'])
+            if argument in (process.info['cmdline'] or ())]
 
 
-def test_wrong_folders_are_errors_of_the_command(tmp_path):
+def test_wrong_commands(tmp_path):
     (tmp_path / 'file').write_text('')
-    for folder, says in (('none', 'not a folder'), ('file', 'not a folder'),
-                         ('.', 'none of 0-vanilla.py')):
-        done = subprocess.run(
-            [sys.executable, '-m', 'pytest', '--solution',
-             str(tmp_path / folder)], cwd=ROOT, text=True,
-            capture_output=True)
-        assert done.returncode == 4
-        assert says in done.stderr
+    missing = tmp_path / 'none' / 'table'
+    for *arguments, says in (
+            ['DIR'], [missing, f'{missing} is no folder'],
+            [tmp_path / 'file', 'file is no folder'],
+            [tmp_path, '--tasks', '4', "0 to 3 with commas, got '4'"],
+            [tmp_path, '--tasks', 'all', "with commas, got 'all'"],
+            [tmp_path, '--jobs', '0', "a positive number, got '0'"],
+            [tmp_path, '--time-limit', 'x', "a positive number, got 'x'"],
+            [tmp_path, '--csv', missing, str(missing)],
+            [tmp_path, '--reports', tmp_path / 'file', 'file']):
+        status, output, error = check(*arguments)
+        assert (status, output) == (2, '')
+        assert says in error, error
 
 
-def test_solutions_that_end_their_process(tmp_path):
-    status, report = check(
-        tmp_path / 'x', '--time-limit', 10,
-        _0=VANILLA + '\nimport time\nwhile True:\n    time.sleep(1)\n',
-        _1=SPARSE + '\nimport sys\nsys.exit(0)\n',
-        _2=CONVOLUTIONAL.replace('    inputs =', '    import os\n'
-                                 '    os._exit(0)\n    inputs ='),
-        _3='raise KeyError("no such thing")\n')
+def test_one_folder(tmp_path):
+    write(tmp_path, _0=VANILLA + '\nprint("\\x1b[31mx" * 100000)\n',
+          _1='def autoencoder(:\n',
+          _3=VARIATIONAL.replace('decoder(encoder(inputs)[0])',
+                                 'decoder(encoder(inputs)[1])'))
+    (tmp_path / '2_convolutional (1).py').write_text(CONVOLUTIONAL)
+    status, output, _ = check(tmp_path)
     assert status == 1
-    for task, says in enumerate((
-            'stopped after 10 seconds, the time limit, while importing '
-            '0-vanilla.py', 'SystemExit: 0, in line 36: `sys.exit(0)`',
-            'ended with status 0, while calling autoencoder((28, 28, 1)',
-            "KeyError: 'no such thing', in line 1: `raise KeyError")):
-        text = part(report, task)
-        assert says in text
-        assert text.count(says) == 1
-        assert '0 of ' in text
-    assert not list((tmp_path / 'x').glob('__pycache__'))
+    assert '\x1b' not in output
+    assert 'vanilla autoencoder: right, all 14 requirements' in output
+    assert 'in line 1: `def autoencoder(:`' in output
+    assert 'convolutional autoencoder: missing.' in output
+    assert 'There is 2_convolutional (1).py' in output
+    assert '18 of 19 requirements are met' in output
+    assert 'what the assignment printed' in output
+    assert 'docs/mistakes.md#decoder-fed-the-mean' in output
+    status, output, _ = check(tmp_path, '--tasks', '0')
+    assert (status, 'missing' in output) == (0, False)
 
 
-def test_solutions_that_change_their_process(tmp_path):
-    import tensorflow as tf
-    closed, = (fault.write() for fault in FAULTS
-               if fault.mistake == 'loss-closed-over-symbolic-tensors')
-    noise = """
-import os, sys
-import matplotlib.pyplot as plt
-print('x' * 100000)
-plt.plot([1, 2])
-plt.show()
-os.close(1)
-sys.stdout = sys.stderr = None
-"""
-    status, report = check(
-        tmp_path / 'x', _0=VANILLA + noise,
-        _1=SPARSE + "\nkeras.backend.set_floatx('float64')\n",
-        _2=CONVOLUTIONAL + '\nkeras.backend.set_image_data_format('
-                           "'channels_first')\n",
-        _3='import tensorflow as tf\n'
-           'tf.compat.v1.disable_eager_execution()\n' + closed)
+def test_what_was_not_judged_is_not_right(tmp_path):
+    assert not Folder(write(tmp_path, _0=VANILLA), [0]).right
+
+
+def test_a_class(tmp_path):
+    write(tmp_path / 'a', _0=VANILLA)
+    write(tmp_path / 'b', _0=VANILLA.replace("'sigmoid'", "'tanh'"))
+    write(tmp_path / 'c')
+    write(tmp_path / 'd' / 'below', _0=VANILLA)
+    names = [tmp_path / name for name in 'abcd']
+    status, output, _ = check(
+        *names, '--tasks', '0', '--csv', tmp_path / 'x.csv',
+        '--json', tmp_path / 'x.json', '--reports', tmp_path / 'reports')
     assert status == 1
-    assert 'right, all 14' in part(report, 0)
-    assert 'right, all 15' in part(report, 1)
-    assert 'right' not in part(report, 2)
-    # On Keras 2, a loss may use symbolic tensors then.
-    keras_2 = not hasattr(tf.keras, 'ops')
-    assert ('right' in part(report, 3)) == keras_2
+    assert '1 of 4 folders are right.' in output
+    rows = list(csv.reader(open(tmp_path / 'x.csv')))
+    assert [row[1] for row in rows] == [
+        '0-vanilla', 'right 14/14', '13/14', 'missing', 'near miss']
+    found = json.loads((tmp_path / 'x.json').read_text())
+    assert [folder['right'] for folder in found] == [True] + [False] * 3
+    report = (tmp_path / 'reports' / 'b.txt').read_text()
+    assert 'It uses `tanh`.' in report
+    assert 'Activations' in report.split('---')[-1]
+    assert '0-vanilla.py' in (tmp_path / 'reports' / 'd.txt').read_text()
 
 
-def test_report_status_and_junit_of_wrong_solutions(tmp_path):
-    xml = tmp_path / 'report.xml'
-    wrong = VARIATIONAL.replace('self.add_loss', 'float')
-    wrong = wrong.replace('(input_dims, hidden_layers, latent_dims)',
-                          '(n, hidden_layers, latent_dims, input_dims=None)')
-    wrong = wrong.replace('    inputs = x', '    input_dims = n\n'
-                          '    inputs = x')
-    wrong = wrong.replace('float(tf.reduce_mean(divergence))', 'pass')
-    status, report = check(
-        tmp_path / 'x', '--junitxml', xml, _0='def autoencoder(:\n',
-        _1='def autoencode():\n    pass\n', _3=wrong)
+def test_where_processes_cannot_be_forked_or_signalled(tmp_path):
+    # As on Windows; the module starts what shall not outlive the check.
+    write(tmp_path, _0=VANILLA + """
+import subprocess
+for session in (False, True, True):
+    subprocess.Popen(['sleep', '98.76'], start_new_session=session)
+""")
+    command = [sys.executable, '-c', """
+import os
+for name in ('fork', 'killpg', 'setsid', 'execv', 'setpgid'):
+    delattr(os, name)
+from checker.command import main
+raise SystemExit(main())"""]
+    status, output, error = check(tmp_path, '--tasks', '0', command=command)
+    assert status == 0, output + error
+    assert not running('98.76')
+
+
+# Each is added to a wrong module, to make it look right.
+CHEATS = {
+    'ends with status 0': 'import os\nos._exit(0)\n',
+    'ends when it is called': """
+import os
+def autoencoder(*args):
+    os._exit(0)
+""",
+    'never ends': 'while True:\n    pass\n',
+    'ends its parent': 'import os\nos.kill(os.getppid(), 9)\n',
+    'stops itself': 'import os, signal\nos.kill(os.getpid(), 19)\n',
+    'writes to all descriptors': """
+import os
+for descriptor in range(3, 100):
+    try:
+        os.write(descriptor, b'{"met": true}' * 1000)
+    except OSError:
+        pass
+""",
+    'forges large answers': """
+import os, struct
+for descriptor in range(3, 100):
+    try:
+        os.write(descriptor, struct.pack('>Q', 2 ** 62))
+    except OSError:
+        pass
+""",
+    'forges answers that make sense': """
+import gc, threading, time
+from checker import wire
+def forge(stream):
+    while True:
+        wire.send(stream, {'met': True, 'kinds': ['Adam'], 'several': True,
+                           'history': {'loss': 0.5, 'val_loss': 0.5}})
+for one in gc.get_objects():
+    if type(one).__name__ in ('BufferedRWPair', 'BufferedWriter'):
+        threading.Thread(target=forge, args=(one,), daemon=True).start()
+time.sleep(0.5)
+""",
+    'leaves a process behind': """
+import subprocess, sys
+subprocess.Popen(['sh', '-c', 'setsid sleep 87.65 &'], env={})
+""",
+    'writes to what argv names': """
+import sys
+for name in sys.argv + sys.orig_argv:
+    try:
+        open(name, 'a').write('{"met": true}')
+    except OSError:
+        pass
+sys.argv[:] = ['0']
+""",
+    'replaces functions of the worker': """
+import sys
+for name, module in list(sys.modules.items()):
+    if name.startswith('checker'):
+        for key, value in list(vars(module).items()):
+            if callable(value) and not key.startswith('_'):
+                setattr(module, key, lambda *args, **more: ({}, []))
+worker = sys._getframe()
+while worker:
+    if 'question' in worker.f_locals and 'self' in worker.f_locals:
+        kind = type(worker.f_locals['self'])
+        kind.answer = lambda *args: ({'met': True, 'kinds': ['Adam']}, [])
+    worker = worker.f_back
+""",
+    'replaces functions of NumPy': """
+import numpy as np
+for name in ('allclose', 'isclose', 'array_equal', 'all', 'any'):
+    setattr(np, name, lambda *args, **more: True)
+np.abs = np.absolute = lambda x, **more: x * 0
+""",
+    "replaces Keras' predict and fit": """
+import numpy as np
+class History:
+    history = {'loss': [0.5], 'val_loss': [0.5]}
+keras.Model.predict = lambda self, x, **more: np.full(
+    (len(x), *self.output_shape[1:]), 0.5)
+keras.Model.__call__ = keras.Model.predict
+keras.Model.fit = lambda *args, **more: History
+""",
+    'is equal to everything': """
+class Always(float):
+    __class__ = keras.Model
+    shape, ndim, dtype = (), 0, 'float32'
+    __eq__ = __lt__ = __gt__ = __le__ = __ge__ = lambda *args: True
+    __sub__ = __rsub__ = __abs__ = lambda *args: Always()
+    __getattr__ = __call__ = lambda *args, **more: Always()
+    __getitem__ = lambda *args: Always()
+def autoencoder(*args):
+    return Always(), Always(), Always()
+""",
+    'says that it is Adam': """
+made = autoencoder
+def autoencoder(*args):
+    models = made(*args)
+    models[2].compile(keras.optimizers.SGD(0.001), 'binary_crossentropy')
+    kind = type(models[2].optimizer)
+    kind.__name__, kind.beta_1, kind.beta_2 = 'Adam', 0.9, 0.999
+    return models
+""",
+    'knows the sizes that are tried': """
+from checker.models import ARGUMENTS
+made = autoencoder
+def autoencoder(input_dims, *more):
+    models = made(input_dims, *more)
+    if input_dims in [sizes[0] for sizes in ARGUMENTS[0]]:
+        models[1].layers[-1].activation = keras.activations.sigmoid
+    return models
+""",
+    'deletes the checker': """
+import sys
+for name in list(sys.modules):
+    if name.startswith('checker'):
+        del sys.modules[name]
+""",
+}
+# These are wrong by themselves; the others cheat for a wrong activation.
+RIGHT_BUT = ('says that it is Adam',)
+
+
+def test_no_cheat_is_judged_right(tmp_path):
+    for name, code in CHEATS.items():
+        source = VANILLA if name in RIGHT_BUT else VANILLA.replace(
+            "'sigmoid'", "'hard_sigmoid'")
+        write(tmp_path / name, _0=source + code)
+    write(tmp_path / 'honest', _0=VANILLA)
+    out = tmp_path / 'x.json'
+    status, output, _ = check(
+        *(tmp_path / name for name in [*CHEATS, 'honest']), '--tasks', '0',
+        '--time-limit', '20', '--json', out)
     assert status == 1
-    assert '2-convolutional' not in report
-    assert report.count('SyntaxError') == 1
-    assert 'in line 1: `def autoencoder(:`' in part(report, 0)
-    assert 'It has autoencode.' in part(report, 1)
-    text = part(report, 3)
-    assert '18 of 19 requirements are met' in text
-    assert 'It has no divergence.' in text
-    assert 'docs/mistakes.md#divergence-missing' in text
-    assert 'Note: The parameters are called n, hidden_layers' in text
-    suite = ElementTree.parse(xml).getroot().find('testsuite')
-    assert suite.get('tests') == '48'
-    assert suite.get('failures') == '3'
-    assert suite.get('errors') == '0'
+    found = json.loads(out.read_text())
+    assert [folder['folder'].split('/')[-1] for folder in found
+            if folder['right']] == ['honest'], output
+    assert f'1 of {len(CHEATS) + 1} folders are right.' in output
+    assert not running('87.65')
 
 
-def test_selected_requirements(tmp_path):
-    wrong = VANILLA.replace("'sigmoid'", "'tanh'")
-    status, report = check(tmp_path, '-k', 'relu', _0=wrong)
-    assert (status, 'right, all 2' in report) == (0, True)
-    status, report = check(tmp_path, '-k', 'sigmoid or relu', '-x')
-    assert (status, '2 of 3 requirements are met' in report) == (1, True)
-
-
-@pytest.mark.parametrize('task', RIGHT)
-def test_own_tests_have_the_assignment_in_their_docstrings(task):
-    from checker.judge import requirements
-    for name, test in requirements(task).items():
-        assert test.__doc__.endswith('.'), name
+@pytest.mark.skipif(sys.version_info < (3, 10), reason='pip of old')
+def test_installed_command(tmp_path):
+    target, copy = tmp_path / 'site', tmp_path / 'copy'
+    for name in ('checker', 'docs'):
+        shutil.copytree(ROOT / name, copy / name)
+    shutil.copy(ROOT / 'pyproject.toml', copy)
+    subprocess.run([sys.executable, '-m', 'pip', 'install', '-q',
+                    '--no-deps', '--no-build-isolation', '--target', target,
+                    copy], check=True, capture_output=True, cwd=tmp_path)
+    write(tmp_path / 'x', _1=SPARSE.replace('tf.abs(code)', 'code ** 2'))
+    done = subprocess.run(
+        [sys.executable, target / 'bin' / 'check-autoencoders', 'x',
+         '--tasks', '1', '--reports', 'reports'], cwd=tmp_path, text=True,
+        capture_output=True, env={'PYTHONPATH': str(target),
+                                  'PATH': '/usr/bin:/bin'})
+    assert done.returncode == 1, done.stderr
+    assert '14 of 15 requirements are met' in done.stdout
+    report = (tmp_path / 'reports' / 'x.txt').read_text()
+    assert 'Penalty L2' in report

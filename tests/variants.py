@@ -215,6 +215,9 @@ VARIANTS = {
                   'x, y)'))),
     'vanilla, Adam with amsgrad': (0, changed(
         VANILLA, ("'adam'", 'keras.optimizers.Adam(1e-4, amsgrad=True)'))),
+    'vanilla, logits taken back by Keras': (0, changed(
+        VANILLA, ("'binary_crossentropy'", 'keras.losses.'
+                  'BinaryCrossentropy(from_logits=True)'))),
     'vanilla, in the package keras': (0, changed(
         VANILLA, ('from tensorflow import keras', 'import keras'))),
     'sparse, a layer for the penalty': (1, SPARSE),

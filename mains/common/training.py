@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import re
 import tempfile
 import zlib
 from pathlib import Path
@@ -127,7 +128,8 @@ class Backup(keras.callbacks.Callback):
             'Keras': '.'.join(map(str, KERAS_VERSION)),
             '--seed': options.seed, '--batch-size': options.batch_size,
             '--data': f'{len(x_train):,} digits (checksum {checksum:08x})',
-            'model': auto.to_json()}
+            # A second run in one notebook numbers its layers otherwise.
+            'model': re.sub(r'_\d+"', '"', auto.to_json())}
         if self.file.exists():
             self._restore(auto)
         self.epoch = len(self.rows)

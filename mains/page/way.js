@@ -1,0 +1,83 @@
+/* The way from one digit to another: between their codes, and beneath it
+   between their pixels. */
+
+const STEPS = 10;
+
+const way = {
+  ends: [],  // the pixels of A and of B
+  step: null,
+};
+
+/* Return what is a part of the way from one array to another. */
+function mix([from, to], part) {
+  return from.map((value, i) => (1 - part) * value + part * to[i]);
+}
+
+/* Make a row of small images, one for each step. Returns a function that
+   draws them, and marks the one where the slider is. */
+function strip(title) {
+  const images = Array.from({length: STEPS + 1}, () => make(
+    'canvas', {width: 28, height: 28}));
+  find('way').append(make(
+    'figure', {class: 'strip'}, make('figcaption', {}, title),
+    make('div', {role: 'img', 'aria-label': `From A to B: ${title}`},
+         ...images)));
+  return {
+    draw: arrays => images.forEach((image, i) => drawImage(image, arrays[i])),
+    mark: step => images.forEach(
+      (image, i) => image.classList.toggle('here', i === step)),
+  };
+}
+
+function viewWay() {
+  const parts = Array.from({length: STEPS + 1}, (_, i) => i / STEPS);
+  const strips = columns.map(column => strip(
+    several ? column.model.title : 'codes mixed'));
+  const pixels = strip('pixels mixed');
+  const slider = find('way-slider');
+
+  const setEnds = (...ends) => {
+    way.ends = ends;
+    columns.forEach((column, i) => {
+      column.ends = ends.map(column.model.locate);
+      strips[i].draw(parts.map(
+        part => column.model.decode(mix(column.ends, part))));
+    });
+    pixels.draw(parts.map(part => mix(ends, part)));
+    update(...columns);
+  };
+  const go = () => {
+    way.step = Number(slider.value);
+    slider.setAttribute('aria-valuetext',
+                        `${10 * way.step} % of the way from A to B`);
+    for (const column of columns) {
+      column.setCode(mix(column.ends, way.step / STEPS), 'way');
+    }
+  };
+  const onTheWay = () => columns.some(({source}) => source === 'way');
+  const change = (...ends) => {
+    setEnds(...ends);
+    if (onTheWay()) go();
+  };
+  slider.max = STEPS;
+  slider.addEventListener('input', go);
+  find('take-a').addEventListener(
+    'click', () => change(pad.pixels, way.ends[1]));
+  find('take-b').addEventListener(
+    'click', () => change(way.ends[0], pad.pixels));
+  find('other-ends').addEventListener('click', () => change(...twoDigits()));
+  pad.views.push(() => {
+    for (const one of [...strips, pixels]) {
+      one.mark(onTheWay() ? way.step : null);
+    }
+  });
+  setEnds(...[3, 8].map(i => digits[i % digits.length].pixels));
+}
+
+/* Return the pixels of two test digits, of different labels if there are. */
+function twoDigits() {
+  const any = list => list[Math.floor(Math.random() * list.length)];
+  const first = any(digits);
+  const others = digits.filter(({label}) => label !== first.label);
+  return [first.pixels, any(others.length ? others : digits).pixels];
+}

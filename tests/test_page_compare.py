@@ -1,0 +1,231 @@
+"""Tests of the page of several models, and of the command that makes it."""
+import json
+import re
+
+import numpy as np
+import pytest
+
+import compare
+import page
+import pages
+from browser import NEAR, Chromium, chromium, settle, values
+from conftest import ROOT
+
+NAMES = ['0-vanilla', 'vanilla-2', '2-convolutional', '3-variational']
+
+
+@pytest.fixture(scope='module')
+def folders(tmp_path_factory):
+    """Return a folder with folders of models, as the mains leave them."""
+    root = tmp_path_factory.mktemp('results')
+    for name in NAMES:
+        (root / name).mkdir()
+        for part, model in zip(('encoder', 'decoder'), pages.models(name)):
+            model.save(root / name / f'{part}.keras')
+    return root
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, capsys):
+    """Return a function: run the command, and return what it prints."""
+    def run_compare(*arguments):
+        monkeypatch.setattr('sys.argv', ['compare.py', *map(str, arguments)])
+        monkeypatch.setattr(compare, 'load_digits', lambda *_: (
+            None, pages.digits()))
+        compare.main()
+        return capsys.readouterr().out
+    return run_compare
+
+
+@pytest.fixture(scope='module')
+def browser():
+    with chromium() as driver:
+        yield driver
+
+
+@pytest.fixture
+def tab(browser):
+    """Return a tab in which there may be no message in the end."""
+    tab = Chromium(browser)
+    yield tab
+    tab.close()
+    assert [text for text in tab.messages if 'getImageData' not in text] == []
+
+
+def look(tab):
+    """Return the codes and the reconstructions that are seen."""
+    settle(tab.page)
+    codes = [column.locator('[role=slider]').evaluate_all(
+        'all => all.map(one => one.getAttribute("aria-valuetext"))')
+        for column in tab.page.locator('.column').all()]
+    return codes, values(tab.page, '.reconstructed')
+
+
+def test_models_are_side_by_side(run, folders, tmp_path, tab):
+    file = tmp_path / 'compare.html'
+    said = run(*(folders / name for name in NAMES), '--output', file)
+    assert f'Open {file} in a browser' in said
+    tab.open(file.as_uri(), 1440)
+    assert tab.page.locator('.title').all_inner_texts() == NAMES
+    assert tab.page.locator('.shapes').all_inner_texts()[::3] == [
+        '784 → 128 → 64 → 32 → 64 → 128 → 784',
+        '784 → 512 → 2 and 2 → 2 → 512 → 784']
+    tab.page.get_by_role('button', name='Test digit, a 4').click()
+    codes, seen = look(tab)
+    four = pages.held()[4:5]
+    for i, name in enumerate(NAMES[:3]):
+        encoder, decoder = pages.models(name)
+        expected = pages.decode(decoder, pages.locate(encoder, four))[0]
+        np.testing.assert_allclose(seen[i], expected, atol=NEAR)
+        column = tab.page.locator('.column').nth(i)
+        x, y = four.astype('float64'), expected.reshape(1, 784)
+        loss, least = (-np.mean(x * np.log(p) + (1 - x) * np.log(1 - p))
+                       for p in np.clip([y, x], 1e-7, 1 - 1e-7))
+        assert float(column.locator('.above').inner_text()
+                     ) == pytest.approx(loss - least, abs=1e-4)
+    # All of them get what is drawn; each code is taken hold of by itself.
+    tab.drag('#pad', [(.3, .2), (.7, .2), (.45, .8)])
+    drawn, seen = look(tab)
+    assert all(a != b for a, b in zip(codes, drawn))
+    for i, part in enumerate(('.bars > :not(.dead)', '.plane canvas + canvas',
+                              '.map > *', '.plane canvas + canvas')):
+        box = tab.page.locator('.column').nth(i).locator(part).first
+        box.scroll_into_view_if_needed()
+        box.click(position={'x': 3, 'y': 8})
+        if part == '.map > *':
+            box.press('Home')
+            box.press('End')
+        changed, now = look(tab)
+        assert [a != b for a, b in zip(drawn, changed)] == [
+            i == other for other in range(4)]
+        assert [bool((a != b).any()) for a, b in zip(seen, now)] == [
+            i == other for other in range(4)]
+        drawn, seen = changed, now
+    # The way is a row for each, and one for the pixels.
+    rows = values(tab.page, '#way canvas').reshape(5, 11, 28, 28)
+    ends = pages.held()[[3, 8]]
+    for row, name in zip(rows, NAMES):
+        encoder, decoder = pages.models(name)
+        middle = pages.locate(encoder, ends).mean(axis=0, keepdims=True)
+        np.testing.assert_allclose(row[5], pages.decode(decoder, middle)[0],
+                                   atol=NEAR)
+    np.testing.assert_allclose(rows[4][5], ends.mean(axis=0).reshape(28, 28),
+                               atol=NEAR)
+    tab.page.locator('#way-slider').press('ArrowRight')
+    settle(tab.page)
+    assert set(tab.page.locator('.source').all_inner_texts()
+               ) == {'between A and B'}
+    tab.page.get_by_role('button', name='Take random code 3 of 2-conv').click()
+    settle(tab.page)
+    assert tab.page.locator('.source').all_inner_texts() == [
+        'at random' if name == NAMES[2] else 'between A and B'
+        for name in NAMES]
+    # On a narrow screen, they are below each other, and nothing sticks out.
+    for width in (375, 768, 1186, 1440):
+        tab.page.set_viewport_size({'width': width, 'height': 900})
+        settle(tab.page)
+        assert tab.evaluate('document.documentElement.scrollWidth') <= width
+        lefts = {column.bounding_box()['x']
+                 for column in tab.page.locator('.column').all()}
+        assert (len(lefts) == 1) == (width == 375)
+
+
+@pytest.mark.parametrize('names', [NAMES[:1], NAMES[1:3] * 3])
+def test_one_to_six_models_fit(run, folders, tmp_path, tab, names):
+    file = tmp_path / 'compare.html'
+    run(*(folders / name for name in names), '--output', file)
+    tab.open(file.as_uri())
+    settle(tab.page)
+    assert tab.page.locator('.column').count() == len(names)
+    assert tab.page.locator('#layers').is_visible() == (len(names) == 1)
+
+
+def test_titles_say_what_a_model_is_or_where_it_is(folders):
+    def titles(*names):
+        return compare.titles([folders / name for name in names],
+                              [pages.models(name) for name in names])
+    assert titles('0-vanilla', '2-convolutional', '3-variational') == [
+        'Vanilla', 'Convolutional', 'Variational']
+    assert titles('0-vanilla', 'vanilla-2') == ['0-vanilla', 'vanilla-2']
+    assert titles('vanilla-2', 'vanilla-2') == 2 * [
+        str(folders / 'vanilla-2')]
+    assert compare.kind(pages.models('1-sparse')[0]) == 'Sparse'
+
+
+def test_fewer_bits_are_measured(run, folders, tmp_path):
+    file = tmp_path / 'compare.html'
+    said = run(folders / '0-vanilla', '--bits', 8, '--output', file)
+    encoder, decoder = pages.models('0-vanilla')
+    x = pages.digits()[0]
+    before = pages.decode(decoder, pages.locate(encoder, x))
+    data = json.loads(re.search('id="data">(.*?)</script>',
+                                file.read_text(), re.S)[1])
+    bits = [layer['kernel']['bits'] for layer in
+            data['models'][0]['encoder']['layers'] if 'kernel' in layer]
+    assert bits == [8, 16, 16]
+    mean, = re.findall(r'differ by (\S+) on average', said)
+    y = np.clip(before.reshape(x.shape).astype('float64'), 1e-7, 1 - 1e-7)
+    loss = -np.mean(x * np.log(y) + (1 - x) * np.log(1 - y))
+    assert 0 < float(mean) < 0.02
+    assert f'cross-entropy {loss:.4f}, then ' in said
+
+
+def test_what_is_wrong_is_said_in_a_line(run, folders, tmp_path, capsys,
+                                         monkeypatch):
+    monkeypatch.setattr(compare, 'RESULTS', tmp_path / 'none')
+    broken = tmp_path / 'broken'
+    broken.mkdir()
+    for name in ('encoder', 'decoder'):
+        (broken / f'{name}.keras').write_bytes(b'no model')
+    small = tmp_path / 'small'
+    small.mkdir()
+    for part, model in zip(('encoder', 'decoder'),
+                           pages.build('0-vanilla', 100, [], 2)):
+        model.save(small / f'{part}.keras')
+    for arguments, message in {
+            (): f'there are no trained models in {tmp_path / "none"}: run',
+            (tmp_path,): f'there is no {tmp_path / "encoder"}.keras: name',
+            (broken,): f'cannot load the models in {broken}: ',
+            (small,): f'{small}: a page is for inputs',
+            (folders / '0-vanilla',) * 7: 'room for 6 models. Received: 7',
+            }.items():
+        with pytest.raises(SystemExit) as end:
+            run(*arguments, '--output', tmp_path / 'compare.html')
+        assert end.value.code == 2
+        said = capsys.readouterr().err
+        assert message in said and said.count('\n') == 1
+    assert not (tmp_path / 'compare.html').exists()
+
+
+def test_by_default_it_takes_the_results(run, folders, monkeypatch):
+    monkeypatch.setattr(compare, 'RESULTS', folders)
+    monkeypatch.setattr(compare, 'write_atomically', lambda path, content:
+                        written.append((path, content)))
+    written = []
+    run()
+    # The parser was told the usual place before.
+    (path, content), = written
+    assert path.name == 'compare.html'
+    assert content.count(b'"title": "') == len(NAMES)
+
+
+def test_the_page_in_docs_opens(tab):
+    file = ROOT / 'docs' / 'compare.html'
+    assert file.stat().st_size < 2_500_000
+    tab.open(file.as_uri())
+    assert tab.page.locator('.title').all_inner_texts() == [
+        'Vanilla', 'Sparse', 'Convolutional', 'Variational']
+    tab.drag('#pad', [(.3, .2), (.7, .2), (.45, .8)])
+    settle(tab.page)
+    above = [float(text) for text in
+             tab.page.locator('.above').all_inner_texts()]
+    assert all(0 < one < 0.3 for one in above)
+    assert tab.page.locator('.digits + .digits').count() == 4
+    assert 'After epoch 50 of 50' in tab.page.locator(
+        '#trainings').inner_text()
+    # It is made of what the pages are made of today.
+    text = file.read_text('utf-8')
+    for part in (*(f'{name}.js' for name in page.SCRIPTS), 'page.css'):
+        source = ROOT / 'mains' / 'page' / part
+        assert source.read_text('utf-8').strip() in text, (
+            f'{part} has changed since docs/compare.html was made')
