@@ -222,29 +222,37 @@ def size_and_noise():
 def random_codes():
     """Return the table of what random codes decode to, over the seeds."""
     content = read('codes.json')
-    rows = [['-', '-', name, *sure([counts])]
+    rows = [['-', '-', name, *taken([counts])]
             for name, counts in content['baselines'].items()]
     for (module, size, _), runs in codes(
             hidden_layers=[128, 64]).items():
-        for name in runs[0]['sure']:
+        for name in runs[0]['taken']:
             rows.append([module[2:], size,
                          'codes of test digits' if name == 'test digits'
-                         else name, *sure([run['sure'][name]
-                                           for run in runs])])
+                         else name, *taken([run['taken'][name]
+                                            for run in runs])])
     return table(['', 'values in a code', 'images, or codes that are decoded',
                   f'taken for a digit, of {content["draws"]:,}',
-                  'least and most of a digit'], *rows)
+                  'least and most of a digit', 'by the strict classifier'],
+                 *rows)
 
 
-def sure(counts):
-    """Return how many images are taken for a digit, and for each of them.
+def taken(runs):
+    """Return how many images two classifiers take for a digit, as texts.
 
     Args:
-        counts: For each seed a list of ten numbers, by digit.
+        runs: For each seed the counts of both, lists of ten numbers by digit.
+
+    Returns:
+        The sums of the first one, the least and the greatest of its means by
+        digit, and the sums of the strict one.
     """
-    means = [sum(column) / len(counts) for column in zip(*counts)]
-    return (span([sum(count) for count in counts], 0),
-            f'{min(means):.0f} and {max(means):.0f}')
+    sums = {name: span([sum(run[name]) for run in runs], 0)
+            for name in ('sure', 'strict')}
+    means = [sum(digit) / len(runs)
+             for digit in zip(*(run['sure'] for run in runs))]
+    return (sums['sure'], f'{min(means):.0f} and {max(means):.0f}',
+            sums['strict'])
 
 
 def sizes():
@@ -266,7 +274,7 @@ def changes():
             span([run['divergence'] for run in runs], 1),
             span(sum([run['spread_of_means'] for run in runs], []), 2),
             span(sum([run['deviation'] for run in runs], []), 4),
-            *sure([run['sure']['N(0, I)'] for run in runs])])
+            *taken([run['taken']['N(0, I)'] for run in runs])[:2]])
     return table(['', 'seeds', 'cross-entropy of a digit, of its draw',
                   'of its mean', 'KL divergence', 'spread of the means',
                   'standard deviations',
