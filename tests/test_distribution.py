@@ -48,9 +48,9 @@ for module, args in json.loads(arguments).items():
                        shuffle=False, verbose=0).history
     losses[module] = history['loss']
 
-import page
 from common import start, training
-page.write_page = lambda *args: None
+from page import recorder
+recorder.write_page = lambda *args: None
 start.strategy = lambda options: strategy
 real = training.Backup.on_epoch_end
 def stopping(self, epoch, logs=None):
