@@ -161,7 +161,6 @@ def test_whatever_stops_it_the_same_command_ends_as_if_undisturbed(
 
     with monkeypatch.context() as patch:
         patch.setattr(Backup, 'on_epoch_end', save_and_lose)
-        file = output / 'interrupted.weights.h5'
-        assert f"No such file or directory: '{file}'" in ends_in_a_line()
+        assert f"No such file or directory: '{output}" in ends_in_a_line()
     assert not run_main(*options, output).returncode
     assert losses_of(output) == losses_of(expected)
