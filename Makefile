@@ -28,7 +28,7 @@ results:  ## Print the tables of the texts, from what is recorded
 	$(PYTHON) experiments/tables.py
 
 clean:  ## Remove all that is not in the repository, results included
-	rm -rf .venv* results .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv* results .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/installed: $(REQUIREMENTS) requirements.txt

@@ -13,6 +13,8 @@ SPEED = RESULTS.parent.parent / 'benchmarks' / 'results'
 MAINS = '**the mains**'
 # A unit that fires for a smaller share of the digits is dead.
 DEAD = 0.001
+# The run of task_3.py that is closest to what the assignment prints.
+FED_MEAN = 'seed 0, fit on arrays, Keras 2.15'
 MODULES = ['0-vanilla', '1-sparse', '2-convolutional', '3-variational']
 
 
@@ -120,7 +122,7 @@ def losses_of(history, epoch):
 def task_3_losses():
     """Return the table of the losses of both readings of task 3."""
     printed = read('printed.json')['3-variational']['losses']
-    fed_mean = read('task-3.json')['seed 0, fit on arrays']
+    fed_mean = read('task-3.json')[FED_MEAN]
     fed_mean = fed_mean['loss'], fed_mean['val_loss']
     rows = [[epoch, pair(printed[epoch], 2),
              *(pair([loss[int(epoch) - 1] for loss in losses], 2)
@@ -134,7 +136,7 @@ def task_3_digits():
     """Return the table of the first ten test digits in task 3."""
     from math import exp
     printed = read('printed.json')['3-variational']
-    fed_mean = read('task-3.json')['seed 0, fit on arrays']
+    fed_mean = read('task-3.json')[FED_MEAN]
     right = read('mains.json')['3-variational'][0]
     rows = [[digit,
              pair(printed['deviations'][digit], 2),

@@ -65,9 +65,10 @@ def losses_of(output):
     return (output / 'history.csv').read_text().splitlines()[1:]
 
 
-def same_models(first, second):
-    """Check that the models in two output folders have equal weights."""
+def same_results(first, second):
+    """Check that two output folders have equal losses and weights."""
     from tensorflow import keras
+    assert losses_of(first) == losses_of(second)
     for name in ('encoder', 'decoder'):
         weights = [keras.models.load_model(output / f'{name}.keras')
                    .get_weights() for output in (first, second)]
@@ -154,9 +155,10 @@ def run_main(monkeypatch, capsys):
 @pytest.fixture
 def no_page(monkeypatch):
     """Keep what mains give to their page instead of writing it."""
-    import page
+    from page import recorder
     given = []
-    monkeypatch.setattr(page, 'write_page', lambda *args: given.append(args))
+    monkeypatch.setattr(recorder, 'write_page',
+                        lambda *args: given.append(args))
     return given
 
 

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import tensorflow as tf
+
 from conftest import MODULES, ROOT, loss_of
 
 

@@ -8,16 +8,25 @@ import sys
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import (MODULES, ROOT, STOCK, build, divergence, loss_of,
-                      losses_of, main_of, run_python, same_models)
 from matplotlib.axes import Axes
 
 from common import digits
 from common.start import KERAS_VERSION
+from conftest import (
+    MODULES,
+    ROOT,
+    STOCK,
+    build,
+    divergence,
+    loss_of,
+    main_of,
+    run_python,
+    same_results,
+)
 
 keras = tf.keras
 FILES = {'.lock', 'history.csv', 'encoder.keras', 'decoder.keras',
-         'autoencoder.keras', 'reconstructions.png'}
+         'autoencoder.keras', 'reconstructions.png', 'unfolding.npz'}
 PLANE = {'manifold.png', 'latent.png'}
 
 
@@ -30,7 +39,8 @@ def seen(monkeypatch):
     def keep_fit(auto, batches, **options):
         found.update(options, compiled=auto.get_compile_config(),
                      weights=auto.get_weights(),
-                     batches=[x.numpy() for x, _ in batches])
+                     batches=[x.numpy() for x, _ in batches.take(
+                         options['steps_per_epoch'] * options['epochs'])])
         return fit(auto, batches, **options)
 
     def keep_imshow(axis, image, **options):
@@ -47,14 +57,21 @@ def seen(monkeypatch):
     return found
 
 
+def assert_files(output, names):
+    """Check that these files are there, and nothing of an interruption."""
+    found = set(os.listdir(output))
+    assert names <= found
+    assert not [name for name in found if name.startswith(('new', 'inter'))]
+
+
 @pytest.mark.parametrize('module', MODULES)
 def test_a_main_trains_draws_and_saves_what_it_should(
         module, data, tmp_path, run_main, no_page, seen, same_noise):
     done = run_main(module, '--epochs', 2, '--batch-size', 32, '--seed', 7,
                     '--data', data, '--output', tmp_path)
     assert (done.returncode, done.stderr) == (0, '')
-    assert set(os.listdir(tmp_path)) == FILES | (
-        PLANE if module == '3-variational' else set())
+    assert_files(tmp_path, FILES | (
+        PLANE if module == '3-variational' else set()))
     with np.load(data) as file:
         arrays = dict(file)
     names = 'encoder', 'decoder', 'autoencoder'
@@ -144,15 +161,14 @@ def test_offline_in_another_process_the_same_seed_gives_the_same(
         https_proxy='http://127.0.0.1:9')
     assert done.stderr == ''
     assert 'MNIST is out of reach, so these are the 5,000' in done.stdout
-    assert set(os.listdir(outputs[0])) == FILES | PLANE | {'explore.html'}
+    assert_files(outputs[0], FILES | PLANE | {'explore.html'})
 
     def offline():
         raise OSError('no internet')
 
     monkeypatch.setattr(keras.datasets.mnist, 'load_data', offline)
     assert not run_main('3-variational', *options, outputs[1]).returncode
-    assert losses_of(outputs[0]) == losses_of(outputs[1])
-    same_models(*outputs)
+    same_results(*outputs)
     for (x, y), n in zip(digits.load_digits(None, (28, 28, 1)), (4500, 500)):
         assert (x.shape, x.dtype) == ((n, 28, 28, 1), 'float32')
         assert (x.min(), x.max()) == (0, 1)

@@ -79,15 +79,15 @@ def test_models_are_side_by_side(run, folders, tmp_path, tab):
         np.testing.assert_allclose(seen[i], expected, atol=NEAR)
         column = tab.page.locator('.column').nth(i)
         x, y = four.astype('float64'), expected.reshape(1, 784)
-        loss, floor = (-np.mean(x * np.log(p) + (1 - x) * np.log(1 - p))
+        loss, least = (-np.mean(x * np.log(p) + (1 - x) * np.log(1 - p))
                        for p in np.clip([y, x], 1e-7, 1 - 1e-7))
         assert float(column.locator('.above').inner_text()
-                     ) == pytest.approx(loss - floor, abs=1e-4)
+                     ) == pytest.approx(loss - least, abs=1e-4)
     # All of them get what is drawn; each code is taken hold of by itself.
     tab.drag('#pad', [(.3, .2), (.7, .2), (.45, .8)])
     drawn, seen = look(tab)
     assert all(a != b for a, b in zip(codes, drawn))
-    for i, part in enumerate(('.bars > :not(.never)', '.plane canvas + canvas',
+    for i, part in enumerate(('.bars > :not(.dead)', '.plane canvas + canvas',
                               '.map > *', '.plane canvas + canvas')):
         box = tab.page.locator('.column').nth(i).locator(part).first
         box.scroll_into_view_if_needed()
@@ -220,7 +220,7 @@ def test_the_page_in_docs_opens(tab):
     above = [float(text) for text in
              tab.page.locator('.above').all_inner_texts()]
     assert all(0 < one < 0.3 for one in above)
-    assert tab.page.locator('#trainings .digits').count() == 4
+    assert tab.page.locator('.digits + .digits').count() == 4
     assert 'After epoch 50 of 50' in tab.page.locator(
         '#trainings').inner_text()
     # It is made of what the pages are made of today.

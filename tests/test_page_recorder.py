@@ -26,6 +26,7 @@ def train(folder, epochs, module='0-vanilla', arguments=(784, [], 3),
           initial_epoch=0, stop_after=None, record=True):
     """Train a small model, and return it."""
     encoder, decoder, auto = build(module, *arguments)
+    auto.run_eagerly = True  # tracing would take longer than all steps
     x, labels = pages.digits()
     callbacks = [recorder.Recorder(encoder, decoder, x, labels, folder)
                  ] if record else []

@@ -221,7 +221,7 @@ def test_what_is_seen_of_a_digit_is_what_keras_makes(visit, name):
     losses = [-np.mean(x * np.log(p) + (1 - x) * np.log(1 - p))
               for p in (y, np.clip(x, 1e-7, 1 - 1e-7))]
     assert [float(tab.locator(f'.{name}').inner_text())
-            for name in ('loss', 'floor', 'above')
+            for name in ('loss', 'least', 'above')
             ] == pytest.approx([*losses, losses[0] - losses[1]], abs=1e-4)
     assert tab.locator('.code-size').inner_text() == str(code.size)
     before = shown(tab)
@@ -243,7 +243,7 @@ def test_strokes_change_the_code(visit, name):
     click(tab, 'Clear')
     changed(tab, third)  # an empty pad breaks nothing
     assert re.fullmatch(r'\d\.\d{4}', tab.locator('.loss').inner_text())
-    assert tab.locator('.floor').inner_text() == '0.0000'
+    assert tab.locator('.least').inner_text() == '0.0000'
     click(tab, 'Undo')
     assert shown(tab) == second
     tab.keyboard.press('Control+z')
@@ -287,7 +287,7 @@ def test_a_stroke_ends_before_anything_else_begins(visit):
 
 
 @pytest.mark.parametrize('name, part', [
-    ('0-vanilla', '#pad'), ('0-vanilla', '.bars > :not(.never)'),
+    ('0-vanilla', '#pad'), ('0-vanilla', '.bars > :not(.dead)'),
     ('3-variational', '.plane [role=slider]'),
     ('2-convolutional', '.map > *')])
 def test_what_is_let_go_of_stays(visit, name, part):
@@ -344,7 +344,7 @@ def test_bars_are_dragged_and_moved_by_keys(visit, name, size):
     tab = visit(name)
     before = shown(tab)
     assert len(before[0]) == size
-    living = tab.locator('.bars > :not(.never)').first
+    living = tab.locator('.bars > :not(.dead)').first
     drag(tab, living, [(.5, .9), (.5, .02)])
     before = changed(tab, before, 'by hand')
     living.focus()
@@ -482,11 +482,11 @@ def test_the_table_shows_mean_and_deviation(visit):
     click(tab, 'Test digit, a 7')
     settle(tab)
     _, mean, log_variance = pages.run(encoder, pages.held()[7:8])
-    rows = {row.split()[0]: [float(x.replace('−', '-'))
-                             for x in row.split()[1:]]
-            for row in tab.locator('tbody tr').all_inner_texts()}
+    rows = {' '.join(row.split()[:-2]): [
+        float(x.replace('−', '-')) for x in row.split()[-2:]]
+        for row in tab.locator('tbody tr').all_inner_texts()}
     assert rows['mean'] == pytest.approx(mean[0], abs=0.006)
-    assert rows['deviation'] == pytest.approx(
+    assert rows['standard deviation'] == pytest.approx(
         np.exp(log_variance[0] / 2), abs=0.006)
     assert rows['code'] == pytest.approx(shown_code(tab), abs=0.006)
 
@@ -515,7 +515,7 @@ def test_codes_at_random(visit, name):
     click(tab, 'Draw other codes')
     tab.get_by_role('button', name='Take random code 3').click()
     changed(tab, between, 'at random')
-    click(tab, 'Back to the encoded code')
+    click(tab, 'Back to the encoder’s code')
     assert shown(tab) == before
 
 
@@ -528,18 +528,18 @@ def test_random_values_are_those_of_test_digits(visit):
 
 
 @pytest.mark.parametrize('name', ['0-vanilla', '1-sparse', 'sparse-wide'])
-def test_silent_values_are_counted(visit, name):
+def test_units_that_fire_are_counted(visit, name):
     tab, (encoder, _) = visit(name), pages.models(name)
     codes = pages.locate(encoder, pages.held())
-    active, silent = (codes > 0).sum(axis=1), (codes == 0).all(axis=0)
-    assert silent.sum() >= len(pages.DEAD)
+    fire, dead = (codes > 0).sum(axis=1), (codes == 0).all(axis=0).sum()
+    assert dead >= len(pages.DEAD)
     text = tab.locator('.activity').inner_text().replace('\u2007', '')
     assert text == (
-        f'Of {codes.shape[1]} values, {active[0]} are active; for a test '
-        f'digit {active.mean():.1f} on average. {silent.sum()} are silent '
-        'for all 100 test digits (hatched).')
-    assert tab.locator('.bars .never').count() == silent.sum()
-    assert tab.locator('.bars .silent').count() == codes.shape[1] - active[0]
+        'A unit fires if its value is above 0. Here, '
+        f'{fire[0]} of {codes.shape[1]} fire; for a test digit, '
+        f'{fire.mean():.1f} on average. {dead} are dead: they fire for none '
+        'of the 100 test digits (hatched).')
+    assert tab.locator('.bars .dead').count() == dead
 
 
 @pytest.mark.parametrize('name, price', [
@@ -548,14 +548,6 @@ def test_the_penalty_is_named(visit, name, price):
     found = re.findall(r'an L1 penalty of (\S+)\)',
                        visit(name).locator('.about-code').inner_text())
     assert [float(one) for one in found] == price
-
-
-def test_words_follow_what_is_there(visit):
-    many, few = (visit(name).locator('#about-random').inner_text()
-                 for name in ('0-vanilla', 'vanilla-2'))
-    assert 'holes' in many and 'give digits' not in many
-    assert 'give digits' in few and 'holes' not in few
-    assert 'values of 2 values' not in few
 
 
 @pytest.mark.parametrize('name, shapes', [
@@ -601,7 +593,7 @@ def test_the_way_from_one_digit_to_another(visit, name):
     held = pages.held()
     check(held[3], held[8])
     click(tab, 'Test digit, a 7')
-    click(tab, 'B from the pad')
+    click(tab, 'Use the pad as B')
     codes = check(held[3], held[7])
     tab.locator('#way-slider').focus()
     for _ in range(4):
@@ -609,23 +601,24 @@ def test_the_way_from_one_digit_to_another(visit, name):
     np.testing.assert_allclose(shown_code(tab), mixed(codes, 4), atol=0.006)
     assert tab.locator('.source').inner_text() == 'between A and B'
     assert tab.locator('.here').count() == 2
-    click(tab, 'Two test digits')
+    click(tab, 'Other test digits')
     settle(tab)
     assert np.abs(shown_code(tab) - mixed(codes, 4)).max() > 0.01
 
 
 def test_the_way_is_a_line_on_the_plane(visit):
     tab, (encoder, _) = visit('3-variational'), pages.models('3-variational')
-    click(tab, 'Test digit, a 0')
-    front = colors(tab, '.code .plane [role=slider]')[0]
     ends = pages.locate(encoder, pages.held()[[3, 8]])
 
     def drawn(ends):
+        front = colors(tab, '.code .plane [role=slider]')[0]
         points = [place(tab, mixed(ends, step), len(front))
                   for step in np.linspace(1, 9, 30)]
         return np.mean([front[row - 1:row + 2, column - 1:column + 2, 3].max()
                         > 150 for row, column in points])
 
+    assert drawn(ends) < 0.6  # one is not on the way yet
+    tab.locator('#way-slider').press('ArrowRight')
     assert drawn(ends) == 1
     assert drawn(ends[:, ::-1]) < 0.6
 
@@ -647,12 +640,12 @@ def test_a_training_unfolds(visit, name):
         loss = f'loss {1 / max(epoch, 1):.4f}, val_loss'
         assert (f'After epoch {epoch} of 50: {loss}' in text) == (epoch > 0)
         np.testing.assert_allclose(
-            values(tab, '#trainings .digits canvas'),
+            values(tab, '.digits + .digits canvas'),
             record['images'][i].reshape(10, 28, 28) / 255, atol=NEAR)
         if i in (2, 6):
             check_values(tab, record, i)
         tab.keyboard.press('ArrowRight')
-    np.testing.assert_allclose(values(tab, '#unfolding-digits canvas'),
+    np.testing.assert_allclose(values(tab, '.digits canvas')[:10],
                                pages.held()[:10].reshape(10, 28, 28),
                                atol=NEAR)
     # It plays on its own, and then stops.
@@ -891,8 +884,8 @@ def test_all_can_be_reached_by_the_tab_key(visit):
         names = [name for name, *_ in seen]
         expected = ['Undo', 'Clear', 'Others', 'Test digit, a 3',
                     'Draw other codes', 'Take random code 12',
-                    'Back to the encoded code', 'A from the pad', 'Epoch',
-                    'The way from A to B', 'Two test digits', 'Play']
+                    'Back to the encoder’s code', 'Use the pad as A', 'Epoch',
+                    'The way from A to B', 'Other test digits', 'Play']
         expected += {'0-vanilla': ['Value 1 of the code'],
                      '2-convolutional': ['Map 8, row 1, column 1'],
                      '3-variational': ['Sample again']}[name]

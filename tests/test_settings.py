@@ -1,12 +1,14 @@
 """Keras' global settings: what holds whatever they are."""
 import json
 import os
+import shutil
 from importlib.util import find_spec
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from common.start import KERAS_VERSION
 from conftest import (
     ARGUMENTS,
     MODULES,
@@ -18,37 +20,86 @@ from conftest import (
 )
 
 keras = tf.keras
-KERAS_3 = hasattr(keras, 'ops')
+KERAS_3 = KERAS_VERSION >= (3,)
 # Another backend, if what it needs is there (that of NumPy needs jax).
 BACKEND = next((backend for backend, package in (
     ('torch', 'torch'), ('numpy', 'jax'), ('tensorflow', 'tensorflow'))
     if find_spec(package)), None) if KERAS_3 else 'tensorflow'
 
 
-@pytest.fixture
-def keras_home(tmp_path):
-    """Return a function: write a keras.json, return its folder as text."""
-    def home(**settings):
-        (tmp_path / 'keras.json').write_text(json.dumps({
-            'floatx': 'float32', 'epsilon': 1e-7, 'backend': 'tensorflow',
-            'image_data_format': 'channels_last', **settings}))
-        return str(tmp_path)
-    return home
+def losses(module, digits):
+    """Return the losses of two epochs, with the same noise in each step."""
+    *_, auto = build(module)
+    x = digits(module, 50)
+    return auto.fit(x, x, batch_size=25, epochs=2, shuffle=False,
+                    verbose=0).history['loss']
 
 
 @pytest.mark.parametrize('module', MODULES)
-def test_channels_first_in_the_program_changes_nothing(module, digits):
-    x = digits(module, 50)
-    losses = []
-    for setting in ('channels_last', 'channels_first'):
-        keras.backend.set_image_data_format(setting)
-        try:
-            *_, auto = build(module)
-            losses.append(auto.fit(x, x, batch_size=25, shuffle=False,
-                                   verbose=0).history['loss'])
-        finally:
-            keras.backend.set_image_data_format('channels_last')
-    assert losses[0] == losses[1]
+def test_channels_first_and_eager_functions_train_the_same(
+        module, digits, same_noise):
+    expected = losses(module, digits)
+    keras.backend.set_image_data_format('channels_first')
+    try:
+        assert losses(module, digits) == expected
+    finally:
+        keras.backend.set_image_data_format('channels_last')
+    tf.config.run_functions_eagerly(True)
+    try:
+        assert losses(module, digits) == pytest.approx(expected, rel=1e-3)
+    finally:
+        tf.config.run_functions_eagerly(False)
+
+
+# Runs in a fresh process, because settings stay set: each module alone in a
+# folder, in float64, then with other switches.
+SWITCHES = """
+import json, sys
+import numpy as np
+import tensorflow as tf
+keras = tf.keras
+tf.random.normal = lambda shape, dtype: tf.ones(shape, dtype)
+x = np.load(sys.argv[1])
+losses = {}
+def train(what):
+    for module, args in json.loads(sys.argv[2]).items():
+        sys.path[0] = f'{sys.argv[3]}/{module}'
+        keras.utils.set_random_seed(0)
+        _, _, auto = __import__(module).autoencoder(*args)
+        digits = x.reshape(-1, *auto.input_shape[1:])
+        losses[module + what] = auto.fit(
+            digits, digits, batch_size=25, epochs=2, shuffle=False, verbose=0
+            ).history['loss']
+        dtypes = {auto(digits[:1]).dtype.name} | {
+            w.dtype.name for w in auto.get_weights()}
+        assert dtypes == {keras.backend.floatx()}, dtypes
+keras.backend.set_floatx('float64')
+train(' in float64')
+keras.backend.set_floatx('float32')
+keras.mixed_precision.set_global_policy('float32')
+tf.config.experimental.enable_op_determinism()
+tf.experimental.numpy.experimental_enable_numpy_behavior()
+keras.backend.set_epsilon(1e-6)
+train(' with switches')
+print(json.dumps(losses))
+"""
+
+
+def test_alone_in_float64_and_with_other_switches_they_train_the_same(
+        digits, tmp_path, same_noise):
+    np.save(tmp_path / 'x.npy', digits('0-vanilla', 50))
+    for module in MODULES:
+        (tmp_path / module).mkdir()
+        shutil.copy(ROOT / f'{module}.py', tmp_path / module)
+    done = run_python('-c', SWITCHES, tmp_path / 'x.npy',
+                      json.dumps(ARGUMENTS), tmp_path)
+    got = json.loads(done.stdout.splitlines()[-1])
+    assert len(got) == 2 * len(MODULES)
+    for name, values in got.items():
+        expected = losses(name.split()[0], digits)
+        # In float64, the first weights are drawn otherwise.
+        rel = 0.1 if 'float64' in name else 1e-3
+        assert values == pytest.approx(expected, rel=rel), name
 
 
 # Runs in a fresh process, under the keras.json of old tutorials and another
@@ -67,18 +118,29 @@ for module, args in json.loads(sys.argv[1]).items():
         continue
     with np.load(f'{sys.argv[2]}/{module}.npz') as file:
         arrays = dict(file)
+    x = arrays['x']
     auto.set_weights([arrays[f'arr_{i}'] for i in range(len(auto.weights))])
-    for given, model in (('x', auto), ('x', encoder)):
-        y = model.predict(arrays[given], verbose=0)
+    for model in (auto, encoder):
+        y = model.predict(x, verbose=0)
         y = y[1] if isinstance(y, list) else y
         if model is encoder or len(encoder.outputs) == 1:
             np.testing.assert_allclose(y, arrays[model.name], rtol=1e-4,
                                        atol=1e-5)
     if keras.backend.backend() != 'numpy':  # it cannot train
-        x = arrays['x']
         first, last = auto.fit(x, x, epochs=2, verbose=0).history['loss']
         assert last < first
 """
+
+
+@pytest.fixture
+def keras_home(tmp_path):
+    """Return a function: write a keras.json, return its folder as text."""
+    def home(**settings):
+        (tmp_path / 'keras.json').write_text(json.dumps({
+            'floatx': 'float32', 'epsilon': 1e-7, 'backend': 'tensorflow',
+            'image_data_format': 'channels_last', **settings}))
+        return str(tmp_path)
+    return home
 
 
 def test_other_backend_and_channels_first_in_a_file_predict_the_same(
@@ -88,12 +150,9 @@ def test_other_backend_and_channels_first_in_a_file_predict_the_same(
         x = digits(module, 20)
         codes = encoder.predict(x, verbose=0)
         np.savez(tmp_path / f'{module}.npz', *auto.get_weights(), x=x,
-                 encoder=codes[1] if isinstance(codes, list) else codes)
-        if module in STOCK:
-            with np.load(tmp_path / f'{module}.npz') as file:
-                arrays = dict(file)
-            np.savez(tmp_path / f'{module}.npz', **arrays,
-                     autoencoder=auto.predict(x, verbose=0))
+                 encoder=codes[1] if isinstance(codes, list) else codes,
+                 **({'autoencoder': auto.predict(x, verbose=0)}
+                    if module in STOCK else {}))
     home = keras_home(image_data_format='channels_first')
     done = run_python('-c', PREDICT, json.dumps(ARGUMENTS), tmp_path,
                       PYTHONPATH=str(ROOT), KERAS_HOME=home,
@@ -107,8 +166,7 @@ def test_other_backend_and_channels_first_in_a_file_predict_the_same(
 
 @pytest.mark.skipif(not KERAS_3, reason='Keras 2 has one backend')
 @pytest.mark.parametrize('environment, settings, says', [
-    ({'KERAS_BACKEND': 'torch'}, {}, 'torch'),  # these two may be there or
-    ({}, {'backend': 'jax'}, 'jax'),            # be missing
+    ({}, {'backend': 'torch'}, 'torch'),  # it may be there or be missing
     ({'TF_USE_LEGACY_KERAS': '1'}, {}, 'it cannot be imported: ')])
 def test_mains_refuse_other_backends(
         environment, settings, says, data, tmp_path, keras_home):
@@ -119,63 +177,8 @@ def test_mains_refuse_other_backends(
         check=False, KERAS_HOME=keras_home(**settings), **environment)
     assert done.returncode == 2
     assert done.stdout == ''
-    line, = done.stderr.splitlines()
+    # Of tf-keras, TensorFlow says in a line before that it is missing.
+    *before, line = done.stderr.splitlines()
+    assert 'tf_keras' in ''.join(before) if before else settings
     assert says in line and 'Set KERAS_BACKEND=tensorflow' in line
     assert os.listdir(tmp_path / 'output') == ['.lock']
-
-
-def losses(module, x):
-    """Return the losses of two epochs, without the noise."""
-    *_, auto = build(module)
-    return auto.fit(x, x, batch_size=25, epochs=2, shuffle=False,
-                    verbose=0).history['loss']
-
-
-@pytest.fixture
-def no_noise(monkeypatch):
-    """Let the variational autoencoder draw its means."""
-    monkeypatch.setattr(tf.random, 'normal',
-                        lambda shape, dtype: tf.zeros(shape, dtype))
-
-
-@pytest.mark.parametrize('module', MODULES)
-def test_functions_that_run_eagerly_train_the_same(module, digits, no_noise):
-    x = digits(module, 50)
-    expected = losses(module, x)
-    tf.config.run_functions_eagerly(True)
-    try:
-        assert losses(module, x) == pytest.approx(expected, rel=1e-3)
-    finally:
-        tf.config.run_functions_eagerly(False)
-
-
-# Runs in a fresh process, because they stay set.
-SWITCHES = """
-import json, sys
-import numpy as np
-import tensorflow as tf
-tf.config.experimental.enable_op_determinism()
-tf.experimental.numpy.experimental_enable_numpy_behavior()
-tf.keras.backend.set_epsilon(1e-6)
-tf.random.normal = lambda shape, dtype: tf.zeros(shape, dtype)
-x = np.load(sys.argv[1])
-losses = {}
-for module, args in json.loads(sys.argv[2]).items():
-    tf.keras.utils.set_random_seed(0)
-    _, _, auto = __import__(module).autoencoder(*args)
-    digits = x.reshape(-1, *auto.input_shape[1:])
-    losses[module] = auto.fit(digits, digits, batch_size=25, epochs=2,
-                              shuffle=False, verbose=0).history['loss']
-print(json.dumps(losses))
-"""
-
-
-def test_determinism_numpy_behavior_and_epsilon_train_the_same(
-        digits, tmp_path, no_noise):
-    np.save(tmp_path / 'x.npy', digits('0-vanilla', 50))
-    done = run_python('-c', SWITCHES, tmp_path / 'x.npy',
-                      json.dumps(ARGUMENTS), PYTHONPATH=str(ROOT))
-    got = json.loads(done.stdout.splitlines()[-1])
-    for module in MODULES:
-        expected = losses(module, digits(module, 50))
-        assert got[module] == pytest.approx(expected, rel=1e-3), module

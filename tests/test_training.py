@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import build
 
 from common.start import KERAS_VERSION, has_xla
 from common.training import compiled_for_speed, shuffled_batches
+from conftest import build
 
 keras = tf.keras
 
@@ -18,7 +18,7 @@ def orders(n, batch_size, seed=0, first=0, epochs=1):
     batches, steps = shuffled_batches(np.arange(n), SimpleNamespace(
         batch_size=batch_size, seed=seed, epochs=epochs), first)
     found = []
-    for x, y in batches:
+    for x, y in batches.take(steps * (epochs - first)):
         np.testing.assert_array_equal(x, y)
         found.append(x.numpy())
     return [found[i:i + steps] for i in range(0, len(found), steps)]

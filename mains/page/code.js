@@ -17,15 +17,17 @@ function viewBars(column) {
     const bar = slider(column, place, `Value ${place + 1} of the code`, drag);
     bar.append(make('i', {class: 'band'}), make('i', {class: 'fill'}),
                make('i', {class: 'encoded'}));
-    bar.classList.toggle('never', column.isDead(place));
+    bar.classList.toggle('dead', column.isDead(place));
     return bar;
   });
   const element = group('The values of the code. Up and down change one, '
                         + 'left and right move to another.', bars);
-  element.className = `bars${model.codeSize > 64 ? ' dense' : ''}`;
-  element.style.setProperty('--columns', Math.min(model.codeSize, 16));
-  // What a value is for test digits; of a variational model, a deviation
-  // around the mean.
+  const dense = model.codeSize > 64;
+  element.className = `bars${dense ? ' dense' : ''}`;
+  element.style.setProperty('--columns',
+                            Math.min(model.codeSize, dense ? 32 : 16));
+  // What a value is for test digits; of a variational model, one standard
+  // deviation around the mean.
   const bands = bars.map((_, place) => {
     const values = column.codes.map(code => code[place]);
     return [Math.min(...values), Math.max(...values)];
@@ -62,7 +64,7 @@ function viewMaps(column) {
       const row = Math.floor(i / columns) + 1, at = i % columns + 1;
       const cell = slider(
         column, place, `Map ${channel + 1}, row ${row}, column ${at}`, drag);
-      cell.classList.toggle('never', column.isDead(place));
+      cell.classList.toggle('dead', column.isDead(place));
       cells[place] = cell;
       return cell;
     });
@@ -79,19 +81,22 @@ function viewMaps(column) {
   return make('div', {class: 'maps'}, ...maps);
 }
 
-/* Return a function that says how many values of a code are active. */
-function activity(column) {
+/* Return a function that says how many units of a code fire. */
+function firing(column) {
   const {codeSize} = column.model, tests = column.codes.length;
   const count = code => code.filter(value => value > 0).length;
   const usual = show(average(column.codes.map(count)), 1);
   const dead = Array.from({length: codeSize}, (_, i) => column.isDead(i))
     .filter(Boolean).length;
   const width = String(codeSize).length;
+  const rest = !dead ? 'None is dead.'
+    : `${dead === 1 ? '1 is dead: it fires' : `${dead} are dead: they fire`} `
+      + `for none of the ${tests} test digits (hatched).`;
   return () => {
     // A space as wide as a digit: the text does not jump.
-    const active = String(count(column.code)).padStart(width, '\u2007');
-    return `Of ${codeSize} values, ${active} are active; for a test digit `
-      + `${usual} on average. ${dead || 'None'} ${dead > 1 ? 'are' : 'is'} `
-      + `silent for all ${tests} test digits${dead ? ' (hatched)' : ''}.`;
+    const now = String(count(column.code)).padStart(width, '\u2007');
+    return 'A unit fires if its value is above 0. Here, '
+      + `${now} of ${codeSize} fire; for a test digit, ${usual} on average. `
+      + rest;
   };
 }

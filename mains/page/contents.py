@@ -26,8 +26,6 @@ LAYERS = {
                      'data_format': ['channels_last']},
     'UpSampling2D': {'size': None, 'interpolation': ['nearest'],
                      'data_format': ['channels_last']},
-    # Two names of the layer that draws codes.
-    'Sampling': {},
     'SamplingWithKL': {},
 }
 

@@ -115,5 +115,4 @@ function showSlider(column, element, place) {
   }
   element.classList.toggle('changed', column.source !== 'encoder'
                            && value !== column.output(0)[place]);
-  element.classList.toggle('silent', value === 0);
 }

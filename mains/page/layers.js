@@ -7,8 +7,7 @@ const KINDS = {
     + layer.activation,
   MaxPooling2D: layer => `${shapeText(layer.pool_size)} max pooling`,
   UpSampling2D: layer => `${shapeText(layer.size)} upsampling`,
-  Sampling: () => 'mean + deviation × noise',
-  SamplingWithKL: () => 'mean + deviation × noise',
+  SamplingWithKL: () => 'a sample',
 };
 
 /* Return how the values of a layer are laid out: the width and height in

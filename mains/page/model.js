@@ -65,10 +65,8 @@ const LAYERS = {
     });
   },
 
-  Sampling: (layer, [mean, logVariance], noise) => mean.map(
+  SamplingWithKL: (layer, [mean, logVariance], noise) => mean.map(
     (m, i) => m + Math.exp(logVariance[i] / 2) * noise[i]),
-
-  SamplingWithKL: (...inputs) => LAYERS.Sampling(...inputs),
 };
 
 /* Slide a window over an image: call `visit` with each place of the output,

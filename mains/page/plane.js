@@ -14,8 +14,8 @@ function viewPlane(column) {
     'aria-valuemin': low, 'aria-valuemax': high});
   const lens = make('canvas', {
     class: 'lens', role: 'img',
-    'aria-label': 'The ellipse around the mean, magnified'});
-  const rows = model.variational ? ['mean', 'deviation', 'code'] : ['code'];
+    'aria-label': 'The ellipse of one standard deviation around the mean, magnified'});
+  const rows = model.variational ? ['mean', 'standard deviation', 'code'] : ['code'];
   const table = make('table');
   table.innerHTML = '<thead><tr><td></td><th scope="col">first</th>'
     + '<th scope="col">second</th></tr></thead><tbody>'
@@ -172,7 +172,7 @@ function drawPoint(context, width, column) {
   const scale = width / (high - low);
   const x = code => (code[1] - low) * scale;
   const y = code => (code[0] - low) * scale;
-  drawWay(context, column.ends, x, y);
+  if (source === 'way') drawWay(context, column.ends, x, y);
 
   context.strokeStyle = context.fillStyle = color('--accent');
   context.lineWidth = 2;
@@ -213,7 +213,7 @@ function drawWay(context, ends, x, y) {
   });
 }
 
-/* Draw one deviation around a mean. */
+/* Draw one standard deviation around a mean. */
 function ellipse(context, x, y, logVariance, scale) {
   const [high, wide] = [0, 1].map(
     i => scale * Math.exp(logVariance[i] / 2));

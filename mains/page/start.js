@@ -66,20 +66,24 @@ function viewColumn(column) {
   setText(part('title'), model.title);
   part('shapes').append(...shapesText(model));
   part('values').append(viewCode(column));
+  // What is true of all is said once.
+  if (several && column === columns[0]) {
+    find('input').parentElement.append(part('about-least'));
+  }
   setText(part('about-code'), codeText(column));
   setText(part('code-size'), String(model.codeSize));
   part('sample').hidden = !model.variational;
   part('sample').addEventListener('click', () => column.drawAgain());
   part('back').addEventListener(
     'click', () => column.setCode(column.output(0), 'encoder'));
-  const active = column.low === 0 && activity(column);
+  const fires = column.low === 0 && firing(column);
   column.views.push(() => {
     const {reconstruction, source} = column;
     drawImage(part('reconstructed'), reconstruction);
     const loss = crossEntropy(pad.pixels, reconstruction);
-    const floor = crossEntropy(pad.pixels, pad.pixels);
+    const least = crossEntropy(pad.pixels, pad.pixels);
     for (const [name, value] of Object.entries(
-      {loss, floor, above: loss - floor})) {
+      {loss, least, above: loss - least})) {
       // Other codes are not of this input.
       setText(part(name), ['random', 'way'].includes(source)
         ? '–' : show(value, 4));
@@ -87,7 +91,7 @@ function viewColumn(column) {
     setText(part('source'), sourceText(column));
     part('source').classList.toggle('other', source !== 'encoder');
     part('back').setAttribute('aria-disabled', source === 'encoder');
-    if (active) setText(part('activity'), active());
+    if (fires) setText(part('activity'), fires());
   });
 }
 
@@ -104,8 +108,6 @@ function shapesText({encoder, decoder}) {
 
 function start() {
   document.body.classList.toggle('several', several);
-  find('no-script').remove();
-  find('main').hidden = false;
   writeTexts();
   viewPad();
   viewDigits();
@@ -122,6 +124,8 @@ function start() {
   window.autoencoders = columns.map(({model: {encode, decode, reconstruct}}) =>
     ({encode, decode, reconstruct}));
   window.autoencoder = window.autoencoders[0];
+  find('no-script').remove();
+  find('main').hidden = false;
 }
 
 start();

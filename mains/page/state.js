@@ -52,7 +52,7 @@ class Column {
     return Math.min(Math.max(value, this.low), this.high);
   }
 
-  /* Whether a value of the code is 0 for all test digits. */
+  /* Whether a unit of the code fires for no test digit. */
   isDead(place) {
     return this.codes.every(code => code[place] === 0);
   }

@@ -20,11 +20,14 @@ function readTraining({images, values, epochs, ...others}) {
 function viewTraining(column, training) {
   const {epochs, snapshots, losses, labels} = training;
   const at = {from: 0, to: 0, part: 1};
-  const images = Array.from({length: snapshots[0].images.length / 784},
-                            () => make('canvas', {width: 28, height: 28}));
-  const strip = make('div', {
-    class: 'digits', role: 'img', 'aria-label': 'Ten reconstructions'},
-                     ...images);
+  const count = Math.min(snapshots[0].images.length / 784, digits.length);
+  const row = label => make(
+    'div', {class: 'digits', role: 'img', 'aria-label': label},
+    ...Array.from({length: count}, () => make('canvas')));
+  const before = row('Ten test digits');
+  const after = row('What became of them');
+  [...before.children].forEach(
+    (image, i) => drawImage(image, digits[i].pixels));
   const text = make('p', {class: 'note', role: 'status'});
   const canvas = make('canvas', {role: 'img'});
   const caption = make('figcaption');
@@ -42,19 +45,20 @@ function viewTraining(column, training) {
     : 'How much each value of the code is used');
   if (!labels) canvas.className = 'usage';
   find('trainings').append(titled(
-    column, strip, text, make(
+    column, before, after, text, make(
       'div', {class: 'pair'},
       make('figure', {}, labels
         ? framed(make('div', {class: 'plane'}, canvas)) : canvas, caption),
-      make('figure', {}, curve, make('figcaption', {},
-                                     'Line: loss. Dots: val_loss.')))));
+      make('figure', {}, curve, make(
+        'figcaption', {},
+        'Line: loss, of training digits. Dots: val_loss, of test digits.')))));
 
   return (from, to, part) => {
     const place = epoch => Math.max(
-      epochs.findLastIndex(one => one <= epoch), 0);
+      epochs.filter(one => one <= epoch).length - 1, 0);
     Object.assign(at, {from: place(from), to: place(to), part});
     const snapshot = snapshots[at.to], epoch = epochs[at.to];
-    images.forEach((image, i) => drawImage(
+    [...after.children].forEach((image, i) => drawImage(
       image, snapshot.images.subarray(784 * i, 784 * (i + 1)), {high: 255}));
     drawValues();
     drawCurve();
@@ -73,13 +77,14 @@ function showLoss(loss) {
 }
 
 function usageText(values, {digits}, {model}) {
-  const count = digits.toLocaleString('en');
-  const unused = values.filter(value => value < 0.01).length;
+  const count = digits.toLocaleString('en'), all = model.codeSize;
+  const below = least => values.filter(value => value < least).length;
   return model.variational
     ? 'The KL divergence of each value of the code, its mean over '
-      + `${count} test digits: below 0.01 for ${unused} of ${model.codeSize}`
-    : `How often each value of the code is above 0, of ${count} test digits: `
-      + `less than 1 % for ${unused} of ${model.codeSize}`;
+      + `${count} test digits. It is below 0.01 for ${below(0.01)} of ${all}: `
+      + 'these tell next to nothing of a digit.'
+    : `How often each unit of the code fires: at full height, for all ${count} `
+      + `test digits. Dead, as they fire for none: ${below(1e-4)} of ${all}.`;
 }
 
 /* Draw codes of two values, each as its digit's label. */
@@ -103,7 +108,7 @@ function drawUsage(context, width, height, values, training, {model}) {
     most = snapshot.values.reduce((a, b) => Math.max(a, b), most);
   }
   const wide = width / values.length, gap = wide > 4 ? 2 : 0;
-  context.fillStyle = color('--silent');
+  context.fillStyle = color('--empty');
   context.fillRect(0, 0, width, height);
   context.fillStyle = color('--bar');
   values.forEach((value, i) => {
@@ -205,12 +210,6 @@ function viewUnfolding() {
     else next();
     timer = setInterval(next, PAUSE);
   });
-  // The digits themselves, once, above what became of them.
-  find('unfolding-digits').append(...digits.slice(0, 10).map(digit => {
-    const canvas = make('canvas');
-    drawImage(canvas, digit.pixels);
-    return canvas;
-  }));
   from = to = epochs[epochs.length - 1];
   go(epochs.length - 1);
 }

@@ -32,7 +32,7 @@ function strip(title) {
 function viewWay() {
   const parts = Array.from({length: STEPS + 1}, (_, i) => i / STEPS);
   const strips = columns.map(column => strip(
-    columns.length > 1 ? `codes, ${column.model.title}` : 'codes mixed'));
+    several ? column.model.title : 'codes mixed'));
   const pixels = strip('pixels mixed');
   const slider = find('way-slider');
 
