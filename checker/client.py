@@ -16,6 +16,8 @@ from checker import wire
 ROOT = str(Path(__file__).resolve().parent.parent)
 # What TensorFlow may take to start, in seconds; no limit for a module.
 START = 900
+# How many times the limit of an answer all answers may take.
+WHOLE = 10
 # Marks the processes of a check, so that none outlives it.
 MARK = 'CHECKER_TASK'
 
@@ -48,15 +50,17 @@ class Process:
 
     Args:
         starter: A `Starter`.
-        limit: Float, the seconds that an answer may take.
+        limit: Float, the seconds that an answer may take; all answers
+            together may take `WHOLE` times as many.
     """
 
     def __init__(self, starter, limit):
         """Start it, and wait until it is ready to import a module."""
-        self.limit, self.stopped = limit, False
+        self.limit, self.stopped = limit, ''
         (self.process, self.mark, self.reader, self.writer,
          self.status) = starter.worker()
         self.keras = starter.versions['keras']
+        self.ends = time.monotonic() + WHOLE * limit
 
     def ask(self, do, arrays=(), **more):
         """Return the answer to a question: a dict and arrays.
@@ -65,7 +69,10 @@ class Process:
             Ended: If the process has ended, or took too long.
             wire.Nonsense: If the answer is none.
         """
-        timer = threading.Timer(self.limit, self._stop)
+        left = self.ends - time.monotonic()
+        timer = threading.Timer(min(self.limit, max(left, 0)), self._stop, [
+            f'{self.limit:g} seconds' if self.limit <= left else
+            f'{WHOLE * self.limit:g} seconds in all'])
         timer.start()
         try:
             wire.send(self.writer, {'do': do, **more}, arrays)
@@ -73,9 +80,8 @@ class Process:
         except (EOFError, OSError, ValueError) as error:
             timer.cancel()
             if self.stopped:
-                raise Ended('It was stopped after '
-                            f'{self.limit:g} seconds, the time limit') from (
-                                error)
+                raise Ended(f'It was stopped after {self.stopped}, the time '
+                            'limit') from error
             raise Ended('Its process ended' + self._how()) from error
         finally:
             timer.cancel()
@@ -93,8 +99,8 @@ class Process:
         return (f' by signal {-status}' if status < 0
                 else f' with status {status}')
 
-    def _stop(self):
-        self.stopped = True
+    def _stop(self, after):
+        self.stopped = after
         end(self.process, self.mark)
 
     def close(self):

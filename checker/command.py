@@ -41,7 +41,7 @@ def parser():
     options.add_argument(
         '--time-limit', type=_positive(float), default=60, metavar='SECONDS',
         help='what a module may take for a step, such as its import or '
-             'training (default: 60)')
+             'training (default: 60); all steps may take ten times as long')
     options.add_argument(
         '--reports', type=Path, metavar='DIR',
         help='write a report for each folder to DIR')
