@@ -4,6 +4,7 @@
 It takes what the mains left in their folders; it trains nothing.
 """
 import argparse
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +91,10 @@ def load(folder):
         return [keras.models.load_model(folder / f'{name}.keras')
                 for name in ('encoder', 'decoder')]
     except Exception as error:  # whatever Keras thinks of the files
-        fail(f'cannot load the models in {folder}: {error}')
+        reason = str(error).split('Exception encountered: ')[-1]
+        fail(f'cannot load the models in {folder}: '
+             f'{textwrap.shorten(reason, 100, placeholder=" ...")} '
+             'If they are of another version, train them again')
 
 
 def titles(folders, models):
