@@ -248,9 +248,6 @@ FAULTS = [
           'cross-entropy-summed',
           (("'binary_crossentropy')", "'binary_crossentropy', "
             'loss_weights=[input_dims])'),), 'summed over the values'),
-    Fault('a dropout', 0, 'cross_entropy', 'another-loss',
-          (("    code = ", "    x = keras.layers.Dropout(0.5)(x)\n"
-            "    code = "),), 'for a batch of 20'),
     Fault('hidden layers not reversed', 0, 'hidden_layers_reversed',
           'not-reversed', (('reversed(hidden_layers)', 'hidden_layers'),),
           '23, 17, 11, 30'),

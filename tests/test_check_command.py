@@ -1,6 +1,7 @@
 """`python -m checker DIR`, as a person calls it, and attempts to cheat."""
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from conftest import MODULES, ROOT
 from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL
 
 COMMAND = [sys.executable, '-m', 'checker']
+# Seconds that no other process sleeps, also not those of other tests.
+SLEEP = f'90.{os.getpid()}'
 
 
 def check(*arguments, command=COMMAND):
@@ -105,8 +108,8 @@ def test_where_processes_cannot_be_forked_or_signalled(tmp_path):
     write(tmp_path, _0=VANILLA + """
 import subprocess
 for session in (False, True, True):
-    subprocess.Popen(['sleep', '98.76'], start_new_session=session)
-""")
+    subprocess.Popen(['sleep', 'SECONDS'], start_new_session=session)
+""".replace('SECONDS', SLEEP))
     command = [sys.executable, '-c', """
 import os
 for name in ('fork', 'killpg', 'setsid', 'execv', 'setpgid'):
@@ -115,7 +118,7 @@ from checker.command import main
 raise SystemExit(main())"""]
     status, output, error = check(tmp_path, '--tasks', '0', command=command)
     assert status == 0, output + error
-    assert not running('98.76')
+    assert not running(SLEEP)
 
 
 # Each is added to a wrong module, to make it look right.
@@ -159,7 +162,7 @@ time.sleep(0.5)
 """,
     'leaves a process behind': """
 import subprocess, sys
-subprocess.Popen(['sh', '-c', 'setsid sleep 87.65 &'], env={})
+subprocess.Popen(['sh', '-c', 'setsid sleep SECONDS &'], env={})
 """,
     'writes to what argv names': """
 import sys
@@ -243,7 +246,7 @@ def test_no_cheat_is_judged_right(tmp_path):
     for name, code in CHEATS.items():
         source = VANILLA if name in RIGHT_BUT else VANILLA.replace(
             "'sigmoid'", "'hard_sigmoid'")
-        write(tmp_path / name, _0=source + code)
+        write(tmp_path / name, _0=source + code.replace('SECONDS', SLEEP))
     write(tmp_path / 'honest', _0=VANILLA)
     out = tmp_path / 'x.json'
     status, output, _ = check(
@@ -254,7 +257,7 @@ def test_no_cheat_is_judged_right(tmp_path):
     assert [folder['folder'].split('/')[-1] for folder in found
             if folder['right']] == ['honest'], output
     assert f'1 of {len(CHEATS) + 1} folders are right.' in output
-    assert not running('87.65')
+    assert not running(SLEEP)
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason='pip of old')
