@@ -1,6 +1,7 @@
 """Interrupted trainings go on as if nothing had happened."""
 import os
 import re
+import signal
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -68,12 +69,16 @@ def test_killed_and_interrupted_it_ends_as_if_undisturbed(
     process.communicate()
     assert len(losses_of(output)) == 1
 
+    def in_terminal():
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        # It is ignored below a shell's `&`.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
     # Somebody types Ctrl-C at a terminal.
     leader, follower = pty.openpty()
     process = start(
         'on_epoch_end', 3, args, stdin=follower, stdout=follower,
-        stderr=follower, start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        stderr=follower, start_new_session=True, preexec_fn=in_terminal)
     os.close(follower)
     seen = b''
     try:
