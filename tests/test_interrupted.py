@@ -176,7 +176,7 @@ def test_another_start_is_not_mixed_in(
     with monkeypatch.context() as patch:
         patch.setattr(training, 'KERAS_VERSION', (3, 99))
         line = refused()
-        assert re.search(r'but Keras was \d\.\d+, now 3\.99\. Start', line)
+        assert re.search(r'but Keras was \d\.\d+, now 3\.99\. To go on', line)
     # The same digits as a file are the same, and more epochs no other start.
     done = run_main(*args, '--epochs', 3, '--data', data)
     assert not done.returncode
