@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A variational autoencoder: its decoder makes new samples of random codes.
+"""A variational autoencoder: its decoder makes new samples from random codes.
 
 Source: Kingma and Welling, "Auto-Encoding Variational Bayes", ICLR (2014).
 """

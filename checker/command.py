@@ -170,14 +170,14 @@ def main(arguments=None):
                   file=sys.stderr)
             return 2
     folders = [Folder(path, options.tasks) for path in options.folders]
-    several = len(folders) > 1
+    several, status = len(folders) > 1, 0
     try:
         if options.reports:
             options.reports.mkdir(parents=True, exist_ok=True)
         # What cannot be written is said before an hour of judging.
         for file in filter(None, (options.csv, options.json)):
             file.open('a').close()
-        status = _check_all(folders, options, several)
+        _check_all(folders, options, several)
     except (OSError, RuntimeError) as error:
         print(f'check-autoencoders: {error}', file=sys.stderr)
         return 2
@@ -206,7 +206,7 @@ def _check_all(folders, options, several):
     work = [(folder, task, file) for folder in folders
             for task, file in folder.files.items()]
     if not work:
-        return 0
+        return
     progress = sys.stderr if several or not sys.stdout.isatty() else (
         sys.stdout)
     print('Starting ...', end=' ', file=progress, flush=True)
@@ -237,7 +237,6 @@ def _check_all(folders, options, several):
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         starter.close()
-    return 0
 
 
 def _table(folders, tasks):

@@ -74,8 +74,15 @@ def draw(page, points):
     drag(page, page.locator('#pad'), points)
 
 
-def drag(page, element, points):
-    """Move the mouse, with its button down, over an element of 1 x 1."""
+def drag(page, element, points, up=True):
+    """Move the mouse over an element of 1 x 1, its button down.
+
+    Args:
+        page: Playwright's page.
+        element: Playwright's locator.
+        points: Pairs of numbers from 0 to 1, from the left and the top.
+        up: Whether to let the button go at the end.
+    """
     element.scroll_into_view_if_needed()
     box = element.bounding_box()
     for number, (x, y) in enumerate(points):
@@ -83,7 +90,8 @@ def drag(page, element, points):
                         box['y'] + y * box['height'], steps=3)
         if not number:
             page.mouse.down()
-    page.mouse.up()
+    if up:
+        page.mouse.up()
 
 
 if __name__ == '__main__':

@@ -22,7 +22,7 @@ import pytest
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / 'experiments'))
-from screenshot import launch  # noqa: E402
+from screenshot import drag, launch  # noqa: E402, F401
 
 # Nothing is loaded or reported, and a canvas that is read back is noise, as
 # in Tor Browser.

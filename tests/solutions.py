@@ -173,7 +173,6 @@ def two(version):
 
 
 ENCODER_RELU = ("        x = keras.layers.Dense(nodes, activation='relu')(x)",)
-DECODER_RELU = ("        y = keras.layers.Dense(nodes, activation='relu')(y)",)
 POOL = "        x = keras.layers.MaxPooling2D((2, 2), padding='same')(x)"
 SAMPLE = 'return mean + tf.exp(log_variance / 2) * noise'
 NOISE = 'noise = tf.random.normal(tf.shape(mean))'

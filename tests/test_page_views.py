@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import pages
-from browser import NEAR, chromium, colors, settle, values
+from browser import NEAR, chromium, colors, drag, settle, values
 from conftest import MODULES, STOCK
 from page import page
 from page.contents import describe
@@ -139,19 +139,6 @@ def changed(tab, before, source=None):
 
 def click(tab, name):
     tab.get_by_role('button', name=name, exact=True).click()
-
-
-def drag(tab, element, points, up=True):
-    """Move the mouse, with its button down, over an element of 1 x 1."""
-    element.scroll_into_view_if_needed()
-    box = element.bounding_box()
-    for number, (x, y) in enumerate(points):
-        tab.mouse.move(box['x'] + x * box['width'],
-                       box['y'] + y * box['height'], steps=3)
-        if not number:
-            tab.mouse.down()
-    if up:
-        tab.mouse.up()
 
 
 def draw(tab, points, up=True):

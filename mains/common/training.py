@@ -48,7 +48,7 @@ def shuffled_batches(x, options, first_epoch=0):
         batch = tf.gather(x, rows)
         return batch, batch
 
-    # One dataset for all epochs: to start one takes TensorFlow 0.1 to 0.3 s.
+    # One dataset for all epochs: to start one takes up to 0.3 s.
     batches = tf.data.Dataset.range(first_epoch, options.epochs).flat_map(
         rows).map(pair).prefetch(tf.data.AUTOTUNE)
     for_workers = tf.data.Options()
