@@ -36,6 +36,7 @@ def judged(task, path, compiled=False, only=None):
     """Return the result of judging a module in this process."""
     import tensorflow as tf
     kept = list(sys.path)
+    ours = sys.modules.pop(path.stem, None)  # what other tests have imported
     # What is not compiled is much quicker for a few small batches.
     tf.config.run_functions_eagerly(not compiled)
     try:
@@ -47,6 +48,8 @@ def judged(task, path, compiled=False, only=None):
         tf.keras.mixed_precision.set_global_policy('float32')
         sys.path[:] = kept
         sys.modules.pop(path.stem, None)
+        if ours:
+            sys.modules[path.stem] = ours
 
 
 @pytest.fixture(autouse=True)
