@@ -87,7 +87,9 @@ class Sampled:
         centre = first[latent].mean(1)
         away = [abs(centre - first[i][:, 0]).mean()
                 for i in (mean, log_variance)]
-        if random and away[1] < away[0] / 2:
+        # Draws around 0 are nearer to one of the two by chance alone.
+        near = 0.1 * first[latent].std(1).mean()
+        if random and away[1] < min(near, away[0] / 2):
             mean, log_variance = log_variance, mean
         self.order = (latent, mean, log_variance)
         self.models.log_variance = (self.heads[log_variance]

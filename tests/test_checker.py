@@ -2,6 +2,7 @@
 import re
 import sys
 
+import numpy as np
 import pytest
 
 from checker import models, requirements
@@ -39,6 +40,7 @@ def judged(task, path, compiled=False, only=None):
     ours = sys.modules.pop(path.stem, None)  # what other tests have imported
     # What is not compiled is much quicker for a few small batches.
     tf.config.run_functions_eagerly(not compiled)
+    tf.keras.utils.set_random_seed(0)
     try:
         worker = Local('.'.join(map(str, version())))
         return requirements.judge(task, worker, str(path), only)
@@ -57,6 +59,10 @@ def in_place(monkeypatch, tmp_path):
     # The worker goes where the module is, and has the arguments of one.
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, 'argv', sys.argv)
+    # The judge draws other weights each time; a test, always the same.
+    generator = np.random.default_rng
+    monkeypatch.setattr(np.random, 'default_rng', lambda seed=0: generator(
+        seed))
 
 
 @pytest.mark.parametrize('fault', FAULTS, ids=lambda fault: fault.name)
