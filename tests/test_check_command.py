@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from checker.command import Folder
+from common.start import KERAS_VERSION
 from conftest import MODULES, ROOT
 from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL
 
@@ -242,6 +243,7 @@ for name in list(sys.modules):
 RIGHT_BUT = ('says that it is Adam',)
 
 
+@pytest.mark.skipif(KERAS_VERSION < (3, 14), reason='it takes long')
 def test_no_cheat_is_judged_right(tmp_path):
     for name, code in CHEATS.items():
         source = VANILLA if name in RIGHT_BUT else VANILLA.replace(
@@ -251,7 +253,7 @@ def test_no_cheat_is_judged_right(tmp_path):
     out = tmp_path / 'x.json'
     status, output, _ = check(
         *(tmp_path / name for name in [*CHEATS, 'honest']), '--tasks', '0',
-        '--time-limit', '20', '--json', out)
+        '--time-limit', '15', '--jobs', '2', '--json', out)
     assert status == 1
     found = json.loads(out.read_text())
     assert [folder['folder'].split('/')[-1] for folder in found

@@ -10,6 +10,7 @@ from PIL import Image
 
 import pages
 from browser import NEAR, chromium, colors, drag, settle, values
+from common.start import KERAS_VERSION
 from conftest import MODULES, STOCK
 from page import page
 from page.contents import describe
@@ -19,6 +20,13 @@ from pages import OTHERS
 SEVEN = ((.3, .2), (.7, .2), (.45, .8))
 PALETTE = '''JSON.stringify(Object.fromEntries(%s.map(name => [name,
     getComputedStyle(document.documentElement).getPropertyValue(name)])))'''
+
+
+@pytest.fixture(autouse=True)
+def only_what_depends_on_keras(request):
+    """Skip what the page does alone where Keras is not the newest."""
+    if KERAS_VERSION < (3, 14) and 'keras' not in request.node.name:
+        pytest.skip('It is tested with the newest Keras.')
 
 
 @pytest.fixture(scope='module')
