@@ -62,7 +62,8 @@ def main():
     parser = parser_with_data(__doc__)
     parser.add_argument('--rounds', type=int, default=5,
                         help='rounds of all ways in turn (default: 5)')
-    parser.add_argument('--models', nargs='*', default=list(ARGUMENTS),
+    parser.add_argument('--models', nargs='+', choices=list(ARGUMENTS),
+                        default=list(ARGUMENTS),
                         help='which modules to measure (default: all)')
     parser.add_argument('--whole', action='store_true',
                         help="also time whole runs of the vanilla main and of "
@@ -86,10 +87,11 @@ def main():
             in with_ratios(measure(module, options)).items()}
     if options.whole:
         print('Measuring whole processes', flush=True)
-        result['whole'] = {
-            name: summary(times, 1) for name, times
-            in with_ratios(interleaved(processes(options.data),
-                                       options.rounds)).items()}
+        with tempfile.TemporaryDirectory() as folder:
+            times = interleaved(processes(options.data, Path(folder)),
+                                options.rounds)
+        result['whole'] = {name: summary(of_one, 1) for name, of_one
+                           in with_ratios(times).items()}
     if options.record:
         FILE.write_text(json.dumps(result, indent=1) + '\n')
     print(tables.speed(result))
@@ -162,7 +164,8 @@ def worker(module, data, stack):
     That is how TensorFlow starts on a CPU without AVX512-VNNI.
     """
     environment = {**os.environ, 'TF_ENABLE_ONEDNN_OPTS': '0'}
-    # Set by the start of TensorFlow here; there, it would keep its chatter.
+    # Set by the start of TensorFlow here. There it would mean that somebody
+    # wants to see what TensorFlow logs.
     environment.pop('TF_CPP_MIN_LOG_LEVEL', None)
     process = stack.enter_context(subprocess.Popen(
         [sys.executable, __file__, '--worker', '--models', module,
@@ -213,13 +216,12 @@ def whole_epoch(module, x):
         -1, BATCH).astype('int32'))).numpy()
 
 
-def processes(data):
+def processes(data, folder):
     """Return functions that time whole runs of the vanilla main."""
-    folder = tempfile.mkdtemp()
     return {
         tables.MAINS: partial(timed, partial(
             python, ROOT / 'mains' / '0-main.py', '--data', data, '--epochs',
-            EPOCHS, '--output', Path(folder) / 'main')),
+            EPOCHS, '--output', folder / 'main')),
         "the assignment's script": partial(timed, partial(
             python, '-c', SCRIPT,
             ROOT / 'tests' / 'assignment' / '0-main.py', data)),

@@ -18,8 +18,6 @@ ROOT = str(Path(__file__).resolve().parent.parent)
 START = 900
 # How many times the limit of an answer all answers may take.
 WHOLE = 10
-# Marks the processes of a check, so that none outlives it.
-MARK = 'CHECKER_TASK'
 
 
 class Ended(Exception):  # noqa: N818
@@ -124,7 +122,7 @@ def end(process, mark):
         pass
     for other in psutil.process_iter():
         try:
-            if other not in doomed and other.environ().get(MARK) == mark:
+            if other not in doomed and other.environ().get(wire.MARK) == mark:
                 doomed.append(other)
         except (psutil.Error, OSError):
             pass
@@ -246,7 +244,7 @@ class Starter:
                 f'worker.{what}()')
         environment = {
             **os.environ, 'MPLBACKEND': 'Agg', 'TF_CPP_MIN_LOG_LEVEL': '3',
-            'PYTHONDONTWRITEBYTECODE': '1', MARK: mark}
+            'PYTHONDONTWRITEBYTECODE': '1', wire.MARK: mark}
         # In a session of its own, it has no terminal to write to.
         return subprocess.Popen(
             [sys.executable, '-c', code], stderr=errors, env=environment,

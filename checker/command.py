@@ -3,7 +3,8 @@
     python -m checker DIR [DIR ...]
 
 Exit status: 0 if all that was asked for is right, 1 if not, 2 if the command
-is wrong.
+is wrong, TensorFlow cannot be imported or a file cannot be written, 130 after
+Ctrl-C.
 """
 import argparse
 import csv
@@ -124,10 +125,6 @@ class Folder:
         return len(self.results) == len(self.tasks) and all(
             map(is_right, self.results))
 
-    def cells(self):
-        """Return what the table says of each task."""
-        return [cell(result) for result in self.results]
-
 
 def is_right(result):
     """Tell whether a task is right."""
@@ -226,7 +223,8 @@ def _check_all(folders, options, several):
             folder.results.sort(key=lambda result: result['task'])
             whole = len(folder.results) == len(options.tasks)
             if several and whole:
-                print(f'{folder.name}: ' + ', '.join(folder.cells()),
+                print(f'{folder.name}: '
+                      + ', '.join(_cells(folder, options.tasks)),
                       file=progress, flush=True)
                 if options.reports:
                     _write_report(folder, folders, options.reports)

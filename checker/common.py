@@ -7,7 +7,7 @@ from checker.models import ROLES
 
 
 def number(value):
-    """Return a number as Keras prints it."""
+    """Return a number as a text, with four significant digits."""
     return f'{value:.4g}'
 
 
@@ -177,18 +177,19 @@ def found_activations(models, role):
     return expected, found
 
 
-def wrong_activations(models, role, expected, found, places):
+def wrong_activations(role, expected, found, places):
     """Raise a Unmet if activations at some places are not the expected."""
     wrong = [place for place in places if expected[place] != found[place]]
     if not wrong:
         return
-    names = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth']
-    which = ', '.join('last' if place == len(found) - 1 else names[place]
-                      for place in wrong)
+    which = ' and '.join(
+        'the last layer' if place == len(found) - 1 else f'layer {place + 1}'
+        for place in wrong)
     got = ' and '.join(dict.fromkeys(f'`{found[place]}`' for place in wrong))
     want = expected[wrong[0]]
     raise Unmet(
-        f'The {which} layer of `{role}` uses `{want}`.', f'It uses {got}.',
+        f'In `{role}`, {which} has the activation `{want}`.',
+        f'It uses {got}.',
         f'Give the layer `activation=\'{want}\'`.' if want != 'None'
         else 'Give the layer no `activation`.', 'activations')
 
@@ -198,14 +199,14 @@ def relu(solution, role):
     models = solution.models
     expected, found = found_activations(models, role)
     places = range(len(found) - (role == 'decoder'))
-    wrong_activations(models, role, expected, found, places)
+    wrong_activations(role, expected, found, places)
 
 
 def sigmoid(solution):
     """Check the activation of the last layer of the decoder."""
     models = solution.models
     expected, found = found_activations(models, 'decoder')
-    wrong_activations(models, 'decoder', expected, found, [len(found) - 1])
+    wrong_activations('decoder', expected, found, [len(found) - 1])
 
 
 def joined_change(solution):

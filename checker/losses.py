@@ -16,20 +16,18 @@ def close(measured, expected, scale=None):
                 and (abs(measured - expected) < TOLERANCE * scale).all())
 
 
-def first_that_fits(measured, candidates, scale=None):
+def first_that_fits(measured, candidates):
     """Return the description and mistake of the candidate that fits.
 
     Args:
         measured: List of numbers, one for each case.
         candidates: Iterable of `(description, mistake, numbers)`.
-        scale: The number that the precision is relative to, or None for
-            each number's own.
 
     Returns:
         `(description, mistake)`, or `('', '')` if none fits.
     """
     for description, mistake, values in candidates:
-        if close(measured, values, scale):
+        if close(measured, values):
             return description, mistake
     return '', ''
 

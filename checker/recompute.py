@@ -74,14 +74,14 @@ def alternatives(expected, choices, most=2):
                 yield [value] * (len(expected) - 1) + [last]
 
 
-def same(a, b, tolerance=2e-4):
+def same(a, b):
     """Tell whether two arrays agree as closely as float32 lets them."""
     a, b = np.asarray(a, 'float64'), np.asarray(b, 'float64')
     if a.shape != b.shape:
         return False
     scale = np.abs(b).max(initial=0) + 1e-3
     return bool(np.isfinite(a).all() and abs(a - b).max(initial=0)
-                < tolerance * scale)
+                < 2e-4 * scale)
 
 
 def affine(x, layer):

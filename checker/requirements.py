@@ -161,7 +161,7 @@ def judge(task, worker, path, only=None):
         Dict with `verdicts`, a list of dicts with `name`, `met`, and if that
         is False the fields of an `Unmet`; where the same fault is behind
         several, `again` is True for all but the first. Also `notes`, a list
-        of strings, and `layers`, a list of `(role, expected, found)`.
+        of strings, and `layers`, what `layers.compared` returns.
     """
     verdicts, seen, solution, broken = [], set(), None, None
     rows = [row for row in table(task) if only in (None, row.name)]

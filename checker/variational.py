@@ -27,6 +27,8 @@ class Sampled:
     Attributes:
         z, mean, log_variance: Arrays `(inputs, repeats, values)`.
         again: What `z` is in the next call.
+        in_training: Dict, how to call the encoder so that it has noise: in
+            training mode if it has it only then.
         order: Tuple, the place of each of the three among the outputs.
         linear: For each output, the activation of the dense layer that it
             is the output of, or None.
@@ -39,7 +41,9 @@ class Sampled:
             models.set(role, 'random')
         self.x = models.data(INPUTS)
         self.repeated = np.repeat(self.x, REPEATS, 0)
+        self.in_training = {}
         first, second = (self._outputs() for _ in range(2))
+        self.last = self._last_hidden()
         self._find_order(first, second)
         place = dict(zip(NAMES, self.order))
         self.z, self.mean, self.log_variance = (
@@ -99,8 +103,6 @@ class Sampled:
 
     def _head(self, output):
         """Return the activation of the layer with this output, and it."""
-        if not hasattr(self, 'last'):
-            self.last = self._last_hidden()
         for layer in self.last[1] if self.last else ():
             value = recompute.affine(self.last[0], layer)
             for name, function in recompute.ACTIVATIONS.items():
@@ -270,6 +272,7 @@ def sample(solution):
                     'The latent representation has noise in training only; '
                     'in `predict` it is the mean.')
                 z = draws[0].reshape(z.shape)
+                found.in_training = {'training': True}
             else:
                 raise Unmet(expected + '.', 'It is the mean; there is no '
                             'noise.', change, 'noise-missing')
@@ -369,7 +372,9 @@ def decodes_the_sample(solution):
         decoded = [shaped(recompute.outputs(code, decoder, models.plan(
             'decoder'))[-1]) for code in (
                 recompute.drawn(*encoded, solution.rng), *encoded)]
-    first, second = (shaped(models.predict('auto', x)) for _ in range(2))
+    do = 'call' if found.in_training else 'predict'
+    first, second = (shaped(models.give('auto', x, do, **found.in_training))
+                     for _ in range(2))
     expected = 'The decoder of `auto` gets the latent representation, that '
     expected += 'is the sample.'
     change = 'Give it that: `decoder(encoder(inputs)[0])`.'

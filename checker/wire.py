@@ -8,6 +8,9 @@ import struct
 
 import numpy as np
 
+# The environment variable that marks the processes of a check, so that none
+# outlives it.
+MARK = 'CHECKER_TASK'
 # The most bytes of a message: its JSON, and its arrays.
 JSON, ARRAYS = 2 ** 20, 2 ** 26
 TYPES = {'<f2', '<f4', '<f8', '<i4', '<i8', '|b1', '|u1'}

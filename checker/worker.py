@@ -325,7 +325,7 @@ def nursery():
             signal.signal(signal.SIGINT, signal.default_int_handler)
             control.close()
             be_quiet()
-            os.environ['CHECKER_TASK'] = text.decode()
+            os.environ[wire.MARK] = text.decode()
             stream = socket.socket(fileno=sockets[0]).makefile('rwb')
             serve(stream, stream)
         os.close(sockets[0])

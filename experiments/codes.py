@@ -12,6 +12,7 @@ from runs import (
     DOCS,
     build,
     cross_entropy,
+    divergence,
     draw_images,
     keras,
     load_digits,
@@ -163,8 +164,8 @@ def measure(model, seed, x_train, x_test, classifiers):
         run.update(  # of each value of the code, over the test digits
             spread_of_means=mean.std(axis=0).round(4).tolist(),
             deviation=deviation.mean(axis=0).round(4).tolist(),
-            divergence=float(np.sum(deviation ** 2 + mean ** 2 - 1
-                                    - log_variance, axis=1).mean() / 2))
+            divergence=float(
+                divergence(mean, log_variance).sum(axis=1).mean()))
         random = {'N(0, I)': rng.normal(size=(DRAWS, size))}
     else:
         codes = {'code': codes}

@@ -16,6 +16,7 @@ from runs import (
     RESULTS,
     ROOT,
     cross_entropy,
+    divergence,
     draw_images,
     draw_latent_plane,
     keras,
@@ -95,9 +96,8 @@ class Run:
             self.numbers.update(
                 cross_entropy_of_mean=cross_entropy(
                     x, self.decoder.predict(self.mean, verbose=0)),
-                divergence=float(np.sum(
-                    deviation ** 2 + self.mean ** 2 - 1 - log_variance,
-                    axis=1).mean() / 2),
+                divergence=float(
+                    divergence(self.mean, log_variance).sum(axis=1).mean()),
                 mean=self.mean[:10].tolist(),
                 deviation=deviation[:10].tolist())
         self.reconstructed = self.decoder.predict(code, verbose=0)

@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
 
 from common.digits import load_digits  # noqa: E402, F401
+from common.formulas import cross_entropy, divergence  # noqa: E402, F401
+from common.options import add_data  # noqa: E402
 from common.pictures import (  # noqa: E402, F401
     draw_images,
     draw_latent_plane,
@@ -36,9 +36,7 @@ BATCH = 256
 def parser_with_data(description):
     """Return an argparse parser with the mains' option `--data`."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument('--data', type=Path, metavar='FILE.npz',
-                        help="digits in the layout of Keras' mnist.npz "
-                        "(default: MNIST from Keras' cache or its download)")
+    add_data(parser)
     return parser
 
 
@@ -84,14 +82,6 @@ def train(auto, x_train, x_test, epochs, seed=0):
         return auto.fit(batches, steps_per_epoch=steps, epochs=epochs,
                         validation_data=(x_test, x_test), shuffle=False,
                         verbose=2).history
-
-
-def cross_entropy(x, reconstructed):
-    """Return the mean binary cross-entropy of the values, in float64."""
-    x = np.reshape(x, -1).astype('float64')
-    y = np.clip(np.reshape(reconstructed, -1).astype('float64'),
-                1e-7, 1 - 1e-7)
-    return float(-np.mean(x * np.log(y) + (1 - x) * np.log(1 - y)))
 
 
 def record(name, content):

@@ -11,6 +11,8 @@ import numpy as np
 
 from common import ROOT
 from common.digits import load_digits
+from common.formulas import cross_entropy
+from common.options import add_data
 from common.program import fail, run, write_atomically
 from page import UNFOLDING, page
 from page.contents import describe, penalty, round_weights
@@ -28,13 +30,13 @@ def main():
     descriptions = []
     for folder, title, (encoder, decoder) in zip(
             options.folders, titles(options.folders, models), models):
-        if options.bits:
-            compare_rounded(title, encoder, decoder, x_test, options.bits)
         try:
             descriptions.append(describe(
                 title, encoder, decoder, folder / UNFOLDING, options.bits))
         except ValueError as error:
             fail(f'{folder}: {error}')
+        if options.bits:
+            compare_rounded(title, encoder, decoder, x_test, options.bits)
     heading = (f'{descriptions[0]["title"]} autoencoder'
                if len(models) == 1 else 'Autoencoders, side by side')
     write_atomically(options.output, page(heading, descriptions, x_test,
@@ -56,8 +58,7 @@ def parse_options():
     parser.add_argument('folders', nargs='*', type=Path, metavar='DIR',
                         help=f'one to {MOST} folders of trained models '
                         '(default: those in results)')
-    parser.add_argument('--data', type=Path, metavar='FILE.npz',
-                        help="digits in the layout of Keras' mnist.npz")
+    add_data(parser)
     parser.add_argument('--bits', type=int, choices=(8, 16, 32),
                         help='bits of a weight on the page, 16 at least in '
                         'small kernels; what that changes is printed '
@@ -124,22 +125,18 @@ def compare_rounded(title, encoder, decoder, x_test, bits):
         code = encoded[1] if isinstance(encoded, list) else encoded
         return decoder.predict(code, verbose=0).reshape(x_test.shape)
 
-    def cross_entropy(y):
-        y = np.clip(y.astype('float64'), 1e-7, 1 - 1e-7)
-        return -np.mean(x_test * np.log(y) + (1 - x_test) * np.log(1 - y))
-
     x = x_test.reshape(-1, *encoder.input_shape[1:])
     before = reconstruct()
     round_weights(encoder, bits)
     round_weights(decoder, bits)
     after = reconstruct()
     difference = np.abs(after - before)
+    losses = [cross_entropy(x_test, y) for y in (before, after)]
     print(f'{title}: with weights in {bits} bits, pixels of '
           f'{len(x_test):,} reconstructions differ by {difference.mean():.4f} '
           f'on average, {np.quantile(difference, 0.999):.3f} at most in 99.9 '
-          f'% of them; cross-entropy {cross_entropy(before):.4f}, then '
-          f'{cross_entropy(after):.4f}')
+          '% of them; cross-entropy {:.4f}, then {:.4f}'.format(*losses))
 
 
 if __name__ == '__main__':
-    run(main, hint='Name another file with --output')
+    run(main, hint='Run it again, or name another file with --output')

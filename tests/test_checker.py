@@ -8,7 +8,7 @@ import pytest
 from checker import models, requirements
 from checker.client import Local
 from conftest import MODULES, ROOT
-from solutions import FAULTS
+from solutions import FAULTS, VARIATIONAL
 from variants import VARIANTS
 
 # Keras says that it makes data sets compiled all the same.
@@ -96,6 +96,16 @@ def test_right_solution_passes(name, tmp_path):
     wrong = [verdict for verdict in judged(task, path)['verdicts']
              if not verdict['met']]
     assert not wrong
+
+
+def test_an_encoder_in_which_all_is_random_is_judged(tmp_path):
+    path = tmp_path / 'solution.py'
+    path.write_text(VARIATIONAL.replace(
+        '    mean = keras', '    x = keras.layers.Lambda(lambda x: x * '
+        'tf.random.uniform(tf.shape(x)))(x)\n    mean = keras', 1))
+    verdict, = judged(3, path, only='encoder relu')['verdicts']
+    assert not verdict['met']
+    assert verdict['found'].startswith('No output of the encoder is that of')
 
 
 @pytest.mark.parametrize('task', range(4))

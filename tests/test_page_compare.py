@@ -187,6 +187,7 @@ def test_what_is_wrong_is_said_in_a_line(run, folders, tmp_path, capsys,
             (tmp_path,): f'there is no {tmp_path / "encoder"}.keras: name',
             (broken,): f'cannot load the models in {broken}: ',
             (small,): f'{small}: a page is for inputs',
+            (small, '--bits', 8): f'{small}: a page is for inputs',
             (folders / '0-vanilla',) * 7: 'room for 6 models. Received: 7',
             }.items():
         with pytest.raises(SystemExit) as end:

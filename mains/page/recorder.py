@@ -4,6 +4,7 @@ import zipfile
 
 import numpy as np
 
+from common.formulas import divergence
 from common.program import write_atomically
 from common.start import keras
 from page import UNFOLDING, write_page
@@ -77,11 +78,13 @@ class Recorder(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         """Take a snapshot after `epoch` epochs, if there is to be one."""
-        # What is from later epochs, or all of it, is from another training.
+        # What is from later epochs is from another training; where this one
+        # begins, all of it is.
         self.snapshots = {known: snapshot for known, snapshot
                           in self.snapshots.items() if 0 < epoch >= known}
-        self.losses = (self.losses + epoch * [[np.nan, np.nan]])[:epoch]
-        if epoch in EPOCHS and epoch not in self.snapshots:
+        self._have_losses_of(epoch)
+        if epoch not in self.snapshots and (
+                epoch in EPOCHS or not self.snapshots):
             self._take_snapshot(epoch)
 
     def on_epoch_end(self, epoch, logs=None):
@@ -92,7 +95,8 @@ class Recorder(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         """Take a snapshot after the last epoch, whichever it is."""
-        last = len(self.losses)
+        last = self.params['epochs']
+        self._have_losses_of(last)
         if last not in self.snapshots:
             self._take_snapshot(last)
             self._save()
@@ -106,12 +110,16 @@ class Recorder(keras.callbacks.Callback):
         write_page(self.path.with_name('explore.html'), title,
                    *self.models_and_digits)
 
+    def _have_losses_of(self, epochs):
+        """Keep the losses of so many epochs, NaN where they are not known."""
+        self.losses = (self.losses + epochs * [[np.nan, np.nan]])[:epochs]
+
     def _take_snapshot(self, epoch):
         """Record what the models make of the digits now."""
         # Called as they are: `predict` would compile them first.
         codes, *log_variance = self._encode(self.coded)
         if self.kind == 'usage':
-            codes = (_divergence(codes, *log_variance) if log_variance
+            codes = (divergence(codes, *log_variance) if log_variance
                      else codes > 0).mean(axis=0).reshape(-1)
         images = np.asarray(self.decoder(self._encode(self.shown)[0]))
         images = np.nan_to_num(images).reshape(-1, 784)
@@ -132,8 +140,3 @@ class Recorder(keras.callbacks.Callback):
         np.savez(file, epochs=list(self.snapshots), images=images,
                  losses=self.losses, labels=self.labels, **{self.kind: codes})
         write_atomically(self.path, file.getvalue())
-
-
-def _divergence(mean, log_variance):
-    """Return each value's part of KL(N(mean, variance) || N(0, 1))."""
-    return (np.exp(log_variance) + mean ** 2 - 1 - log_variance) / 2
