@@ -157,7 +157,7 @@ def task_lines(found, columns, color=False, whole=False, most=None):
                              break_on_hyphens=False)
 
     green = found.word == 'right'
-    lines = [bold(found.heading, 32 if green else 31, color)]
+    lines = [bold(fill(found.heading, ''), 32 if green else 31, color)]
     for number, (title, pairs) in enumerate(found.items[:most], 1):
         lines.append(fill(title, f'  {number}. ', '     '))
         for label, text in pairs:

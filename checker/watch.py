@@ -158,8 +158,8 @@ class Watch:
                 print(*self.text(79, 50), '', sep='\n', file=self.stream,
                       flush=True)
             return
-        text = [line[:size.columns + 20] for line in self.text(
-            size.columns, size.lines)]
+        text = [line if '\x1b' in line else line[:size.columns]
+                for line in self.text(size.columns, size.lines)]
         if text != self.shown:
             self.shown = text
             self.stream.write(CLEAR + ''.join(
