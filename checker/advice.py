@@ -53,19 +53,6 @@ FIRST_STEP = (
     'with `return encoder, decoder, auto`. The entry has an example.')
 
 
-Rule = namedtuple('Rule', 'pattern change entry source', defaults=('', ''))
-Rule.__doc__ = """What to say where a pattern is found.
-
-Attributes:
-    pattern: String, what is searched for in "what was tried: type: message".
-    change: String, what to change, with `{0}` for groups of the pattern and
-        `{line}` for the line of `source`; or a function of an `Error` and the
-        match that returns it, or '' where the rule does not fit after all.
-    entry: String, the anchor in docs/mistakes.md, or empty.
-    source: String, a pattern that a line of the module has to have, too.
-"""
-
-
 class Error:
     """An exception that a solution raised.
 
@@ -112,15 +99,13 @@ def of_error(error, solution, what):
         change, and the anchor in docs/mistakes.md.
     """
     error = Error(error, solution, what)
-    for rule in RULES:
-        found = re.search(rule.pattern, error.text)
-        line = rule.source and error.source.find(rule.source)
-        if not found or rule.source and not line:
-            continue
-        change = (rule.change(error, found) if callable(rule.change) else
-                  rule.change.format(*found.groups(), line=line))
-        if change:
-            return Advice(error.what, change, rule.entry)
+    for pattern, change, entry in RULES:
+        found = re.search(pattern, error.text)
+        if found:
+            change = (change(error, found) if callable(change) else
+                      change.format(*found.groups()))
+            if change:
+                return Advice(error.what, change, entry)
     return Advice(error.what, '', '')
 
 
@@ -140,6 +125,10 @@ def complete(verdict, source):
                   'a `Dense` for each of `hidden_layers` and for '
                   '`latent_dims`')
         change, entry = FIRST_STEP.format(layers), 'first-step'
+    for pattern, shown, cause, leads in CAUSES:
+        line = source.find(pattern)
+        if line and re.search(shown, verdict['found']):
+            change, entry = cause.format(line), leads
     if entry in ('hidden-layers', 'not-reversed') and source.stuck:
         line, text, fed, made = source.stuck
         change = (f'In line {line}, `{text}`, the loop calls each layer on '
@@ -281,10 +270,23 @@ def _whole_list(error, match):
             '`decoder(encoder(inputs))`.')
 
 
+# What a line of the module shows to be the cause: its pattern, a pattern of
+# what is found, what to change, and the anchor.
+CAUSES = [
+    (r'tensorflow\.python', r'^\w*(Error|Exception)\b', '`tensorflow.python` '
+     'is private to TensorFlow, and its Keras is an old one. In {}, write '
+     '`tensorflow` for `tensorflow.python`.', 'functions-of-another-keras'),
+    ('disable_eager_execution|disable_v2', r'^\w*(Error|Exception)\b|policy',
+     'Without eager execution, nothing has a value. Remove {}.', 'module'),
+    (r'set_floatx\(', 'float64|double', 'Half of the numbers are now float64, '
+     'the others float32. Remove {}.', 'noise-of-another-type')]
 SYMBOLIC = ('KerasTensor|symbolic Keras input/output|out of scope|'
             'inputs to eager execution function|[Ss]ymbolic')
-# The first that fits is named.
-RULES = [Rule(*rule) for rule in (
+# A pattern for "what was tried: type: message"; what to change, with `{0}` for
+# a group of the pattern, or a function of an `Error` and the match, which
+# returns '' where the rule does not fit after all; and the anchor in
+# docs/mistakes.md. The first that fits is named.
+RULES = [
     (': SystemExit', 'The module ends the process when it is imported: put '
      f'such lines {MAIN}.', 'module'),
     (': (?:Syntax|Indentation|Tab)Error', 'This is not valid Python: look at '
@@ -302,15 +304,6 @@ RULES = [Rule(*rule) for rule in (
      'when it is imported, and that fails, as without a network: put such '
      f'lines {MAIN}.', 'module'),
     (r"name '(\w+)' is not defined", _name, 'name-not-defined'),
-    ('', '`tensorflow.python` is private to TensorFlow, and its Keras is an '
-     'old one. In {line}, write `tensorflow` for '
-     '`tensorflow.python`.', 'functions-of-another-keras',
-     r'tensorflow\.python'),
-    ('', 'Without eager execution, nothing has a value. Remove {line}.',
-     'module', r'disable_eager_execution|disable_v2_behavior|'
-     'disable_v2_tensorshape'),
-    ('float64|double', 'Half of the numbers are now float64, the others '
-     'float32. Remove {line}.', 'noise-of-another-type', r'set_floatx\('),
     (r'optimizers\.legacy', 'Keras 3 has no `optimizers.legacy`: write '
      "`optimizer='adam'`, and remove what imports the other.", 'optimizer'),
     (r"module '([\w.]+)' has no attribute '(\w+)'()|"
@@ -319,9 +312,9 @@ RULES = [Rule(*rule) for rule in (
     (r'sum\(\) (takes no keyword|got an unexp)|argument for sum\(\)',
      "Python's `sum` has no `axis`: use `tf.reduce_sum`.",
      'functions-of-another-keras'),
-    (r"Model: {'input|Layer.__init__\(\) takes 1",
-     'A model is made of both its ends: `keras.Model(inputs, outputs)`.',
-     'functions-of-another-keras'),
+    (r"Model: {'input|not understood:', 'input|Model\.call\(\)|"
+     r'Layer.__init__\(\) takes 1', 'A model is made of both its ends: '
+     '`keras.Model(inputs, outputs)`.', 'functions-of-another-keras'),
     (r"([\w.]+)\(\) got an unexpected keyword argument '(\w+)'|"
      r"Unrecognized keyword arguments passed to (\w+): {'(\w+)'", _keyword,
      'functions-of-another-keras'),
@@ -330,9 +323,10 @@ RULES = [Rule(*rule) for rule in (
     (SYMBOLIC + '|Could not build a TypeSpec', _outside,
      'lambda-with-tensors-from-outside'),
     ('KerasTensor cannot be used as input to a TensorFlow|KerasTensor is '
-     'symbolic', 'On Keras 3, `tf.*` and `keras.backend.*` work inside a '
-     'layer only: move these lines into the `call` of a layer, and add a '
-     'loss there with `self.add_loss`. The entry has the layer whole.',
+     'symbolic|You are passing a? ?KerasTensor', 'Functions of NumPy, and on '
+     'Keras 3 `tf.*` and `keras.backend.*`, work inside a layer only: move '
+     'these lines into the `call` of a layer, and add a loss there with '
+     '`self.add_loss`. The entry has the layer whole.',
      'tensorflow-functions-on-kerastensors'),
     (': NotImplementedError: \n', 'On Keras 3, a model has no `add_loss`: '
      'call `self.add_loss` in the `call` of a layer, where the tensors have '
@@ -360,7 +354,8 @@ RULES = [Rule(*rule) for rule in (
      'take the number out of the list, and out of the line that unpacks the '
      f'list. The noise needs none: `{NOISE}`.',
      'lambda-with-tensors-from-outside'),
-    (r"Cannot convert .* to a shape|TypeError: 'int' object is not iterable",
+    (r"Cannot convert .* to a shape|TypeError: 'int' object is not iterable|"
+     'Dimension value must be integer',
      'A shape is a tuple: `keras.Input(shape=(input_dims,))`.',
      'shape-without-a-comma'),
     (r"not recognized: \{'lr'", 'The argument is now called '
@@ -369,13 +364,14 @@ RULES = [Rule(*rule) for rule in (
      'No loss (to compute|found)|No gradients provided', _compile,
      'not-compiled'),
     ('values to unpack', _unpack, 'order-of-outputs'),
-    (r'must be KerasTensors.*invalid value <(\w+) name|'
-     r'found <.*\.(\w+) object.* \(missing previous layer', 'A layer '
-     '`{0}` is made, but not called: write `(x)` after it, with what it is '
-     'called on.', 'shapes'),
+    (r'must be KerasTensors.*invalid value <(\w+) name|must be the output of '
+     r'a TensorFlow `Layer`.*<[\w.]*\b(\w+) object', lambda error, match:
+     f'`{match.group(1) or match.group(2)}` is made, but not called: write '
+     '`(x)` behind it, with what it is called on.', 'shapes'),
     ("'list' object cannot be interpreted as an integer", 'That is a list, '
      'not a number: `for nodes in hidden_layers:`.', 'hidden-layers'),
-    (r'invalid value for `?units|units.*tuple', '`latent_dims` is a tuple in '
+    (r"invalid value for `?units|int\(\) argument must be.*'tuple'",
+     '`latent_dims` is a tuple in '
      'task 2: the last pooling gives the code, with no `Flatten` and no '
      '`Dense`.', 'convolutions'),
     (r'autoencoder\(\) (?:takes|missing)', _signature, 'module'),
@@ -405,4 +401,4 @@ RULES = [Rule(*rule) for rule in (
      'gets another shape than it takes. Print `.shape` of what that line '
      'calls it on: every size comes from an argument.', 'shapes'),
     ('importing ', 'The module cannot be imported. Whatever is not the '
-     f'function belongs {MAIN}.', 'module'))]
+     f'function belongs {MAIN}.', 'module')]

@@ -158,6 +158,8 @@ def holds_function(file, kinds, task):
             with zipfile.ZipFile(file) as archive:
                 return any(is_near(Path(name).stem.lower(), task)
                            for name in archive.namelist()[:MOST_FILES])
+        if {'tar', 'tgz', 'gz', 'rar', '7z'} & set(kinds):
+            return True
         if not kinds or file.stat().st_size > MOST_BYTES:
             return False
         text = file.read_text(encoding='utf-8', errors='replace')

@@ -186,8 +186,11 @@ class Source:
             outside = [name for kind, name in names
                        if name in made and name not in own]
             parameters = [name for name in own if name != 'self']
-            if outside and (line is None or
-                            node.lineno <= line <= node.end_lineno):
+            # Where it runs, or where it is given to a layer.
+            there = self.lines[line - 1] if line else ''
+            if outside and (line is None or getattr(
+                    node, 'name', '\0') in there
+                    or node.lineno <= line <= node.end_lineno):
                 found.append((*self.quote(node.lineno), list(
                     dict.fromkeys(outside)), parameters[0] if parameters
                     else 'inputs'))
@@ -223,7 +226,7 @@ def readable(message, length=200):
             # Its parts are numbered, so that the same fault reads differently.
             (r'KerasTensor\(type_spec=.*?\)(?=, an | of )', 'a KerasTensor'),
             (r'Exception encountered when calling [^.]*\.(call\(\)\.)?', ''),
-            (r'\{\{node .*?\}\}', ''),
+            (r'\{\{node .*?\}\}| at 0x[0-9a-f]+', ''),
             # A report is the same wherever it is made.
             (r'(?<![\w.:/])(?:[A-Za-z]:)?(?:[/\\][\w.+-]+){2,}[/\\]'
              r'([\w.+ -]+\.\w+)', r'\1'),

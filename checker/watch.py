@@ -160,8 +160,8 @@ class Watch:
             return
         text = [line if '\x1b' in line else line[:size.columns]
                 for line in self.text(size.columns, size.lines)]
-        if text != self.shown:
-            self.shown = text
+        if (size, text) != self.shown:
+            self.shown = size, text
             self.stream.write(CLEAR + ''.join(
                 line + LINE_END for line in text) + REST)
             self.stream.flush()
