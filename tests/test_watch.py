@@ -15,6 +15,7 @@ class Screen(io.StringIO):
     """A terminal that keeps what it shows."""
 
     def isatty(self):
+        """Take codes of ANSI."""
         return True
 
 
@@ -27,12 +28,14 @@ class Desk:
     """
 
     def __init__(self, path, tasks=(0, 1)):
+        """Watch it."""
         self.path, self.now, self.judged = path, 100, []
         self.go, self.waits = threading.Event(), threading.Event()
         self.go.set()
         self.watch = watch.Watch(path, list(tasks), self.judge, Screen())
 
     def judge(self, folder, task, keep):
+        """Pretend to judge, and wait after three verdicts."""
         def wait_and_keep(verdict):
             keep(verdict)
             self.count += 1
@@ -146,7 +149,7 @@ def test_nothing_is_scrolled_away(desk, monkeypatch):
         assert len(found) < lines
         assert 'Ctrl-C' in found[-1] and 'vanilla' in found[0]
         monkeypatch.setattr(shutil, 'get_terminal_size',
-                            lambda: os.terminal_size((columns, lines)))
+                            lambda s=(columns, lines): os.terminal_size(s))
         desk.watch.stream = Screen()
         desk.watch.show()
         desk.watch.show()  # nothing new
