@@ -1,9 +1,8 @@
-"""`--new DIR`: four files to start from."""
+"""`--new DIR`: four files to start from, with the assignment's sentences."""
 import textwrap
 
 from checker.models import MODULES, NAMES
 
-KINDS = ['an', 'a sparse', 'a convolutional', 'a variational']
 TEMPLATE = '''\
 #!/usr/bin/env python3
 """{title} autoencoder."""
@@ -17,69 +16,62 @@ def autoencoder({parameters}):
     """
     raise NotImplementedError
 '''
-
-
-def sentences(task):
-    """Return the sentences of the assignment on a task, one a line."""
-    number, layers, nodes = (
-        ('an integer', 'hidden_layers', 'nodes for each hidden layer')
-        if task != 2 else
-        ('a tuple of integers', 'filters',
-         'filters for each convolutional layer'))
-    lines = [
-        f'- `input_dims` is {number} containing the dimensions of the model '
-        'input',
-        f'- `{layers}` is a list containing the number of {nodes} in the '
-        'encoder, respectively',
-        f'  - the {layers.replace("_", " ")} should be reversed for the '
-        'decoder',
-        f'- `latent_dims` is {number} containing the dimensions of the '
-        'latent space representation',
-        '- Returns: `encoder, decoder, auto`',
-        '  - `encoder` is the encoder model' + (
-            ', which should output the latent representation, the mean, and '
-            'the log variance, respectively' if task == 3 else ''),
-        '  - `decoder` is the decoder model',
-        f'  - `auto` is the {"sparse" if task == 1 else "full"} autoencoder '
-        'model',
-        f'- The {"sparse " * (task == 1)}autoencoder model should be '
-        'compiled using adam optimization and binary cross-entropy loss']
-    if task == 1:
-        lines[4:4] = [
-            '- `lambtha` is the regularization parameter used for L1 '
-            'regularization on the encoded output']
-    if task == 2:
-        lines[4:4] = [
-            '- Each convolution in the encoder should use a kernel size of '
-            '`(3, 3)` with same padding and `relu` activation, followed by '
-            'max pooling of size `(2, 2)`',
-            '- Each convolution in the decoder, except for the last two, '
-            'should use a filter size of `(3, 3)` with same padding and '
-            '`relu` activation, followed by upsampling of size `(2, 2)`',
-            '  - The second to last convolution should instead use valid '
-            'padding',
-            '  - The last convolution should have the same number of filters '
-            'as the number of channels in `input_dims` with `sigmoid` '
-            'activation and no upsampling']
-    else:
-        lines += [
-            '- All layers should use a `relu` activation except for '
-            + 'the mean and log variance layers in the encoder, which should '
-            'use `None`, and ' * (task == 3)
-            + 'the last layer in the decoder, which should use `sigmoid`']
-    return lines
+# Lines that begin with numbers are of these tasks alone.
+SENTENCES = """\
+013- `input_dims` is an integer containing the dimensions of the model input
+2- `input_dims` is a tuple of integers containing the dimensions of the \
+model input
+013- `hidden_layers` is a list containing the number of nodes for each \
+hidden layer in the encoder, respectively
+013  - the hidden layers should be reversed for the decoder
+2- `filters` is a list containing the number of filters for each \
+convolutional layer in the encoder, respectively
+2  - the filters should be reversed for the decoder
+013- `latent_dims` is an integer containing the dimensions of the latent \
+space representation
+2- `latent_dims` is a tuple of integers containing the dimensions of the \
+latent space representation
+1- `lambtha` is the regularization parameter used for L1 regularization on \
+the encoded output
+2- Each convolution in the encoder should use a kernel size of `(3, 3)` with \
+same padding and `relu` activation, followed by max pooling of size `(2, 2)`
+2- Each convolution in the decoder, except for the last two, should use a \
+filter size of `(3, 3)` with same padding and `relu` activation, followed by \
+upsampling of size `(2, 2)`
+2  - The second to last convolution should instead use valid padding
+2  - The last convolution should have the same number of filters as the \
+number of channels in `input_dims` with `sigmoid` activation and no upsampling
+- Returns: `encoder, decoder, auto`
+012  - `encoder` is the encoder model
+3  - `encoder` is the encoder model, which should output the latent \
+representation, the mean, and the log variance, respectively
+  - `decoder` is the decoder model
+023  - `auto` is the full autoencoder model
+1  - `auto` is the sparse autoencoder model
+023- The autoencoder model should be compiled using adam optimization and \
+binary cross-entropy loss
+1- The sparse autoencoder model should be compiled using adam optimization \
+and binary cross-entropy loss
+01- All layers should use a `relu` activation except for the last layer in \
+the decoder, which should use `sigmoid`
+3- All layers should use a `relu` activation except for the mean and log \
+variance layers in the encoder, which should use `None`, and the last layer \
+in the decoder, which should use `sigmoid`"""
 
 
 def source(task):
     """Return the text of the file of a task, which is still to be written."""
-    lines = [textwrap.fill(line.replace(', 2', ',\xa02'), 79,
-                           initial_indent=' ' * 4,
-                           subsequent_indent=' ' * (6 + line.index('-')))
-             for line in sentences(task)]
+    lines = []
+    for line in SENTENCES.splitlines():
+        text = line.lstrip('0123')
+        if text == line or str(task) in line[:-len(text)]:
+            lines += textwrap.wrap(
+                text, 75, subsequent_indent=' ' * (2 + text.index('-')))
+    title = MODULES[task][2:]
     return TEMPLATE.format(
-        title=MODULES[task][2:].capitalize(), kind=KINDS[task],
-        parameters=', '.join(NAMES[task]),
-        sentences='\n'.join(lines).replace('\xa0', ' '))
+        title=title.capitalize(), parameters=', '.join(NAMES[task]),
+        kind='a ' + title if task else 'an',
+        sentences=textwrap.indent('\n'.join(lines), ' ' * 4))
 
 
 def write(folder, tasks):
@@ -99,9 +91,8 @@ def write(folder, tasks):
         try:
             with file.open('x', encoding='utf-8') as stream:
                 stream.write(source(task))
+            file.chmod(0o755)
+            lines.append(f'Wrote {file}')
         except FileExistsError:
             lines.append(f'{file} already exists: it is left unchanged.')
-            continue
-        file.chmod(0o755)
-        lines.append(f'Wrote {file}')
     return lines
