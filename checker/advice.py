@@ -200,21 +200,22 @@ def _keyword(error, match):
 
 def _closed_over(error, match):
     """Return the line to add to a loss that uses tensors of the model."""
-    loss = error.solution.description.get('loss') or {}
-    used = {place: name for name, place in loss.get('names', {}).items()}
-    # Where the order is wrong, the report says so: these are for the right.
-    names = ['_', *(used.get(f'encoder {place}', '_')
-                    for place in error.solution.order[1:])]
-    if error.solution.task != 3 or set(names) == {'_'} or not (
-            loss.get('parameters')):
+    source, order = error.source, error.solution.order
+    found = source.closure(error.line, parameters=2)
+    names = []
+    if found and len(source.outputs) == 3:
+        # Where the order is wrong, the report says so: this is the right one.
+        names = [source.outputs[place] for place in order]
+        names = ['_', *(n if n in found[2] else '_' for n in names[1:])]
+    if not set(names) - {'_'}:
         return ('A loss function may use its two arguments only. It takes '
                 'tensors of the model from outside: add that term with '
                 '`self.add_loss` in a layer.')
-    return (f'The loss `{loss["name"]}` uses '
+    return (f'The loss in line {found[0]}, `{found[1]}`, uses '
             + ' and '.join(f'`{name}`' for name in names if name != '_')
             + ' of the model, which have no values while it trains. Add as '
             f'its first line: `{", ".join(names)} = '
-            f'{error.source.returned[0]}({loss["parameters"][0]})`.')
+            f'{source.returned[0]}({found[3]})`.')
 
 
 def _outside(error, match):
@@ -306,8 +307,8 @@ RULES = [
     (r"name '(\w+)' is not defined", _name, 'name-not-defined'),
     (r'optimizers\.legacy', 'Keras 3 has no `optimizers.legacy`: write '
      "`optimizer='adam'`, and remove what imports the other.", 'optimizer'),
-    (r"module '([\w.]+)' has no attribute '(\w+)'()|"
-     r"cannot import name '(\w+)' from '([\w.]*keras[\w.]*)", _attribute,
+    (r"module '([\w.]+)' has no attribute '(\w+)'|"
+     r"cannot import name '(\w+)' from '[\w.]*keras[\w.]*", _attribute,
      'functions-of-another-keras'),
     (r'sum\(\) (takes no keyword|got an unexp)|argument for sum\(\)',
      "Python's `sum` has no `axis`: use `tf.reduce_sum`.",

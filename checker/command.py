@@ -24,7 +24,7 @@ from pathlib import Path
 from checker import templates
 from checker.advice import complete
 from checker.class_page import page
-from checker.folder import Folder, labels, short
+from checker.folder import Folder, labels, printable, short
 from checker.models import MODULES
 from checker.process import Starter
 from checker.report import COLUMNS, colored, report
@@ -135,7 +135,8 @@ def main(arguments=None, starter=None):
     options = parse(arguments)
     try:
         if options.new:
-            print(*templates.write(options.new, options.tasks), sep='\n')
+            say('\n'.join(templates.write(options.new, options.tasks)),
+                sys.stdout)
             return 0
         folders, status = there(options.folders), 0
         if not folders:
@@ -154,8 +155,7 @@ def main(arguments=None, starter=None):
             try:
                 _check_all(folders, options, starter, stack)
             except KeyboardInterrupt:
-                print('\nInterrupted; what was judged by then:',
-                      file=sys.stderr)
+                say('\nInterrupted; what was judged by then:', sys.stderr)
                 status = 130
     except (OSError, RuntimeError) as error:
         return _fail(error)
@@ -166,10 +166,9 @@ def main(arguments=None, starter=None):
             write(folders, options)
         except OSError as error:
             status = _fail(error)
-    with contextlib.suppress(OSError):  # what reads it has ended
-        print(_table(folders, options.tasks) if len(folders) > 1 else
-              _report(folders[0], options.seed, _columns(),
-                      colored(sys.stdout)), flush=True)
+    say(_table(folders, options.tasks) if len(folders) > 1 else
+        _report(folders[0], options.seed, _columns(), colored(sys.stdout)),
+        sys.stdout)
     return status or int(not all(folder.right for folder in folders))
 
 
@@ -193,14 +192,23 @@ def open_streams():
             stream.reconfigure(errors='backslashreplace')
 
 
+def say(text, stream, end='\n'):
+    """Print a text; what reads it may have ended."""
+    try:
+        print(text, end=end, file=stream, flush=True)
+    except OSError:
+        with contextlib.suppress(OSError, ValueError):  # nor at the exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def there(paths):
     """Return those of the paths that are folders; say which are not."""
     found = []
     for path in paths:
         with contextlib.suppress(OSError):  # it is said where it is read
             if not path.is_dir():
-                print(f'check-autoencoders: {path} is not a directory.',
-                      file=sys.stderr)
+                say(f'check-autoencoders: {printable(str(path))} is not a '
+                    'directory.', sys.stderr)
                 continue
         found.append(path)
     return list({os.path.abspath(path): path for path in found}.values())
@@ -208,7 +216,7 @@ def there(paths):
 
 def _fail(error):
     """Say what went wrong; return the exit status for it."""
-    print(f'check-autoencoders: {error}', file=sys.stderr)
+    say(f'check-autoencoders: {error}', sys.stderr)
     return 2
 
 
@@ -223,11 +231,11 @@ def _start(starter, stack, progress):
     """Return a `Starter`, and end a new one with the stack."""
     if starter:
         return starter
-    print('Starting ...', end=' ', file=progress, flush=True)
+    say('Starting ...', progress, ' ')
     starter = Starter()
     stack.callback(starter.close)
-    print(f'TensorFlow {starter.versions["tensorflow"]}, Keras '
-          f'{starter.versions["keras"]}.', file=progress, flush=True)
+    say(f'TensorFlow {starter.versions["tensorflow"]}, Keras '
+        f'{starter.versions["keras"]}.', progress)
     return starter
 
 
@@ -286,12 +294,11 @@ def _check_all(folders, options, starter, stack):
         (folder, task), (seconds, result) = running[done], done.result()
         folder.add(task, result, seconds)
         if not several:
-            print(f'{MODULES[task]}.py: {short(folder.cell(task))} '
-                  f'({seconds:.0f} s)', file=progress, flush=True)
+            say(f'{MODULES[task]}.py: {short(folder.cell(task))} '
+                f'({seconds:.0f} s)', progress)
         elif len(folder.results) == len(options.tasks):
             cells = map(short, map(folder.cell, options.tasks))
-            print(f'{folder.name}: {", ".join(cells)}', file=progress,
-                  flush=True)
+            say(f'{folder.name}: {", ".join(cells)}', progress)
 
 
 def _table(folders, tasks):
@@ -320,13 +327,14 @@ def _write_reports(folders, options):
     """Write a report for each folder, named after it."""
     taken = set()
     for folder in folders if options.reports else ():
-        name = re.sub(r'[/\\]', '-', folder.name)
+        name = re.sub(r'[/\\]', '-', folder.name).encode()[:200].decode(
+            errors='ignore')
         while name.lower() in taken:
             name += '_'
         taken.add(name.lower())
         (options.reports / f'{name}.txt').write_text(
             folder.name + '\n' + _report(folder, options.seed, whole=True),
-            encoding='utf-8')
+            encoding='utf-8', errors='backslashreplace')
 
 
 def _write_csv(folders, options):

@@ -84,6 +84,17 @@ class Source:
     @cached_property
     def names(self):
         """Dict from names of the entries to what this module calls it."""
+        return {theirs: own for theirs, own in self._own.items()
+                if theirs != own}
+
+    @property
+    def outputs(self):
+        """The names of the three outputs of the encoder, as it has them."""
+        return [self._own[name] for name in ('latent', 'mean', 'log_variance')
+                if name in self._own]
+
+    @cached_property
+    def _own(self):
         values = {name: value for _, name, value in self.assigned}
         found = dict(zip(('encoder', 'decoder', 'auto'), self.returned))
 
@@ -110,7 +121,7 @@ class Source:
             layer = keep(made, last)
             if isinstance(layer, ast.Call) and layer.args:
                 keep(fed, layer.args[0])
-        return {theirs: own for theirs, own in found.items() if theirs != own}
+        return found
 
     def stands_for(self, theirs, line):
         """Return what the module could call something, before a line."""
@@ -162,18 +173,19 @@ class Source:
                             node.targets[0].id)
         return None
 
-    def closure(self, line):
+    def closure(self, line, parameters=1):
         """Return the function in `autoencoder` that uses its tensors.
 
         Args:
             line: Integer, a line of it if that is known, or None.
+            parameters: Integer, how many it has at least.
 
         Returns:
             The number and the text of its first line, the names that it
             takes from outside, and its first parameter; or None.
         """
         made = {name for _, name, value in self.assigned
-                if isinstance(value, ast.Call)}
+                if isinstance(getattr(value, 'func', None), ast.Call)}
         found = []
         for node in ast.walk(self.function):
             if node is self.function or not isinstance(
@@ -181,19 +193,18 @@ class Source:
                 continue
             names = [(type(n.ctx), n.id) for n in ast.walk(node)
                      if isinstance(n, ast.Name)]
-            own = [arg.arg for arg in node.args.args] + [
-                name for kind, name in names if kind is ast.Store]
+            given = [arg.arg for arg in node.args.args if arg.arg != 'self']
+            own = given + [name for kind, name in names if kind is ast.Store]
             outside = [name for kind, name in names
                        if name in made and name not in own]
-            parameters = [name for name in own if name != 'self']
             # Where it runs, or where it is given to a layer.
             there = self.lines[line - 1] if line else ''
-            if outside and (line is None or getattr(
+            if outside and len(given) >= parameters and (
+                    line is None or getattr(
                     node, 'name', '\0') in there
                     or node.lineno <= line <= node.end_lineno):
-                found.append((*self.quote(node.lineno), list(
-                    dict.fromkeys(outside)), parameters[0] if parameters
-                    else 'inputs'))
+                found.append((*self.quote(node.lineno),
+                              list(dict.fromkeys(outside)), given[0]))
         return found[-1] if found else None
 
     def taken_apart(self):
