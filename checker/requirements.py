@@ -138,7 +138,8 @@ def table(task):
     return [row for row in ROWS if str(task) in row.tasks]
 
 
-def judge(task, files, starter, limit=60, seed=0, only=None):
+def judge(task, files, starter, limit=60, seed=0, only=None,
+          on_verdict=lambda verdict: None):
     """Judge a module on the requirements of its task.
 
     Args:
@@ -148,6 +149,8 @@ def judge(task, files, starter, limit=60, seed=0, only=None):
         limit: Float, the seconds that a step of the module may take.
         seed: Integer >= 0, of all that is drawn; the same gives the same.
         only: String, the one requirement to judge, or None for all.
+        on_verdict: Function that gets each verdict as soon as it is found;
+            what it raises ends the judging.
 
     Returns:
         Dict with `verdicts`, a list of dicts with `name`, `sentence`, `met`,
@@ -170,7 +173,8 @@ def judge(task, files, starter, limit=60, seed=0, only=None):
         worker = starter.start(limit, bool(fresh))
         try:
             found = _judge(task, worker, Path(folder, MODULES[task] + '.py'),
-                           np.random.default_rng([seed, task]), only)
+                           np.random.default_rng([seed, task]), only,
+                           on_verdict)
         finally:
             worker.close()
     finally:
@@ -206,7 +210,7 @@ def _shadowing(files):
         name.endswith('.py') and name[:-3] in names))
 
 
-def _judge(task, worker, path, rng, only):
+def _judge(task, worker, path, rng, only, on_verdict):
     """Judge a module in a worker, see `judge`."""
     verdicts, seen, solution, broken = [], set(), None, None
     for row in table(task):
@@ -244,6 +248,7 @@ def _judge(task, worker, path, rng, only):
                 again=(fault.expected, fault.found) in seen)
             seen.add((fault.expected, fault.found))
         verdicts.append(verdict)
+        on_verdict(verdict)
     return {'verdicts': verdicts,
             'notes': solution.notes if solution else [],
             'layers': side_by_side(solution, verdicts)}
