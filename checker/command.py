@@ -351,8 +351,9 @@ def text_cell(text):
 def _write_html(folders, options):
     """Write the page."""
     if options.html:
-        options.html.write_text(page(folders, options.tasks),
-                                encoding='utf-8', errors='backslashreplace')
+        options.html.write_text(
+            page(folders, options.tasks, options.seed), encoding='utf-8',
+            errors='backslashreplace')
 
 
 def _write_json(folders, options):
