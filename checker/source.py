@@ -118,7 +118,8 @@ class Source:
                 keep('log_variance', parts[2])
                 last, made = parts[1], 'mean'
             layer = keep(made, last)
-            if is_layer(layer):
+            if is_layer(layer) and getattr(
+                    layer.args[0], 'id', '') != found.get(made):
                 keep(fed, layer.args[0])
         return found
 

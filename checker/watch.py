@@ -101,7 +101,8 @@ class Watch:
             self.folder.notes = files.notes
         except SavedAgain:
             pass
-        self.current = None
+        finally:
+            self.current = None
 
     def text(self, columns, lines):
         """Return the lines to show on a screen of a size."""
