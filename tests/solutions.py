@@ -213,9 +213,9 @@ FAULTS = [
           (('    inputs =', '    hidden_layers = hidden_layers[:4]\n'
             '    inputs ='),), 'They have',
           also=('hidden layers reversed',)),
-    Fault('a frozen layer', 0, 'adam', 'optimizer',
+    Fault('a frozen layer', 0, 'trains', 'optimizer',
           (('    auto.compile', '    encoder.layers[1].trainable = False\n'
-            '    auto.compile'),), 'of its weights'),
+            '    auto.compile'),), 'gives it none'),
     Fault('Adam of another kind', 0, 'adam', 'optimizer',
           (("'adam'", 'keras.optimizers.Adamax()'),), 'Adamax'),
     Fault('16 bits', 0, 'builds', 'module',
@@ -313,9 +313,9 @@ FAULTS = [
     Fault('pooling without same', 2, 'builds', 'pooling-without-same',
           ((POOL, POOL.replace(", padding='same'", '')),), '3, 3, 8)'),
     Fault('average pooling', 2, 'pooling', 'pooling-without-same',
-          (('MaxPooling2D', 'AveragePooling2D'),), 'average pooling'),
+          (('MaxPooling2D', 'AveragePooling2D'),), 'AveragePooling2D'),
     Fault('no valid convolution', 2, 'valid_padding', 'valid-convolution',
-          (("padding='valid'", "padding='same'"),), '`same` padding'),
+          (("padding='valid'", "padding='same'"),), '`same`'),
     Fault('one channel written in', 2, 'channels', 'one-channel-written-in',
           (('input_dims[-1], (3', '1, (3'),), 'It has 1.',
           also=('input dims',)),
