@@ -84,8 +84,10 @@ class Source:
     @cached_property
     def names(self):
         """Dict from names of the entries to what this module calls it."""
+        # Where two of the three are exchanged, that may be the fault.
+        three = {'latent', 'mean', 'log_variance'}
         return {theirs: own for theirs, own in self._own.items()
-                if theirs != own}
+                if theirs != own and not {theirs, own} <= three}
 
     @property
     def outputs(self):

@@ -79,6 +79,9 @@ def advised(what, kind, message, task=0, source=VANILLA, line=None,
     ('probably `vae`', 'name-not-defined', (
         BUILD, 'NameError', "name 'auto' is not defined"), {
             'source': OWN, 'line': line_of(OWN, 'vae.compile')}),
+    ('`x` has no value yet', 'hidden-layers', (
+        BUILD, 'UnboundLocalError', "cannot access local variable 'x' where "
+        'it is not associated with a value'), {}),
     ('Write `self.add_loss`', 'name-not-defined', (
         BUILD, 'NameError', "name 'add_loss' is not defined"), {}),
     ('use `tf.reduce_sum`. This needs `import tensorflow as tf`',
