@@ -7,7 +7,7 @@ import time
 
 from checker.folder import Folder, printable, short
 from checker.models import MODULES
-from checker.report import bold, colored, outline, task_lines
+from checker.report import bold, colored, task_lines
 from checker.requirements import table
 
 # Seconds between two looks at the files; how long a file has to stay as it
@@ -114,17 +114,13 @@ class Watch:
         top = list(self.folder.notes)
         result = self.folder.result(focus) if focus is not None else None
         if focus is not None and focus == self.current:
-            unmet = [v for v in self.verdicts if not v['met']]
             top += [f'{MODULES[focus]}.py: judging what was saved{self.saved}']
-            if unmet:
-                top = task_lines(outline({
-                    'task': focus, 'missing': False, 'notes': [],
-                    'layers': [], 'verdicts': self.verdicts})._replace(
-                        heading=top[0]), columns, most=1)
+            top += task_lines({'task': focus, 'missing': False, 'notes': [],
+                               'layers': [], 'verdicts': self.verdicts},
+                              columns, most=1)[1:] if self.verdicts else []
         elif result:
-            top += task_lines(outline(result), columns, self.tty, most=1)
-            if result['missing']:
-                top += [f'  {note}' for note in result['notes']]
+            top += task_lines(result, columns, self.tty,
+                              most=None if result['missing'] else 1)
         elif not self.current and not self.waiting:
             top += [bold('All is right.', 32, self.tty)]
         below = ['', *map(self.bar, self.tasks), '',
