@@ -54,7 +54,8 @@ class Watch:
                 return None
 
         try:
-            names = sorted(os.listdir(self.path))
+            names = [name for name in sorted(os.listdir(self.path))
+                     if name[0] not in '.#~']  # not what editors write
         except OSError:
             names = []
         modules = [f'{name}.py' for name in MODULES]
@@ -94,7 +95,7 @@ class Watch:
         try:
             found = files.result(task)  # it is missing
             if not found:
-                seconds, found = self.judge(files, task, keep)
+                _, found = self.judge(files, task, keep)
             self.folder.results = [
                 r for r in self.folder.results if r['task'] != task]
             self.folder.add(task, found)
@@ -183,5 +184,6 @@ def watch(watched):
             time.sleep(LOOK)
     finally:
         if watched.tty:
-            stream.write(LEAVE)
+            bars = '\n'.join(map(watched.bar, watched.tasks))
+            stream.write(f'{LEAVE}{bars}\n')
             stream.flush()
