@@ -228,9 +228,15 @@ def _differs(models, role):
     return ()
 
 
+def is_right(models, role):
+    """Tell whether a half gives what it should."""
+    return models.ends[role] == models.right_ends(role) and not differs(
+        models, role)
+
+
 def are_right(models):
     """Tell whether both halves give what they should."""
-    return not (differs(models, 'encoder') or differs(models, 'decoder'))
+    return is_right(models, 'encoder') and is_right(models, 'decoder')
 
 
 def said(models, role):
@@ -318,7 +324,7 @@ def part(models, role, what, where=lambda place: True):
             is 0: whether this is about it.
     """
     check_chain(models, role)
-    if not differs(models, role):
+    if is_right(models, role):
         return
     count = len(models.chain(role))
     for kind, place, want, got in named(models, role):
@@ -391,7 +397,7 @@ def joined(models):
     """Check that `auto` gives what the decoder gives for the codes."""
     if not models.shared:
         raise not_shared(models)
-    check_shape(models, 'auto', models.inputs)
+    input_dims(models)
     models.randomize()
     many = 256 if models.main else 32
     x = models.data(many)
@@ -434,7 +440,7 @@ def optimizer(models):
 def trainable(models):
     """Check that `auto` can be fitted to its input."""
     optimizer(models)
-    check_shape(models, 'auto', models.inputs)
+    input_dims(models)
 
 
 class Measured:
@@ -692,7 +698,7 @@ def trains(models):
     trainable(models)
     cases = measured(models)
     check_training(models)
-    for case in cases if are_right(models) else ():
+    for case in cases if nothing_wrong(models) else ():
         cut = len(case.step.encoder)
         check_gradients(models, case.step, formulas.plain_gradients(
             case.x, case.passes[:cut], case.passes[cut:], models.lambtha / (
@@ -709,6 +715,11 @@ def trains(models):
                     f'loss, too: `val_loss` is {number(right)}.',
                     f'It is {number(found)}.', 'Does the model or the loss '
                     'do something else outside of training?', 'another-loss')
+
+
+def nothing_wrong(models):
+    """Tell whether gradients can be judged: all before them is right."""
+    return are_right(models) and not models.solution.unmet
 
 
 def check_training(models):
@@ -821,6 +832,8 @@ def adam(models):
             + usual, 'optimizer')
     if not are_right(models):
         return
+    if not models.steps:
+        measured(models)
     check_training(models)
     for iteration in (EPOCH - 1, ALL - 1) if models.main else ():
         models.randomize()

@@ -120,6 +120,7 @@ class Solution:
 
     Attributes:
         notes: List of strings, what is worth a mention but no fault.
+        unmet: Integer, how many requirements are not met so far.
         keras: Tuple of two integers, the version of Keras.
         order: Tuple, the places of the latent representation, the mean and
             the log variance among the outputs of the encoder of task 3.
@@ -133,7 +134,7 @@ class Solution:
             RequirementNotMet: If it cannot be, or has no `autoencoder`.
         """
         self.task, self.worker, self.path = task, worker, str(path)
-        self.notes, self.cases, self.rng = [], [], rng
+        self.notes, self.cases, self.rng, self.unmet = [], [], rng, 0
         self.order = (0, 1, 2)
         self.source = advice.Source(self.path)
         self._load()
@@ -585,9 +586,8 @@ class Models:
         layers = [chain and [replace(layer) for layer in chain] for chain in
                   (self.chain('encoder'), self.chain('decoder'))]
         last = self.steps[-1].iteration + 1 if self.steps else 0
-        what = 'x, x' if validation is None else 'x, x, validation_data=...'
         found, arrays = self.ask(
-            f'calling `auto.fit({what})` after {self.call}', 'fit',
+            f'calling `auto.fit(x, x)` after {self.call}', 'fit',
             [x] if validation is None else [x, validation], case=self.case,
             batch=len(x), iteration=iteration)
         history = {str(name): float(value)

@@ -253,6 +253,8 @@ def _judge(task, worker, path, rng, only, on_verdict):
                 ('expected', 'found', 'change', 'mistake')},
                 again=(fault.expected, fault.found) in seen)
             seen.add((fault.expected, fault.found))
+            if solution:
+                solution.unmet += 1
         on_verdict(verdict)
         verdicts.append(verdict)
     return {'verdicts': verdicts,

@@ -8,13 +8,14 @@ from checker import advice, formulas
 from checker.checks import (
     are_right,
     check_gradients,
-    check_shape,
     check_training,
     cross_entropy,
     find_ends,
+    input_dims,
     joined_change,
     measured,
     not_shared,
+    nothing_wrong,
     number,
     relu,
     sizes,
@@ -147,10 +148,11 @@ def unlike(noise):
     error = 7 / np.sqrt(noise.size)
     if count > 9:
         # The same noise in other rows, or in other columns.
-        half = noise[:count // 2 * 2]
-        pairs = [(half[::2], half[1::2]), (noise[:-1], noise[1:]),
+        centred = noise - noise.mean(0)
+        half = centred[:count // 2 * 2]
+        pairs = [(half[::2], half[1::2]), (centred[:-1], centred[1:]),
                  (half[:count // 2], half[count // 2:])]
-        pairs += [(noise[:, 1:], noise[:, :-1])] * (values > 1)
+        pairs += [(centred[:, 1:], centred[:, :-1])] * (values > 1)
         for one, other in pairs:
             if abs((one * other).mean()) > (
                     7 / np.sqrt(one.size) * noise.var() + 1e-12):
@@ -273,7 +275,8 @@ def _check_noise(found, fault):
         if shared.size > shared.shape[0] and abs(shared).max() < 1e-2:
             raise fault(f'{words} share the same noise.', CHANGE,
                         'noise-shared')
-    if unlike(noise / noise.std()) == 'shared':
+    if unlike(
+            (noise - noise.mean(1, keepdims=True)) / noise.std()) == 'shared':
         raise fault('Inputs of a batch, or values of a code, share their '
                     'noise.', CHANGE, 'noise-shared')
 
@@ -319,7 +322,7 @@ def _check_noise(found, fault):
 def decodes_the_sample(models):
     """Check that `auto` decodes the sample, with shared weights."""
     found = sampled(models)
-    check_shape(models, 'auto', models.inputs)
+    input_dims(models)
     expected = ('The decoder of `auto` gets the latent representation, that '
                 'is the sample.')
     change = f'Give it that. {joined_change(models)}'
@@ -348,7 +351,7 @@ def decodes_the_sample(models):
                     expected, f'It gets the {name}.',
                     mean_change if name == 'mean' else change,
                     f'decoder-fed-the-{name.replace(" ", "-")}')
-        if not are_right(models):
+        if not nothing_wrong(models):
             continue
         z = _decoded(models, got)
         noise = None if z is None else (z - mean) / np.exp(log_variance / 2)
@@ -470,7 +473,7 @@ def trains(models):
     cases = measured(models, 'random', 'open', (256, 96, 1) if models.main
                      else (8, 1))
     check_training(models)
-    if not are_right(models):
+    if not nothing_wrong(models):
         return
     for case in cases:
         step, x = case.step, case.x.astype('float64')
