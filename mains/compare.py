@@ -13,7 +13,12 @@ from common import ROOT
 from common.digits import load_digits, scaled
 from common.formulas import cross_entropy
 from common.options import add_data
-from common.program import fail, run, write_atomically
+from common.program import (
+    fail,
+    make_output_folder,
+    run,
+    write_atomically,
+)
 from page import UNFOLDING, page
 from page.contents import describe, penalty, round_weights
 
@@ -80,7 +85,8 @@ def parse_options():
         for name in ('encoder', 'decoder'):
             if not (folder / f'{name}.keras').is_file():
                 fail(f'there is no {folder / name}.keras: name folders '
-                       'that a main has written its models to')
+                     'that a main has written its models to')
+    make_output_folder(options.output.parent)
     return options
 
 
