@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow import keras
 
+from common.digits import OFFLINE, load_digits, scaled
 from conftest import ROOT, build
 from page import page
 from page.contents import describe
@@ -29,9 +30,8 @@ SPY = (ROOT / 'tests' / 'spy.js').read_text('utf-8')
 @functools.cache
 def digits():
     """Return 500 digits (500, 784) in [0, 1] and their labels."""
-    with np.load(ROOT / 'mains' / 'common' / 'mnist_5000.npz') as file:
-        x, labels = file['x_train'][:500], file['y_train'][:500]
-    return x.reshape(500, 784).astype('float32') / 255, labels
+    (x, labels), _ = load_digits(OFFLINE, (784,))
+    return scaled(x[:500]), labels[:500]
 
 
 def held():
