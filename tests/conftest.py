@@ -10,7 +10,10 @@ os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
 os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')  # as the mains do
 os.environ.setdefault('MPLBACKEND', 'Agg')
 ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = ROOT / 'tests' / 'programs'
 sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
+# What a program of its own process imports from.
+PATHS = os.pathsep.join([*sys.path[:2], str(ROOT / 'tests')])
 
 import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
@@ -40,10 +43,10 @@ def build(module, *args, seed=0):
 
 def environment_with(**variables):
     """Return the environment of a person with some variables set."""
-    environment = {**os.environ, **variables}
+    environment = dict(os.environ)
     # The mains are quiet without it.
     environment.pop('TF_CPP_MIN_LOG_LEVEL')
-    return environment
+    return {**environment, **variables}
 
 
 def run_python(*args, check=True, **environment):
@@ -53,6 +56,20 @@ def run_python(*args, check=True, **environment):
         env=environment_with(**environment), timeout=600)
     assert not check or done.returncode == 0, done.stdout + done.stderr
     return done
+
+
+def run_program(name, *args, **options):
+    """Run one of the programs in a fresh process."""
+    return run_python(PROGRAMS / name, *args,
+                      **{'PYTHONPATH': PATHS, **options})
+
+
+def start_program(name, *args, **options):
+    """Start one of the programs, and return its process."""
+    return subprocess.Popen(
+        [sys.executable, *map(str, (PROGRAMS / name, *args))],
+        env=environment_with(PYTHONPATH=PATHS, TERM='xterm', COLUMNS='80'),
+        **options)
 
 
 def main_of(module):
@@ -166,6 +183,26 @@ def no_xla(monkeypatch):
     """Train without XLA in this process, whose compiling takes seconds."""
     from common import training
     monkeypatch.setattr(training, 'has_xla', lambda: False)
+
+
+@pytest.fixture(scope='session')
+def undisturbed(data, tmp_path_factory):
+    """Return the options of a main, and the folder that it wrote with them.
+
+    It trained without XLA, and wrote no page.
+    """
+    from common import training
+    from page import recorder
+    output = tmp_path_factory.mktemp('undisturbed')
+    options = ['--epochs', '4', '--batch-size', '48', '--data', str(data)]
+    path = str(main_of('0-vanilla'))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, 'has_xla', lambda: False)
+        patch.setattr(recorder, 'write_page', lambda *args: None)
+        patch.setattr(sys, 'argv', [path, *options, '--output', str(output)])
+        runpy.run_path(path, run_name='__main__')
+    plt.close('all')
+    return options, output
 
 
 @pytest.fixture
