@@ -19,19 +19,18 @@ import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 
+from common import ARGUMENTS  # noqa: E402, F401
+from common.start import KERAS_VERSION  # noqa: E402
+
 # Not that a function is traced again for each of the models built here.
 logging.getLogger('tensorflow').setLevel('ERROR')
 
-# The architectures of the assignment's main scripts.
-ARGUMENTS = {
-    '0-vanilla': (784, [128, 64], 32),
-    '1-sparse': (784, [128, 64], 32, 10e-6),
-    '2-convolutional': ((28, 28, 1), [16, 8, 8], (4, 4, 8)),
-    '3-variational': (784, [512], 2),
-}
 MODULES = list(ARGUMENTS)
 # Those whose codes are not random.
 STOCK = MODULES[:3]
+# For what is the same on every Keras.
+once = pytest.mark.skipif(KERAS_VERSION < (3, 14),
+                          reason='it is tested with the newest Keras')
 
 
 def build(module, *args, seed=0):

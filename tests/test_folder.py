@@ -7,7 +7,9 @@ import subprocess
 import pytest
 
 from common import program
-from conftest import main_of, run_program, run_python, start_program
+from conftest import main_of, once, run_program, run_python, start_program
+
+pytestmark = once
 
 
 def test_a_folder_is_for_one_main_until_that_ends_or_is_killed(tmp_path):

@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
-from conftest import PATHS, PROGRAMS, environment_with, run_python
+from conftest import PATHS, PROGRAMS, environment_with, once, run_python
+
+pytestmark = once
 
 
 def test_a_reader_that_leaves_early_sees_no_traceback():

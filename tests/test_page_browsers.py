@@ -6,7 +6,9 @@ import pytest
 
 import pages
 from browser import Chromium, Firefox, chromium
+from conftest import once
 
+pytestmark = once
 # On elements of 1 x 1: a 7.
 SEVEN = ((.25, .25), (.5, .1875), (.75, .25), (.5, .75))
 STATE = f'''{pages.SETTLED}.then(() => JSON.stringify({{

@@ -9,9 +9,10 @@ import compare
 import page
 import pages
 from browser import chromium, drag, listen
-from conftest import ROOT, cross_entropy
+from conftest import ROOT, cross_entropy, once
 from pages import SETTLED, values
 
+pytestmark = once
 SEVEN = (.3, .2), (.7, .2), (.45, .8)
 NAMES = ['0-vanilla', 'vanilla-2', '2-convolutional', '3-variational']
 
