@@ -7,13 +7,13 @@ import sys
 import numpy as np
 from tensorflow import keras
 
-from conftest import MODULES, build
+from common import ARGUMENTS
 
 assert keras.backend.image_data_format() == 'channels_first'
 print(keras.backend.backend())
-for module in MODULES:
+for module, sizes in ARGUMENTS.items():
     try:
-        encoder, decoder, auto = build(module)
+        encoder, decoder, auto = __import__(module).autoencoder(*sizes)
     except RuntimeError as error:
         print(error)
         continue
