@@ -9,7 +9,7 @@ from types import SimpleNamespace
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
 
-from common.digits import load_digits  # noqa: E402, F401
+from common.digits import load_digits, scaled  # noqa: E402, F401
 from common.formulas import cross_entropy, divergence  # noqa: E402, F401
 from common.options import add_data  # noqa: E402
 from common.pictures import (  # noqa: E402, F401

@@ -312,22 +312,39 @@ def spread(times):
 
 
 def speed(result=None):
-    """Return the table of what speed.py measured, recorded or given."""
-    result = result or read('speed.json', SPEED)
-    models = result['models']
-    ways = dict.fromkeys(way for times in models.values() for way in times)
-    rows = [[way, *(spread(times[way]) if way in times else '-'
-                    for times in models.values())] for way in ways]
-    text = (f'{result["machine"]}. {result["rounds"]} rounds.\n\n' + table(
-        ['milliseconds per step (times the mains; spread)',
-         *(module[2:] for module in models)], *rows))
-    if 'whole' in result:
-        text += '\n\n' + table(
-            ['a whole run of 0-main.py, 20 epochs', 'seconds',
-             'times the mains'],
-            *([way, f'{times["median"]:.1f}', f'{times["ratio"]:.2f}']
-              for way, times in result['whole'].items()))
-    return text
+    """Return the tables of what speed.py measured, recorded or given."""
+    result = result or json.loads(SPEED.read_text())
+    found = [f'{result["machine"]}. {result["rounds"]} rounds.']
+
+    def spread(times):
+        return (f'{times["median"]:.1f} ({times["ratio"]:.1f}; '
+                f'{times["least"]:.1f} to {times["most"]:.1f})')
+
+    for name, what in (
+            ('whole', 'seconds of a whole run, 50 epochs'),
+            ('models', 'milliseconds per step')):
+        models = result.get(name, {})
+        ways = dict.fromkeys(
+            way for times in models.values() for way in times)
+        if models:
+            found.append(table(
+                [f'{what} (times the mains; spread)',
+                 *(module[2:] for module in models)],
+                *([way, *(spread(times[way]) if way in times else '-'
+                          for times in models.values())] for way in ways)))
+        if name == 'whole' and models:
+            found.append(table(
+                ['seconds after the last epoch',
+                 *(module[2:] for module in models)],
+                *([way, *(f'{times[way]["after"]:.1f}'
+                          for times in models.values())] for way in ways)))
+    if 'large' in result:
+        found.append(table(
+            ['training digits', 'their pixels, GB', 'seconds', 'memory, GB'],
+            *([f'{int(n):,}', f'{row["bytes"] / 1e9:.2f}',
+               f'{row["seconds"]:.1f}', f'{row["memory"] / 1e9:.1f}']
+              for n, row in result['large'].items())))
+    return '\n\n'.join(found)
 
 
 TABLES = [

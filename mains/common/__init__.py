@@ -1,4 +1,6 @@
 """What the mains share: options, digits, training and pictures."""
+import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -13,3 +15,12 @@ ARGUMENTS = {
     '2-convolutional': ((28, 28, 1), [16, 8, 8], (4, 4, 8)),
     '3-variational': (784, [512], 2),
 }
+
+# A notebook hands Matplotlib's backend for notebooks to its child processes,
+# whose environment may lack it: then Matplotlib, which Keras imports, fails.
+backend = os.environ.get('MPLBACKEND', '')
+if backend.startswith('module://'):
+    try:
+        importlib.import_module(backend[len('module://'):])
+    except ImportError:
+        del os.environ['MPLBACKEND']
