@@ -13,6 +13,7 @@ import pytest
 from common import options, pictures
 from conftest import PATHS, PROGRAMS, environment_with, losses_of, once
 
+
 def test_a_main_and_compare_survive_all_of_it_at_once(data, tmp_path):
     output = tmp_path / os.fsdecode('Łódź '.encode() + b'M\x81ller')
     done = subprocess.run(
