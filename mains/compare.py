@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from common import ROOT
+from common import ARGUMENTS, ROOT
 from common.digits import load_digits, scaled
 from common.formulas import cross_entropy
 from common.options import add_data
@@ -23,7 +23,6 @@ from page import UNFOLDING, page
 from page.contents import describe, penalty, round_weights
 
 RESULTS = ROOT / 'results'
-MODULES = ('0-vanilla', '1-sparse', '2-convolutional', '3-variational')
 MOST = 6
 
 
@@ -93,7 +92,7 @@ def parse_options():
 def load(folder):
     """Return the encoder and the decoder in a folder, or fail."""
     from common.start import keras  # only now: it takes seconds
-    for module in MODULES:
+    for module in ARGUMENTS:
         __import__(module)  # registers the classes to load
     try:
         return [keras.models.load_model(folder / f'{name}.keras')
