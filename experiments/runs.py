@@ -12,7 +12,7 @@ from types import SimpleNamespace
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
 
-from common.digits import load_digits  # noqa: E402, F401
+from common.digits import load_digits, scaled  # noqa: E402, F401
 from common.options import add_data  # noqa: E402
 from common.start import keras  # noqa: E402
 from common.training import (  # noqa: E402

@@ -10,9 +10,6 @@ from pathlib import Path
 from statistics import mean, median
 
 RESULTS = Path(__file__).resolve().parent / 'results'
-SPEED = RESULTS.parents[1] / 'benchmarks' / 'results' / 'speed.json'
-# What the times of speed.py are compared with.
-MAINS = '**the mains**'
 # A unit that fires for a smaller share of the digits is dead.
 DEAD = 0.001
 AVERAGED, SAMPLE = 'cross-entropy averaged', 'decoder fed the sample'
@@ -202,28 +199,6 @@ def digits_of_task_3(fed_mean, right):
         for column, decimals in columns.values())))
 
 
-def speed(result):
-    """Return the tables of what speed.py measured."""
-    def spread(times):
-        return (f'{times["median"]:.1f} ({times["ratio"]:.1f}; '
-                f'{times["least"]:.1f} to {times["most"]:.1f})')
-
-    models = result['models']
-    text = (f'{result["machine"]}. {result["rounds"]} rounds.\n\n' + table(
-        ['milliseconds per step (times the mains; spread)',
-         *(module[2:] for module in models)],
-        *([way, *(spread(times[way]) if way in times else '-'
-                  for times in models.values())]
-          for way in dict.fromkeys(sum(map(list, models.values()), [])))))
-    if 'whole' in result:
-        text += '\n\n' + table(
-            ['a whole run of 0-main.py, 20 epochs', 'seconds',
-             'times the mains'],
-            *([way, f'{times["median"]:.1f}', f'{times["ratio"]:.2f}']
-              for way, times in result['whole'].items()))
-    return text
-
-
 def main():
     """Print all tables, each after the script that recorded its numbers."""
     runs, mains = (list(MODELS[name].values()) for name in ('runs', 'mains'))
@@ -311,7 +286,6 @@ def main():
         'Unusual images (recipes.py)': show(
             spread_out(read('recipes.json'), 'images'), 'images',
             'reconstruction error', 'AUC against digits'),
-        'Speed (speed.py)': speed(json.loads(SPEED.read_text())),
     }.items():
         print(f'{title}:\n\n{text}\n')
 

@@ -66,11 +66,12 @@ def test_exercises_change_lines_that_are_there():
     for before, _ in changes:
         assert sum(file.count(before) for file in files) == 1, before
     # They are those that are recorded.
-    done = run_python('-c', 'import codes, json; '
-                      'print(json.dumps(list(codes.CHANGES.values())))',
+    done = run_python('-c', 'import json, runs; '
+                      'print(json.dumps(list(runs.EXERCISES.values())))',
                       PYTHONPATH=str(ROOT / 'experiments'))
     for change in json.loads(done.stdout):
-        assert any(before.replace(*change) == after != before
+        (old, new), = change.items()
+        assert any(before.replace(old, new) == after != before
                    for before, after in changes), change
 
 

@@ -31,6 +31,7 @@ def run(main, hint='The same command goes on after the last saved epoch'):
             nobody reads standard output any more, as after `| head -1`; with
             status 130 after Ctrl-C.
     """
+    _prepare()
     try:
         with _at_end:
             main()
@@ -43,6 +44,25 @@ def run(main, hint='The same command goes on after the last saved epoch'):
         fail(f'{error}. {hint}', status=1)
     except KeyboardInterrupt:
         fail(f'interrupted. {hint}', status=130)
+
+
+def _prepare():
+    """Keep closed streams, narrow encodings and warnings from ending it."""
+    for number, name in ((1, 'stdout'), (2, 'stderr')):
+        try:
+            os.fstat(number)
+        except OSError:
+            # Else the next file to be opened gets this number, and what
+            # TensorFlow logs is written into it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, 'w'))
+    # In a notebook, the stream has no encoding.
+    with contextlib.suppress(AttributeError):
+        sys.stdout.reconfigure(errors='backslashreplace')
+    # As by PYTHONWARNINGS=error: Keras and TensorFlow do warn.
+    if any(option.startswith('error') for option in sys.warnoptions):
+        warnings.simplefilter('default')
 
 
 def lock_output_folder(folder):
