@@ -23,7 +23,7 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / 'experiments'))
 
-import tables  # noqa: E402
+from report import FILE, MAINS, tables_of  # noqa: E402
 from runs import (  # noqa: E402
     ARGUMENTS,
     BATCH,
@@ -37,7 +37,6 @@ from runs import (  # noqa: E402
     shuffled_batches,
 )
 
-FILE = Path(__file__).resolve().parent / 'results' / 'speed.json'
 # How many batches an epoch has here.
 STEPS = {'0-vanilla': 120, '1-sparse': 120, '2-convolutional': 30,
          '3-variational': 120}
@@ -96,13 +95,13 @@ def main():
     if options.record:
         recorded = json.loads(FILE.read_text()) if FILE.exists() else {}
         FILE.write_text(json.dumps({**recorded, **result}, indent=1) + '\n')
-    print(tables.speed(result))
+    print(tables_of(result))
 
 
 def with_ratios(times):
     """Return, by name, the seconds and how many times the mains' they are."""
     return {name: (seconds, [a / b for a, b in zip(
-        seconds, times[tables.MAINS])]) for name, seconds in times.items()}
+        seconds, times[MAINS])]) for name, seconds in times.items()}
 
 
 def summary(times, scale):
@@ -127,7 +126,7 @@ def measure_steps(module, options):
         variants = {
             'plain Keras, oneDNN off': worker(module, options.data, stack),
             'plain Keras, oneDNN on': plain(module, scaled(x)),
-            tables.MAINS: mains(module, x, stack)}
+            MAINS: mains(module, x, stack)}
         for way, train in torch_ways(module, scaled(x)).items():
             variants[way] = partial(timed, train)
         if module != '2-convolutional':
@@ -243,7 +242,7 @@ def measure_whole(module, options):
     after = {}
     with tempfile.TemporaryDirectory() as folder:
         commands = {
-            tables.MAINS: [ROOT / 'mains' / f'{number}-main.py', '--data',
+            MAINS: [ROOT / 'mains' / f'{number}-main.py', '--data',
                            data, '--output', Path(folder) / 'main'],
             "the assignment's script": [
                 '-c', SCRIPT,

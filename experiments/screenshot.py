@@ -12,15 +12,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / 'tests'))
-from browser import drag, launch  # noqa: E402
+from browser import Chromium, chromium  # noqa: E402
 
-# The strokes of a 3, on a pad of 1 x 1: two arcs, each with its middle, its
+# The strokes of a 3, on a pad of 1 x 1: two arcs, each with its centre, its
 # radius, and where it begins and ends, in degrees clockwise from the right.
 STROKES = [[(x + radius * cos(radians(angle)),
              y + radius * sin(radians(angle)))
-            for x, y, radius, begin, end in ((.52, .33, .15, -160, 85),
-                                             (.49, .66, .18, -85, 160))
-            for angle in range(begin, end, 5)]]
+            for angle in range(begin, end, 5)]
+           for x, y, radius, begin, end in ((.52, .33, .15, -160, 85),
+                                            (.49, .66, .18, -85, 160))]
 
 
 def main():
@@ -32,20 +32,13 @@ def main():
     parser.add_argument('--output', type=Path, metavar='FILE.png',
                         default=ROOT / 'docs' / 'explore.png')
     options = parser.parse_args()
-    if not options.page.exists():
-        parser.error(f'there is no {options.page}: a main makes it')
-    from playwright.sync_api import sync_playwright
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        if browser is None:
-            parser.error('no browser was found: install Chromium')
-        page = browser.new_page(viewport={'width': 1280, 'height': 900})
-        page.goto(options.page.resolve().as_uri())
+    with chromium() as browser:
+        tab = Chromium(browser)
+        tab.open(options.page.resolve(strict=True).as_uri())
         for stroke in STROKES:
-            drag(page, page.locator('#pad'), stroke)
-        page.wait_for_timeout(1000)  # until the plane is drawn
-        page.locator('.stage').screenshot(path=options.output)
-        browser.close()
+            tab.drag('#pad', stroke)
+        tab.page.wait_for_timeout(1000)  # until the plane is drawn
+        tab.page.locator('.stage').screenshot(path=options.output)
 
 
 if __name__ == '__main__':
