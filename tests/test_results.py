@@ -1,5 +1,7 @@
 """The tables in the texts are those that are recorded."""
-from conftest import ROOT, run_python
+from conftest import ROOT, once, run_python
+
+pytestmark = once
 
 EXPERIMENTS = ROOT / 'experiments'
 

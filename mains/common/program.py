@@ -65,6 +65,23 @@ def _prepare():
         warnings.simplefilter('default')
 
 
+def make_output_folder(folder):
+    """Make a folder, unless it is there.
+
+    Args:
+        folder: `Path` of the folder.
+
+    Raises:
+        SystemExit: With status 2 and one line, if it cannot be made or
+            written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        fail(f'argument --output: cannot write to {folder}: {error.strerror}')
+
+
 def lock_output_folder(folder):
     """Make a folder, and keep other mains out of it until this one ends.
 
@@ -75,11 +92,7 @@ def lock_output_folder(folder):
         SystemExit: With status 2 and one line, if it cannot be made or
             written to, or if another main is writing to it.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        fail(f'argument --output: cannot write to {folder}: {error.strerror}')
+    make_output_folder(folder)
     lock = filelock.FileLock(folder / '.lock')
     try:
         # Where a file system has no locks, filelock warns and goes by whether
