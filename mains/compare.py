@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from common import ROOT
-from common.digits import load_digits
+from common.digits import load_digits, scaled
 from common.formulas import cross_entropy
 from common.options import add_data
 from common.program import fail, run, write_atomically
@@ -26,6 +26,7 @@ def main():
     """Load the models, and write their page."""
     options = parse_options()
     _, (x_test, labels) = load_digits(options.data, (784,))
+    x_test = scaled(x_test)
     models = [load(folder) for folder in options.folders]
     descriptions = []
     for folder, title, (encoder, decoder) in zip(

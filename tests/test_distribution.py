@@ -92,7 +92,7 @@ def test_two_devices_train_as_one_does_and_go_on_when_interrupted(
         # Keras 3.6 adds up the gradients of the devices. Adam does not mind,
         # but for its epsilon.
         assert losses[module] == pytest.approx(expected, rel=2e-3), module
-    assert 'Going on after epoch 2 of 3' in done.stdout
+    assert 'Resuming after epoch 2 of 3' in done.stdout
     outputs = tmp_path / 'undisturbed', tmp_path / 'stopped'
     assert len(losses_of(outputs[0])) == 3
     same_results(*outputs)

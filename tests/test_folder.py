@@ -24,7 +24,7 @@ def fresh(code, *args):
 HOLD = """
 import pathlib, sys, time
 from common import program
-program.claim_folder(pathlib.Path(sys.argv[1]))
+program.lock_output_folder(pathlib.Path(sys.argv[1]))
 print('claimed', flush=True)
 time.sleep(600)
 """
@@ -41,12 +41,12 @@ def test_a_folder_is_for_one_main_until_that_ends_or_is_killed(tmp_path):
                  if not line.startswith('import time:')]
         assert str(tmp_path) in line and 'another main' in line
         assert 'tensorflow' not in done.stderr
-        program.claim_folder(tmp_path / 'other')
+        program.lock_output_folder(tmp_path / 'other')
     finally:
         holder.kill()
         holder.communicate()
-    program.run(lambda: program.claim_folder(tmp_path))
-    program.run(lambda: program.claim_folder(tmp_path))
+    program.run(lambda: program.lock_output_folder(tmp_path))
+    program.run(lambda: program.lock_output_folder(tmp_path))
 
 
 def test_without_locks_it_warns_in_a_line_and_goes_on(
@@ -58,7 +58,7 @@ def test_without_locks_it_warns_in_a_line_and_goes_on(
 
     monkeypatch.setattr(fcntl, 'flock', no_locks)
     for _ in range(2):  # and what the first leaves behind blocks nobody
-        program.claim_folder(tmp_path)
+        program.lock_output_folder(tmp_path)
         out, err = capsys.readouterr()
         assert len(out.splitlines()) == 1 and not err
         assert out.startswith(f'Warning: {tmp_path} cannot be locked')
@@ -147,7 +147,7 @@ def test_whatever_stops_it_the_same_command_ends_as_if_undisturbed(
         assert 'error: interrupted' in ends_in_a_line(130)
     done = run_main(*options, output)
     assert not done.returncode
-    assert 'Going on after epoch 3 of 3' in done.stdout
+    assert 'Resuming after epoch 3 of 3' in done.stdout
     same_results(output, expected)
     assert sorted(os.listdir(output)) == sorted(os.listdir(expected))
 

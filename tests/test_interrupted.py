@@ -1,6 +1,7 @@
 """Interrupted trainings go on as if nothing had happened."""
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -93,7 +94,7 @@ def test_killed_and_interrupted_it_ends_as_if_undisturbed(
     os.close(leader)
     assert process.wait() == 130, seen
     seen = re.sub(r'\x1b\[[0-9;]*m', '', seen.decode())  # bold and colours
-    assert seen.startswith('Going on after epoch 2 of 4')
+    assert seen.startswith('Resuming after epoch 2 of 4')
     # A bar that is drawn over and over.
     assert re.search(r'[\r\x08]\d/4 .*[=━]', seen)
     assert seen.splitlines()[-1].endswith(
@@ -103,8 +104,8 @@ def test_killed_and_interrupted_it_ends_as_if_undisturbed(
 
     done = run_main('0-vanilla', *options, output)
     assert not done.returncode
-    going_on = re.findall('Going on after epoch . of .', done.stdout)
-    assert going_on == ['Going on after epoch 3 of 4']
+    going_on = re.findall('Resuming after epoch . of .', done.stdout)
+    assert going_on == ['Resuming after epoch 3 of 4']
     # The same order of the digits, optimizer state and weights: no row
     # twice, none missing, none different.
     assert not run_main('0-vanilla', *options, undisturbed).returncode
@@ -124,7 +125,7 @@ def test_in_one_process_it_goes_on_to_the_bit_then_starts_anew(
     stop_after(99)
     done = run_main(*options, output)
     assert not done.returncode
-    assert 'Going on after epoch 2 of 3' in done.stdout
+    assert 'Resuming after epoch 2 of 3' in done.stdout
     same_results(output, expected)
     # The end let the folder go, and left nothing to go on with.
     done = run_main(*options, output)
@@ -167,13 +168,20 @@ def test_another_start_is_not_mixed_in(
     with monkeypatch.context() as patch:
         patch.setattr(digits, '_mnist', lambda: (turned, test))
         line = refused()
-        assert 'without --data, these depend on whether MNIST' in line
+        assert 'without --data, the digits depend on whether MNIST' in line
     with monkeypatch.context() as patch:
         module = __import__('1-sparse')
         autoencoder = module.autoencoder
         patch.setattr(module, 'autoencoder',
                       lambda *sizes: autoencoder(*sizes[:3], 1))
-        assert 'the model is another one now' in refused()
+        assert 'the model has changed' in refused()
+    # What a layer adds to the loss is in its source alone.
+    with monkeypatch.context() as patch:
+        shutil.copy(ROOT / '1-sparse.py', tmp_path)
+        with open(tmp_path / '1-sparse.py', 'a') as file:
+            file.write('# changed\n')
+        patch.setattr(training, 'ROOT', tmp_path)
+        assert 'but 1-sparse.py has changed. To go on' in refused()
     with monkeypatch.context() as patch:
         patch.setattr(training, 'KERAS_VERSION', (3, 99))
         line = refused()
@@ -181,12 +189,13 @@ def test_another_start_is_not_mixed_in(
     # The same digits as a file are the same, and more epochs no other start.
     done = run_main(*args, '--epochs', 3, '--data', data)
     assert not done.returncode
-    assert 'Going on after epoch 2 of 3' in done.stdout
+    assert 'Resuming after epoch 2 of 3' in done.stdout
     assert losses_of(tmp_path)[:2] == before.decode().splitlines()[1:]
     assert len(losses_of(tmp_path)) == 3
 
 
-X = np.random.default_rng(0).random((53, 12), 'float32')
+PIXELS = np.random.default_rng(0).integers(256, size=(53, 12), dtype='uint8')
+X = digits.scaled(PIXELS)
 
 
 def train(output, poisoned=99, x_test=X[:13], workers=False):
@@ -194,11 +203,12 @@ def train(output, poisoned=99, x_test=X[:13], workers=False):
 
     From the epoch `poisoned` on, all digits are NaN.
     """
-    options = SimpleNamespace(epochs=4, batch_size=8, seed=0, data=None,
-                              output=output, several_workers=workers)
+    options = SimpleNamespace(module='1-sparse', epochs=4, batch_size=8,
+                              seed=0, data=None, output=output,
+                              several_workers=workers)
     *_, auto = build('1-sparse', 12, [8, 6], 4, 0.01)
-    backup = training.Backup(auto, X, x_test, options)
-    batches, steps = training.shuffled_batches(X, options, backup.epoch)
+    backup = training.Backup(auto, PIXELS, x_test, options)
+    batches, steps = training.shuffled_batches(PIXELS, options, backup.epoch)
 
     def poison(number, batch):
         bad = number + backup.epoch * steps >= poisoned * steps
@@ -227,7 +237,7 @@ def fails(tmp_path, capsys):
 def test_a_loss_that_is_not_finite_keeps_what_was_before(
         tmp_path, capsys, fails):
     line = fails(1, poisoned=0)
-    assert 'the loss is not finite any more' in line
+    assert 'the loss became NaN or infinite' in line
     assert line.endswith('Nothing was saved')
     # Of weights that the last update spoils, only `val_loss` tells.
     assert fails(1, x_test=X[:13] * np.nan) == line
@@ -237,7 +247,7 @@ def test_a_loss_that_is_not_finite_keeps_what_was_before(
         assert f'remove {tmp_path / "interrupted.weights.h5"}' in line
         assert len(losses_of(tmp_path)) == 2
     auto = train(tmp_path)
-    assert 'Going on after epoch 2 of 4' in capsys.readouterr().out
+    assert 'Resuming after epoch 2 of 4' in capsys.readouterr().out
     assert int(auto.optimizer.iterations) == 4 * 7
     other = tmp_path / 'undisturbed'
     other.mkdir()

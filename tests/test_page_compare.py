@@ -30,8 +30,9 @@ def run(monkeypatch, tmp_path, capsys):
     """Return a function: run the command, and return what it prints."""
     def run_compare(*arguments):
         monkeypatch.setattr('sys.argv', ['compare.py', *map(str, arguments)])
+        x, labels = pages.digits()
         monkeypatch.setattr(compare, 'load_digits', lambda *_: (
-            None, pages.digits()))
+            None, (np.rint(255 * x).astype('uint8'), labels)))
         compare.main()
         return capsys.readouterr().out
     return run_compare

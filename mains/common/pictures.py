@@ -88,6 +88,6 @@ def show_pictures(folder):
     Args:
         folder: `Path` of the folder.
     """
-    print('The pictures, the history and the models are in', folder)
+    print('Saved the pictures, the history and the models to', folder)
     if plt.gcf().canvas.required_interactive_framework:
         plt.show()

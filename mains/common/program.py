@@ -45,7 +45,7 @@ def run(main, hint='The same command goes on after the last saved epoch'):
         fail(f'interrupted. {hint}', status=130)
 
 
-def claim_folder(folder):
+def lock_output_folder(folder):
     """Make a folder, and keep other mains out of it until this one ends.
 
     Args:
