@@ -14,13 +14,11 @@ STYLE = """
   --soft: #5c5868; --line: #dad7e0; --accent: #3b528b; --bar: #21918c;
   --good: #1c6b28; --bad: #a03000;
 }
-@media screen and (prefers-color-scheme: dark) {
-  :root {
-    --page: #141218; --card: #1d1a23; --ink: #ebe9f0; --soft: #aba7b8;
-    --line: #3a3644; --accent: #9fb4f2; --bar: #35b7a8; --good: #6fd37a;
-    --bad: #ff9d57;
-  }
-}
+@media screen and (prefers-color-scheme: dark) { :root {
+  --page: #141218; --card: #1d1a23; --ink: #ebe9f0; --soft: #aba7b8;
+  --line: #3a3644; --accent: #9fb4f2; --bar: #35b7a8; --good: #6fd37a;
+  --bad: #ff9d57;
+} }
 * { box-sizing: border-box; }
 body {
   margin: 0 auto; padding: 1rem; max-width: 64rem; background: var(--page);
@@ -30,8 +28,8 @@ h1 { font-size: 1.5rem; margin: 0; }
 h2 { font-size: 1.125rem; margin: 0 0 .5rem; }
 h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
 main > * {
-  background: var(--card); border: 1px solid var(--line);
-  border-radius: .75rem; padding: 1rem; margin: 1rem 0; overflow-x: auto;
+  background: var(--card); border: 1px solid var(--line); overflow-x: auto;
+  border-radius: .75rem; padding: 1rem; margin: 1rem 0;
 }
 a, button { color: var(--accent); }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; }
@@ -42,34 +40,34 @@ th, td {
 thead th { border: 0; vertical-align: bottom; white-space: nowrap; }
 th button {
   font: inherit; background: none; border: 0; padding: .25rem 0;
-  text-align: left; cursor: pointer;
+  cursor: pointer;
 }
 th[aria-sort=ascending] button::after { content: " \\2191"; }
 th[aria-sort=descending] button::after { content: " \\2193"; }
-.name { overflow-wrap: anywhere; min-width: 6rem; font-weight: normal; }
+.name { min-width: 6rem; font-weight: normal; }
+.name, h2, dd, p { overflow-wrap: anywhere; }
 .right { color: var(--good); }
 .wrong { color: var(--bad); }
-.note, dt, small { color: var(--soft); }
+.note, dt { color: var(--soft); }
 /* A border is there in print and in high contrast, too. */
-.bar { display: block; border-top: .75rem solid var(--bar); min-width: 2px; }
+.bar { display: block; border-top: .75rem solid var(--bar); }
 .miss { width: 35%; }
 dl { margin: .25rem 0; }
-dd { margin: 0 0 .25rem 1rem; overflow-wrap: anywhere; }
-li { margin: .5rem 0; }
-pre { overflow-x: auto; font-size: .8125rem; margin: .5rem 0; }
-summary { cursor: pointer; }
+dd { margin: 0 0 .25rem 1rem; }
+pre { overflow-x: auto; font-size: .8125rem; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 /* A report is there when its link was clicked. */
-.report { display: none; }
-.report:target { display: block; }
+.report:not(:target) { display: none; }
 @media (max-width: 44rem) {
-  th, td { padding: .25rem; }
+  th, td { padding: .25rem .125rem; }
+  table { font-size: .8125rem; }
+  .name { min-width: 4.5rem; }
   .wide { display: none; }
 }
 @media print {
-  body { padding: 0; max-width: none; }
   main > * { border: 0; padding: 0; overflow: visible; }
-  .report { display: block; break-before: page; }
+  .report:not(:target) { display: block; }
+  .report { break-before: page; }
   .close { display: none; }
   tr, li, pre { break-inside: avoid; }
 }
@@ -110,7 +108,7 @@ PAGE = """<!DOCTYPE html>
 <header id="top">
 <h1>Autoencoders: a class</h1>
 <p class="note">{right} of {count} folders are right. A name opens a report;
-printed, all reports follow.</p>
+printed, all reports follow. Random seed: {seed}.</p>
 </header>
 <main>
 {parts}
@@ -131,12 +129,13 @@ def prose(text):
     return re.sub('`([^`]+)`', r'<code>\1</code>', e(text))
 
 
-def page(folders, tasks):
+def page(folders, tasks, seed):
     """Return the page of a class, a string of HTML.
 
     Args:
         folders: List of `folder.Folder`.
         tasks: List of integers, those that were checked.
+        seed: Integer, that of the draws.
     """
     parts = [overview(folders, tasks), misses(folders, tasks)]
     parts += [person(number, folder) for number, folder in enumerate(folders)]
@@ -144,7 +143,7 @@ def page(folders, tasks):
     parts += [f'<section class="report" id="entry-{e(anchor)}">\n'
               f'{markdown(entry(anchor))}</section>' for anchor in named]
     return PAGE.format(
-        style=STYLE, script=SCRIPT, parts='\n'.join(parts),
+        style=STYLE, script=SCRIPT, seed=seed, parts='\n'.join(parts),
         hash=base64.b64encode(hashlib.sha256(
             SCRIPT.encode()).digest()).decode(),
         right=sum(folder.right for folder in folders), count=len(folders))
@@ -154,7 +153,7 @@ def overview(folders, tasks):
     """Return the table of folders and tasks."""
     head = '<th scope="col">folder</th>' + ''.join(
         f'<th scope="col">{task}<span class="wide">{MODULES[task][1:]}</span>'
-        '</th>' for task in tasks) + '<th scope="col">met</th>'
+        '</th>' for task in tasks) + '<th scope="col" class="wide">met</th>'
     rows = []
     for number, folder in enumerate(folders):
         cells = [f'<th scope="row" class="name"><a href="#folder-{number}">'
@@ -167,7 +166,7 @@ def overview(folders, tasks):
             cells.append(f'<td data-sort="{count}" class="'
                          f'{"right" if word == "right" else "wrong"}">'
                          f'{e(text)}</td>')
-        rows.append(f'<tr>{"".join(cells)}<td>{met}</td></tr>')
+        rows.append(f'<tr>{"".join(cells)}<td class="wide">{met}</td></tr>')
     return ('<section><h2>Folders</h2><table class="sorts"><thead><tr>'
             f'{head}</tr></thead>\n<tbody>{chr(10).join(rows)}</tbody>'
             '</table></section>')

@@ -84,6 +84,17 @@ class Source:
     @cached_property
     def names(self):
         """Dict from names of the entries to what this module calls it."""
+        return {theirs: own for theirs, own in self._own.items()
+                if theirs != own}
+
+    @property
+    def outputs(self):
+        """The names of the three outputs of the encoder, as it has them."""
+        return [self._own[name] for name in ('latent', 'mean', 'log_variance')
+                if name in self._own]
+
+    @cached_property
+    def _own(self):
         values = {name: value for _, name, value in self.assigned}
         found = dict(zip(('encoder', 'decoder', 'auto'), self.returned))
 
@@ -98,37 +109,28 @@ class Source:
             if not isinstance(call, ast.Call):
                 continue
             more = {word.arg: word.value for word in call.keywords}
-            ends = [*call.args, more.get('inputs'), more.get('outputs')]
-            ends = [end for end in ends if end][:2]
-            keep(given, ends[0] if ends else None)
-            last = ends[-1] if ends else None
+            first, last = [*call.args, *filter(None, map(
+                more.get, ('inputs', 'outputs'))), None, None][:2]
+            keep(given, first)
             parts = getattr(last, 'elts', ())
             if len(parts) == 3:
                 keep('latent', parts[0])
                 keep('log_variance', parts[2])
                 last, made = parts[1], 'mean'
             layer = keep(made, last)
-            if isinstance(layer, ast.Call) and layer.args:
+            if is_layer(layer):
                 keep(fed, layer.args[0])
-        return {theirs: own for theirs, own in found.items() if theirs != own}
+        return found
 
     def stands_for(self, theirs, line):
         """Return what the module could call something, before a line."""
-        before = [(name, value) for number, name, value in self.assigned
-                  if number < (line or 10 ** 9)
-                  and isinstance(value, ast.Call)]
-        inputs = [name for name, value in before
-                  if 'Input' in (getattr(value.func, 'id', ''),
-                                 getattr(value.func, 'attr', ''))]
-        layers = [name for name, value in before
-                  if isinstance(value.func, ast.Call)]
-        if theirs in ('inputs', 'given'):
-            return next(iter(inputs if theirs == 'inputs' else inputs[::-1]),
-                        '')
-        if theirs in ('x', 'y'):
-            return next(iter(layers[::-1]), '')
-        own = self.names.get(theirs, '')
-        return own if own in [name for _, name, _ in self.assigned] else ''
+        names = [name for number, name, value in self.assigned
+                 if number < (line or 10 ** 9) and (
+                     is_layer(value) if theirs in ('x', 'y') else
+                     re.search(r'\bInput\(', ast.unparse(value))
+                     if theirs in ('inputs', 'given') else
+                     name == self.names.get(theirs))]
+        return (names or [''])[0 if theirs == 'inputs' else -1]
 
     def like(self, name):
         """Return the name in the module that is nearest to one."""
@@ -151,29 +153,26 @@ class Source:
                       if isinstance(node, ast.Assign)]
             moved = {getattr(target, 'id', '') for node in inside
                      for target in node.targets}
-            for node in inside:
-                fed = [getattr(one, 'id', '') for one in getattr(
-                    node.value, 'args', ())]
-                if (isinstance(node.value, ast.Call)
-                        and isinstance(node.value.func, ast.Call)
-                        and fed and fed[0] and fed[0] not in moved
-                        and isinstance(node.targets[0], ast.Name)):
-                    return (*self.quote(node.lineno), fed[0],
-                            node.targets[0].id)
+            for node in filter(lambda node: is_layer(node.value), inside):
+                fed = getattr(node.value.args[0], 'id', '')
+                made = getattr(node.targets[0], 'id', '')
+                if fed and made and fed not in moved:
+                    return (*self.quote(node.lineno), fed, made)
         return None
 
-    def closure(self, line):
+    def closure(self, line, parameters=1):
         """Return the function in `autoencoder` that uses its tensors.
 
         Args:
             line: Integer, a line of it if that is known, or None.
+            parameters: Integer, how many it has at least.
 
         Returns:
             The number and the text of its first line, the names that it
             takes from outside, and its first parameter; or None.
         """
         made = {name for _, name, value in self.assigned
-                if isinstance(value, ast.Call)}
+                if is_layer(value)}
         found = []
         for node in ast.walk(self.function):
             if node is self.function or not isinstance(
@@ -181,19 +180,16 @@ class Source:
                 continue
             names = [(type(n.ctx), n.id) for n in ast.walk(node)
                      if isinstance(n, ast.Name)]
-            own = [arg.arg for arg in node.args.args] + [
-                name for kind, name in names if kind is ast.Store]
+            given = [arg.arg for arg in node.args.args if arg.arg != 'self']
+            own = given + [name for kind, name in names if kind is ast.Store]
             outside = [name for kind, name in names
                        if name in made and name not in own]
-            parameters = [name for name in own if name != 'self']
             # Where it runs, or where it is given to a layer.
-            there = self.lines[line - 1] if line else ''
-            if outside and (line is None or getattr(
-                    node, 'name', '\0') in there
-                    or node.lineno <= line <= node.end_lineno):
-                found.append((*self.quote(node.lineno), list(
-                    dict.fromkeys(outside)), parameters[0] if parameters
-                    else 'inputs'))
+            there = not line or node.lineno <= line <= node.end_lineno or (
+                getattr(node, 'name', '\0') in self.lines[line - 1])
+            if there and outside and len(given) >= parameters:
+                found.append((*self.quote(node.lineno),
+                              list(dict.fromkeys(outside)), given[0]))
         return found[-1] if found else None
 
     def taken_apart(self):
@@ -202,6 +198,12 @@ class Source:
                  if isinstance(node, ast.Call) and self.returned[0] == getattr(
                      node.func, 'id', getattr(node.func, 'attr', ''))}
         return [self.quote(line) for line in sorted(lines)]
+
+
+def is_layer(node):
+    """Tell whether a node is a layer that is called, `Dense(3)(x)`."""
+    return isinstance(node, ast.Call) and bool(node.args) and isinstance(
+        node.func, ast.Call)
 
 
 def readable(message, length=200):

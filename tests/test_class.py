@@ -87,7 +87,7 @@ def test_wrong_commands(tmp_path, capsys):
 
 def test_names_of_folders_are_data(tmp_path, capsys):
     names = ['=1+1', '12-11', '007', 'Żółw Иван', 'a\nb', '<i onclick="x">',
-             'May 5', '-x', '4711', os.fsdecode(b'M\x81ller'), 'sub/same',
+             'May 5', '-x', 'ä' * 127, os.fsdecode(b'M\x81ller'), 'sub/same',
              'other/same']
     folders = [write(tmp_path / 'class' / name, _0=WRONG) for name in names]
     outs = [tmp_path / f'x.{kind}' for kind in ('csv', 'html', 'json')]
@@ -95,7 +95,7 @@ def test_names_of_folders_are_data(tmp_path, capsys):
                  tmp_path / 'out', '--csv', outs[0], '--html', outs[1],
                  '--json', outs[2]) == 1
     shown = ['=1+1', '12-11', '007', 'Żółw Иван', r'a\nb',
-             '<i onclick="x">', 'May 5', '-x', '4711', r'M\udc81ller',
+             '<i onclick="x">', 'May 5', '-x', 'ä' * 127, r'M\udc81ller',
              'sub/same', 'other/same']
     table = capsys.readouterr().out
     assert all(re.search(f'^{re.escape(name)} +12/14$', table, re.M)
@@ -225,13 +225,13 @@ def test_every_stream_takes_every_text(tmp_path):
     (path / '0_vanilla.py').write_text(RIGHT)
     run = [sys.executable, '-m', 'checker', str(path), '--tasks', '0']
     for start in ('exec "$@" 2>&-', 'exec "$@" 0<&- 2>&-',
-                  'exec "$@" >&- 2>&- <&-', 'exec "$@" | head -c 5'):
+                  'exec "$@" >&- 2>&- <&-', '"$@" 2>&1 | head -c 5'):
         out = tmp_path / 'x.csv'
         done = subprocess.run(
             ['sh', '-c', start, 'sh', *run, '--csv', out, '--html',
              tmp_path / 'x.html'], cwd=ROOT, capture_output=True,
             env={**os.environ, 'PYTHONIOENCODING': 'cp1252'})
-        assert b'Traceback' not in done.stderr, done.stderr
+        assert not done.stderr, done.stderr
         assert 'Иван,no,0,14' in out.read_text(encoding='utf-8-sig')
         assert not done.stdout or done.stdout.startswith(b'\n0-va')
         out.unlink()
