@@ -7,22 +7,10 @@ import re
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from common.start import KERAS_VERSION
 from conftest import ROOT, run_python
-
-# Runs in a fresh process: the README's program, with few digits for MNIST.
-README = """
-import sys
-import numpy as np
-import tensorflow as tf
-with np.load(sys.argv[1]) as data:
-    digits = tuple((data['x_' + part], data['y_' + part])
-                   for part in ('train', 'test'))
-tf.keras.datasets.mnist.load_data = lambda: digits
-exec(sys.argv[2])
-print(codes.shape, restored.shape, auto.count_params())
-"""
 
 
 def programs(name):
@@ -31,10 +19,16 @@ def programs(name):
     return text, '\n'.join(re.findall('```python\n(.*?)```', text, re.S))
 
 
-def test_program_of_the_readme_runs_as_written(data):
-    code = programs('README.md')[1]
-    done = run_python('-c', README, data, code, PYTHONPATH=str(ROOT))
-    assert done.stdout.splitlines()[-1] == '(100, 32) (100, 784) 222384'
+def test_program_of_the_readme_runs_as_written(data, monkeypatch):
+    with np.load(data) as arrays:
+        digits = [(arrays[f'x_{part}'], arrays[f'y_{part}'])
+                  for part in ('train', 'test')]
+    monkeypatch.setattr(tf.keras.datasets.mnist, 'load_data', lambda: digits)
+    names = {}
+    exec(programs('README.md')[1], names)
+    assert names['codes'].shape == (100, 32)
+    assert names['restored'].shape == (100, 784)
+    assert names['auto'].count_params() == 222384
 
 
 @pytest.mark.skipif(KERAS_VERSION < (3, 14),
@@ -70,18 +64,20 @@ def test_exercises_change_lines_that_are_there():
     for before, _ in changes:
         assert sum(file.count(before) for file in files) == 1, before
     # They are those that are recorded.
-    done = run_python('-c', 'import codes, json; '
-                      'print(json.dumps(list(codes.CHANGES.values())))',
+    done = run_python('-c', 'import json, runs; '
+                      'print(json.dumps(list(runs.EXERCISES.values())))',
                       PYTHONPATH=str(ROOT / 'experiments'))
     for change in json.loads(done.stdout):
-        assert any(before.replace(*change) == after != before
+        (old, new), = change.items()
+        assert any(before.replace(old, new) == after != before
                    for before, after in changes), change
 
 
-def test_program_of_the_exercises_draws_letters(tmp_path):
+def test_program_of_the_exercises_draws_letters(tmp_path, monkeypatch):
     _, code = programs('docs/exercises.md')
     code = code.replace('22000', '300').replace('20000', '200')
-    run_python('-c', f'import os\nos.chdir({str(tmp_path)!r})\n{code}')
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})
     with np.load(tmp_path / 'letters.npz') as data:
         x, y = data['x_train'], data['y_train']
         assert data['x_test'].shape == (100, 28, 28)

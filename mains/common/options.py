@@ -27,9 +27,9 @@ def parse_options(module, description, arguments=None):
         A namespace of `module`, `epochs`, `batch_size`, `seed`, `data` (a
         `Path`, or None for MNIST as Keras has it), `output` (the `Path` of a
         folder that exists and that no other main writes to), `verbose` (as of
-        `fit`: 1 on a terminal, else 2) and `several_workers` (True if
-        `TF_CONFIG` is set; then `output` is a temporary folder on all but the
-        chief).
+        `fit`: 1 on a terminal in UTF-8, else 2) and `several_workers` (True
+        if `TF_CONFIG` lists more than one; then `output` is a temporary folder
+        on all but the chief).
 
     Raises:
         SystemExit: With status 2 and one line, if an option is not valid.
@@ -47,8 +47,10 @@ def parse_options(module, description, arguments=None):
     parser.add_argument('--output', type=Path, metavar='DIR',
                         default=ROOT / 'results' / module,
                         help='folder for pictures, history and models')
+    # Keras' progress bar is made of characters that a code page may lack.
+    has_bar = sys.stdout.isatty() and 'utf' in sys.stdout.encoding.lower()
     options = parser.parse_args(arguments, argparse.Namespace(
-        module=module, verbose=1 if sys.stdout.isatty() else 2))
+        module=module, verbose=1 if has_bar else 2))
     options.several_workers, keeps_files = _workers()
     if not keeps_files:
         folder = tempfile.TemporaryDirectory()
@@ -87,13 +89,14 @@ def _workers():
 
     Of these, only the chief does: by default it is worker 0.
     """
-    if 'TF_CONFIG' not in os.environ:
-        return False, True
     try:
-        config = json.loads(os.environ['TF_CONFIG'])
+        config = json.loads(os.environ.get('TF_CONFIG') or '{}')
+        cluster = config.get('cluster', {})
+        if len(sum(cluster.values(), [])) < 2:
+            return False, True
         task = config['task']
-        chief = 'chief' if 'chief' in config['cluster'] else 'worker'
+        chief = 'chief' if 'chief' in cluster else 'worker'
         return True, (task['type'], int(task['index'])) == (chief, 0)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         fail('TF_CONFIG is not the JSON text that TensorFlow describes: '
              f'{error!r}')

@@ -7,6 +7,7 @@ import numpy as np
 from common.program import write_atomically
 
 
+@plt.style.context('default')
 def draw_images(rows, path):
     """Draw rows of images below each other, each with a text beside it.
 
@@ -28,6 +29,7 @@ def draw_images(rows, path):
     save_figure(figure, path)
 
 
+@plt.style.context('default')
 def draw_latent_plane(decoder, means, labels, folder):
     """Draw what the latent plane decodes to, and where digits lie in it.
 
