@@ -210,7 +210,8 @@ def _differs(models, role):
         looks = wider if how == 'random' else [('call', 16, 0),
                                                ('train', 16, 0)]
         models.randomize(**{role: how})
-        x = (models.codes if role == 'decoder' else models.data)(many + 44)
+        x = (models.codes if role == 'decoder' else models.data)(
+            max(count for _, count, _ in looks))
         right = (models.decode if role == 'decoder' else models.encode)(x)
         for mode, count, batch in looks:
             found = models.give(role, x[:count], mode, batch)
@@ -227,9 +228,15 @@ def _differs(models, role):
     return ()
 
 
+def is_right(models, role):
+    """Tell whether a half gives what it should."""
+    return models.ends[role] == models.right_ends(role) and not differs(
+        models, role)
+
+
 def are_right(models):
     """Tell whether both halves give what they should."""
-    return not (differs(models, 'encoder') or differs(models, 'decoder'))
+    return is_right(models, 'encoder') and is_right(models, 'decoder')
 
 
 def said(models, role):
@@ -240,7 +247,7 @@ def said(models, role):
         of the types of other layers.
     """
     found, others = [], []
-    for row in models.description['layers'].get(role, []):
+    for row in models.description.get(role, []):
         kind = str(row.get('type'))
         name = str(row.get('activation') or kind.lower())
         if kind in ('Dense', 'Conv2D'):
@@ -269,45 +276,67 @@ def named(models, role):
     """Return the differences that the worker's words name.
 
     Returns:
-        List of `(part, place, want, got)`; empty if there are none, or if
+        List of `(part, place, want, got)`; without those of hidden layers if
         what it says cannot be all.
     """
     chain, (found, _) = models.chain(role), said(models, role)
-    if not chain or len(found) < len(chain):
-        return []
-    ends = models.ends[role]
-    right = ['relu'] * (len(chain) - len(ends)) + (
-        ['None'] * 2 if len(ends) > 1 else
-        ['relu' if role == 'encoder' else 'sigmoid'])
-    for row, end in zip(found[::-1], ends[::-1]):
-        row['activation'] = end or row['activation']
-    return [(part, place, want, row[part])
-            for place, (row, layer) in enumerate(zip(found, chain))
-            for part, want in (('activation', right[place]),
-                               ('padding', layer.padding),
-                               ('resize', RESIZED[layer.resize]))
-            if row[part] != want and (want or part == 'resize')]
+    ends, count = models.ends[role], len(chain)
+    right = ['relu'] * (count - len(ends)) + models.right_ends(role)
+    wrong = [('activation', count - len(ends) + place, want, got or 'another')
+             for place, (want, got) in enumerate(zip(
+                 models.right_ends(role), ends)) if want != got]
+    if len(found) < count:
+        return wrong
+    return wrong + [
+        (part, place, want, row[part])
+        for place, (row, layer) in enumerate(zip(found, chain))
+        for part, want in (('activation', right[place]),
+                           ('padding', layer.padding),
+                           ('resize', RESIZED[layer.resize]))
+        if row[part] != want and (part == 'resize' or want) and not (
+            part == 'activation' and place >= count - len(ends))]
 
 
-def part(models, role, what, say, where=lambda place, count: True):
+# What is said of a part of a layer: what is right, and what to change.
+PARTS = {
+    'activation': ('The activation of {} of `{}` is `{}`.',
+                   "Give it `activation='{}'`."),
+    'padding': ('The padding of {} of `{}` is `{}`.',
+                "Give it `padding='{}'`. Only the second to last of the "
+                'decoder has `valid` padding: 16 x 16 become 14 x 14, and '
+                'then 28 x 28.'),
+    'resize': ('After {} of `{}` comes `{}`.', 'Follow it by `{}`; pooling '
+               'with `same` padding rounds odd sizes up.')}
+ENTRIES = {('activation', 'encoder'): 'activations',
+           ('activation', 'decoder'): 'activations',
+           ('padding', 'decoder'): 'valid-convolution',
+           ('resize', 'encoder'): 'pooling-without-same'}
+
+
+def part(models, role, what, where=lambda place: True):
     """Check one part of the layers of a model.
 
     Args:
         models: A `Models`.
         role: String, 'encoder' or 'decoder'.
         what: String, 'activation', 'padding' or 'resize'.
-        say: Function of the place, the right value and the found one, what
-            to say: `(expected, found, change, mistake)`.
-        where: Function of the place of a layer and the number of layers,
-            whether this is about it.
+        where: Function of the place of a layer, counted from the last, which
+            is 0: whether this is about it.
     """
     check_chain(models, role)
-    if not differs(models, role):
+    if is_right(models, role):
         return
     count = len(models.chain(role))
     for kind, place, want, got in named(models, role):
-        if kind == what and where(place, count):
-            raise RequirementNotMet(*say(place, want, got))
+        if kind == what and where(count - 1 - place):
+            expected, change = PARTS[what]
+            layer = 'convolution' if models.task == 2 else 'layer'
+            which = f'{layer} {place + 1}' if place < count - 1 else (
+                f'the last {layer}')
+            raise RequirementNotMet(
+                expected.format(which, role, want), f'It is `{got}`.',
+                change.format(want),
+                ENTRIES.get((what, role), 'convolutions'))
 
 
 def check_chain(models, role):
@@ -319,35 +348,24 @@ def check_chain(models, role):
             channels(models)
 
 
-def relu(models, role):
-    """Check the activations of a model, but for the last of the decoder."""
-    kind = 'convolution' if models.task == 2 else 'layer'
+WHERE = {
+    'train': 'With `training=True` its output', 'call': 'Its output',
+    'predict': 'In `predict` its output',
+    'closed': ', where values are far below 0',
+    'large': ', where values are large', 'small': ', where values are small'}
 
-    def say(place, want, got):
-        which = f'{kind} {place + 1}'
-        if role == 'encoder' and place == len(models.chain(role)) - 1:
-            which = f'the last {kind}'
-        return (f'The activation of {which} of `{role}` is `{want}`.',
-                f'It is `{got}`.', f'Give it `activation=\'{want}\'`.',
-                'activations')
-    ends = len(models.ends[role])
-    part(models, role, 'activation', say, lambda place, count:
-         place < count - (ends if role == 'decoder' or ends > 1 else 0))
+
+def relu(models, role):
+    """Check the activations of a model, but those without `relu`."""
+    ends = models.right_ends(role)
+    part(models, role, 'activation', lambda place: place >= len(ends)
+         or ends == ['relu'])
     where = differs(models, role)
-    if not where or named(models, role) or (
-            role == 'decoder' and where[0] == 'ends'):
+    if not where or named(models, role):
         return
     how, mode, count = where
-    found = {'call': 'Its output is not that of its layers',
-             'train': 'With `training=True` its output is not that of its '
-                      'layers',
-             'predict': 'In `predict` its output is not that of its layers',
-             }[mode]
-    found += {'closed': ', where values are far below 0',
-              'large': ', where values are large',
-              'small': ', where values are small'}.get(how, '')
-    if how == 'random' and mode != 'call' or count == 96:
-        found += f', for a batch of {count}'
+    found = (WHERE[mode] + ' is not that of its layers' + WHERE.get(how, '')
+             + f', for a batch of {count}' * (mode != 'call' or count == 96))
     others = [name for name in said(models, role)[1] if not name.startswith(
         ('Lambda', 'Sampling'))]
     if others and not models.variational:
@@ -357,49 +375,6 @@ def relu(models, role):
         'the other.', found + '.', 'Is there a layer too many, such as a '
         'normalization or a dropout, or another activation? ' + LAYERS,
         'convolutions' if models.task == 2 else 'activations')
-
-
-def padding(models, role):
-    """Check the padding, but of the second to last of the decoder."""
-    part(models, role, 'padding', lambda place, want, got: (
-        f'Convolution {place + 1} of `{role}` has `{want}` padding.',
-        f'It has `{got}` padding.', f"Give it `padding='{want}'`."
-        + ' Only the second to last has `valid` padding.' * (
-            role == 'decoder'),
-        'valid-convolution' if role == 'decoder' else 'convolutions'),
-        lambda place, count: role == 'encoder' or place != count - 2)
-
-
-def valid(models):
-    """Check that the second to last convolution has valid padding."""
-    part(models, 'decoder', 'padding', lambda place, want, got: (
-        'The second to last convolution has `valid` padding.',
-        f'It has `{got}` padding.', "Give it `padding='valid'`: that is how "
-        '16 x 16 become 14 x 14, and then 28 x 28.', 'valid-convolution'),
-        lambda place, count: place == count - 2)
-
-
-def resizing(models, role):
-    """Check the pooling or upsampling after each convolution."""
-    part(models, role, 'resize', lambda place, want, got: (
-        f'Convolution {place + 1} of `{role}` is followed by `{want}`.',
-        f'It is followed by `{got}`.',
-        "Follow it by `keras.layers.MaxPooling2D((2, 2), padding='same')`: "
-        'odd sizes are rounded up.' if role == 'encoder' else
-        'Follow each convolution but the last by '
-        '`keras.layers.UpSampling2D((2, 2))`.',
-        'pooling-without-same' if role == 'encoder' else 'convolutions'))
-
-
-def sigmoid(models):
-    """Check the activation of the last layer of the decoder."""
-    check_chain(models, 'decoder')
-    end, = models.ends['decoder']
-    if end != 'sigmoid':
-        raise RequirementNotMet(
-            'The activation of the last layer of `decoder` is `sigmoid`.',
-            f'It is `{end}`.' if end else 'It is something else.',
-            'Give the layer `activation=\'sigmoid\'`.', 'activations')
 
 
 def joined_change(models):
@@ -422,16 +397,15 @@ def joined(models):
     """Check that `auto` gives what the decoder gives for the codes."""
     if not models.shared:
         raise not_shared(models)
-    check_shape(models, 'auto', models.inputs)
+    input_dims(models)
     models.randomize()
     many = 256 if models.main else 32
-    x = models.data(many + 44)
+    x = models.data(many)
     if are_right(models):
         right = models.decode(models.encode(x))
     else:
         right = models.give('decoder', models.give('encoder', x))
     looks = [('call', many, 0), ('train', many, 0), ('train', 1, 0)]
-    looks += [('predict', many + 44, many)] * models.main
     if not are_right(models):
         looks = looks[:1]
     for mode, count, batch in looks:
@@ -466,7 +440,7 @@ def optimizer(models):
 def trainable(models):
     """Check that `auto` can be fitted to its input."""
     optimizer(models)
-    check_shape(models, 'auto', models.inputs)
+    input_dims(models)
 
 
 class Measured:
@@ -475,6 +449,7 @@ class Measured:
     Attributes:
         step: A `Step`.
         x: Array, its inputs.
+        passes: List of `Pass`, see `Models.sure_data`.
         code: What the encoder gives for them.
         rebuilt: Array, what `auto` gives for them.
         validation: Pair of inputs and the right reconstructions of those by
@@ -483,15 +458,16 @@ class Measured:
 
     def __init__(self, models, encoder, decoder, count, like=None):
         """Draw weights and inputs, and train on one batch."""
+        right = are_right(models)
         models.randomize(encoder, decoder)
         if like:
             cut = len(models.values['encoder'])
             models.set_weights({'decoder': like.step.before[cut:]})
-        self.x = like.x if like else models.sure_data(count)
-        right = are_right(models)
+        self.x, self.passes = (like.x, None) if like else (
+            models.sure_data(count))
         if right and not models.variational:
-            self.code = models.encode(self.x)
-            self.rebuilt = models.decode(self.code)
+            self.code = self.passes[len(models.chain('encoder')) - 1].y
+            self.rebuilt = self.passes[-1].y
         else:
             self.code = (models.encode(self.x) if right else
                          models.give('encoder', self.x))
@@ -722,11 +698,11 @@ def trains(models):
     trainable(models)
     cases = measured(models)
     check_training(models)
-    for case in cases if are_right(models) else ():
-        penalty = models.lambtha / (1 if models.summed else len(case.x))
+    for case in cases if nothing_wrong(models) else ():
+        cut = len(case.step.encoder)
         check_gradients(models, case.step, formulas.plain_gradients(
-            case.x.astype('float64'), case.step.encoder, case.step.decoder,
-            penalty), 2e-3)
+            case.x, case.passes[:cut], case.passes[cut:], models.lambtha / (
+                1 if models.summed else len(case.x))), 2e-3)
         if case.validation:
             x, rebuilt = case.validation
             right = formulas.cross_entropy(x.astype('float64'),
@@ -739,6 +715,11 @@ def trains(models):
                     f'loss, too: `val_loss` is {number(right)}.',
                     f'It is {number(found)}.', 'Does the model or the loss '
                     'do something else outside of training?', 'another-loss')
+
+
+def nothing_wrong(models):
+    """Tell whether gradients can be judged: all before them is right."""
+    return are_right(models) and not models.solution.unmet
 
 
 def check_training(models):
@@ -851,6 +832,8 @@ def adam(models):
             + usual, 'optimizer')
     if not are_right(models):
         return
+    if not models.steps:
+        measured(models)
     check_training(models)
     for iteration in (EPOCH - 1, ALL - 1) if models.main else ():
         models.randomize()

@@ -82,6 +82,11 @@ class Pass:
     active: np.ndarray
     y: np.ndarray
 
+    def of(self, rows):
+        """Return the same for some inputs of the batch."""
+        return Pass(self.layer, *(getattr(self, name)[rows] for name in (
+            'x', 'before', 'active', 'y')))
+
 
 def forward(x, layers):
     """Return a `Pass` for each of some layers, each fed the one before."""
@@ -227,19 +232,17 @@ def divergence(mean, log_variance):
     return (mean ** 2 + np.exp(log_variance) - 1 - log_variance) / 2
 
 
-def plain_gradients(x, encoder, decoder, penalty=0):
+def plain_gradients(x, coded, decoded, penalty=0):
     """Return the gradients of the loss of tasks 0 to 2.
 
     Args:
         x: Array, a batch.
-        encoder, decoder: Lists of `Layer`.
+        coded, decoded: Lists of `Pass`, of encoder and decoder.
         penalty: Float, the weight of the L1 norm of the codes of the batch.
 
     Returns:
         Two lists of pairs, the gradients by the layers of each.
     """
-    coded = forward(x, encoder)
-    decoded = forward(coded[-1].y, decoder)
     by_decoder, gradient = backward(decoded, (decoded[-1].y - x) / x.size)
     by_encoder, _ = backward(
         coded, gradient + penalty * np.sign(coded[-1].y))

@@ -27,8 +27,10 @@ ROLES = ('encoder', 'decoder', 'auto')
 MOST = 5_000_000
 
 
-def drawn_arguments(task, rng):
-    """Return arguments that no module can know, with several layers and few.
+def arguments(task, rng):
+    """Return arguments that no module can know, and those of the main script.
+
+    They have several layers, and few.
 
     No two sizes are equal, so that each tells its layer. The decoder of
     task 2 gives back heights and widths of `2 ** filters * n - 4`.
@@ -38,14 +40,14 @@ def drawn_arguments(task, rng):
         height, width = rng.permutation([12, 20, 28])[:2].tolist()
         return [((height, width, int(rng.integers(2, 4))), sizes[:3],
                  ((height + 4) // 8, (width + 4) // 8, sizes[2])),
-                ((28, 12, 1), sizes[3:7], (2, 1, sizes[6]))]
+                ((28, 12, 1), sizes[3:7], (2, 1, sizes[6])), MAIN[task]]
     sizes = (12 + rng.permutation(29)).tolist()
     code = rng.permutation(np.arange(3, 8)).tolist()
     several = int(rng.integers(3, 6))
     weight = [(round(rng.uniform(0.01, 0.1), 3),) * (task == 1)
               for _ in range(2)]
     return [(sizes[0], sizes[1:several + 1], code[0], *weight[0]),
-            (sizes[6], sizes[7:8], code[1], *weight[1])]
+            (sizes[6], sizes[7:8], code[1], *weight[1]), MAIN[task]]
 
 
 def take(folder):
@@ -118,6 +120,7 @@ class Solution:
 
     Attributes:
         notes: List of strings, what is worth a mention but no fault.
+        unmet: Integer, how many requirements are not met so far.
         keras: Tuple of two integers, the version of Keras.
         order: Tuple, the places of the latent representation, the mean and
             the log variance among the outputs of the encoder of task 3.
@@ -131,7 +134,7 @@ class Solution:
             RequirementNotMet: If it cannot be, or has no `autoencoder`.
         """
         self.task, self.worker, self.path = task, worker, str(path)
-        self.notes, self.cases, self.rng = [], [], rng
+        self.notes, self.cases, self.rng, self.unmet = [], [], rng, 0
         self.order = (0, 1, 2)
         self.source = advice.Source(self.path)
         self._load()
@@ -173,7 +176,7 @@ class Solution:
                 others.
         """
         faults = []
-        for args in [*drawn_arguments(self.task, self.rng), MAIN[self.task]]:
+        for args in arguments(self.task, self.rng):
             try:
                 self.cases.append(Models(self, args))
             except RequirementNotMet as fault:
@@ -218,12 +221,6 @@ class Solution:
                 expected, found.what, found.change, found.entry)
         return answer, found
 
-    @cached_property
-    def description(self):
-        """What the worker says of layers and of a loss: for advice only."""
-        return (self.cases[0].description if self.cases
-                else {'layers': {}, 'loss': {}})
-
 
 class Models:
     """The three models for some arguments: a case to judge.
@@ -266,8 +263,7 @@ class Models:
         self.heads, self.places = None, (0, 1, 2)
         # What is found out once, for several requirements; see `checks`.
         self.differs, self.measured, self.optimizer = {}, {}, None
-        self.ends = {'encoder': ['None'] * 2 if self.variational
-                     else ['relu'], 'decoder': ['sigmoid']}
+        self.ends = {role: self.right_ends(role) for role in ROLES[:2]}
         returned, _ = self.ask(
             f'calling {self.call}', 'build',
             args=[{'tuple': arg} if isinstance(arg, tuple) else arg
@@ -365,22 +361,21 @@ class Models:
         return (codes if self.variational else abs(codes)).astype('float32')
 
     def sure_data(self, count):
-        """Return inputs for which rounding moves no unit, see `margin`."""
-        x = self.data(count + count // 4 + 4)
-        sure = self._margin(x)
-        return x[np.sort(np.argsort(sure)[::-1][:count])]
+        """Return inputs for which rounding moves no unit, see `margin`.
 
-    def _margin(self, x):
-        """Return the `margin` of inputs in both halves."""
+        Returns:
+            The inputs, and a list of what is right for each layer of both
+            halves (of the variational encoder, for its hidden layers), or
+            None if they have other layers.
+        """
+        x = self.data(count + count // 8 + 4)
         encoder, decoder = self.chain('encoder'), self.chain('decoder')
         if not encoder or not decoder:
-            return np.zeros(len(x))
-        if self.variational:
-            return formulas.margin(formulas.forward(x, encoder[:-2])) if (
-                encoder[:-2]) else np.ones(len(x))
-        passes = formulas.forward(np.asarray(x, 'float64'),
-                                  encoder + decoder)
-        return formulas.margin(passes)
+            return x[:count], None
+        passes = formulas.forward(x.astype('float64'), (
+            encoder[:-2] if self.variational else encoder + decoder))
+        rows = np.argsort(formulas.margin(passes))[::-1][:count]
+        return x[rows], [one.of(rows) for one in passes]
 
     def randomize(self, encoder='random', decoder='random'):
         """Draw the weights of encoder and decoder, see `_drawn`."""
@@ -449,17 +444,19 @@ class Models:
     def _open(self, chain, inner):
         """Set biases so that hidden units of a decoder are above 0."""
         z = self.rng.normal(size=(64, *self.code))
-        for layer in chain[:inner]:
-            layer.kernel *= 0.3
+        for place, layer in enumerate(chain[:inner + 1]):
             layer.bias[:] = 0
             before = formulas.affine(z, layer)
-            layer.bias += abs(before).max(0) * 2 + self.rng.uniform(
-                0.5, 1, layer.bias.shape)
-            z = before + layer.bias
-        last = chain[inner]
-        before = formulas.affine(z, last)
-        last.kernel *= 0.1 / max(before.std(0).max(), 1e-3)
-        last.bias -= formulas.affine(z, last).mean(0)
+            before -= before.mean(0)
+            spread = abs(before).max(0)
+            if place < inner:
+                layer.bias -= formulas.affine(z, layer).mean(0)
+                layer.bias += 6 * spread + self.rng.uniform(
+                    0.1, 0.5, spread.shape)
+            else:
+                layer.kernel *= 0.1 / before.std(0).max()
+                layer.bias -= formulas.affine(z, layer).mean(0)
+            z = formulas.affine(z, layer)
 
     def set_weights(self, values):
         """Set the weights of encoder and decoder.
@@ -514,6 +511,12 @@ class Models:
         if role == 'decoder':
             return [*self.sizes[::-1], self.inputs[-1]]
         return [*self.sizes, *(() if self.task == 2 else self.code)]
+
+    def right_ends(self, role):
+        """Return the activations of the last layers in the assignment."""
+        if role == 'decoder':
+            return ['sigmoid']
+        return ['None'] * 2 if self.variational else ['relu']
 
     def chain(self, role, values=None):
         """Return the layers of a model as the assignment wants them.
@@ -583,9 +586,8 @@ class Models:
         layers = [chain and [replace(layer) for layer in chain] for chain in
                   (self.chain('encoder'), self.chain('decoder'))]
         last = self.steps[-1].iteration + 1 if self.steps else 0
-        what = 'x, x' if validation is None else 'x, x, validation_data=...'
         found, arrays = self.ask(
-            f'calling `auto.fit({what})` after {self.call}', 'fit',
+            f'calling `auto.fit(x, x)` after {self.call}', 'fit',
             [x] if validation is None else [x, validation], case=self.case,
             batch=len(x), iteration=iteration)
         history = {str(name): float(value)
@@ -609,9 +611,9 @@ class Models:
 
     @cached_property
     def description(self):
-        """What the worker says of layers and of a loss: for advice only."""
+        """What the worker says of the layers: dict of lists, by role."""
         try:
             return self.ask('looking at the layers', 'describe',
-                            case=self.case)[0]
+                            case=self.case)[0]['layers']
         except RequirementNotMet:
-            return {'layers': {}, 'loss': {}}
+            return {}

@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections import namedtuple
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,10 @@ Requirement = namedtuple('Requirement', 'tasks name sentence needs check')
 CALL = 'autoencoder(input_dims, hidden_layers, latent_dims{})'
 RELU = 'All layers should use a `relu` activation'
 COMPILED = 'The autoencoder model should be compiled using '
+
+
+SIGMOID = partial(checks.part, role='decoder', what='activation',
+                  where=lambda place: place == 0)
 
 
 def _rows():
@@ -45,28 +50,30 @@ def _rows():
            'use a kernel size of `(3, 3)`', '',
            _of(checks.kernels, 'encoder'))
     yield ('2', 'encoder padding', '... with same padding', 'sizes',
-           _of(checks.padding, 'encoder'))
+           _of(checks.part, 'encoder', 'padding'))
     yield ('2', 'encoder relu', '... and `relu` activation', 'sizes',
            _of(checks.relu, 'encoder'))
     yield ('2', 'pooling', '... followed by max pooling of size `(2, 2)`',
-           'sizes', _of(checks.resizing, 'encoder'))
+           'sizes', _of(checks.part, 'encoder', 'resize'))
     yield ('2', 'decoder kernels', 'Each convolution in the decoder should '
            'use a filter size of `(3, 3)`', '',
            _of(checks.kernels, 'decoder'))
     yield ('2', 'decoder padding', '... except for the last two, with same '
-           'padding', 'sizes', _of(checks.padding, 'decoder'))
+           'padding', 'sizes', _of(
+               checks.part, 'decoder', 'padding', lambda place: place != 1))
     yield ('2', 'valid padding', 'The second to last convolution should '
-           'instead use valid padding', 'sizes', checks.valid)
+           'instead use valid padding', 'sizes', _of(
+               checks.part, 'decoder', 'padding', lambda place: place == 1))
     yield ('2', 'decoder relu', '... and `relu` activation', 'sizes',
            _of(checks.relu, 'decoder'))
     yield ('2', 'upsampling', '... followed by upsampling of size `(2, 2)`; '
            'the last convolution: no upsampling', 'sizes',
-           _of(checks.resizing, 'decoder'))
+           _of(checks.part, 'decoder', 'resize'))
     yield ('2', 'channels', 'The last convolution should have the same '
            'number of filters as the number of channels in `input_dims`', '',
            checks.channels)
     yield ('2', 'sigmoid', '... with `sigmoid` activation', 'sizes',
-           checks.sigmoid)
+           SIGMOID)
     for tasks, kind in (('2', 'a tuple of integers'), ('013', 'an integer')):
         yield (tasks, 'input dims', f'`input_dims` is {kind} containing the '
                'dimensions of the model input', '', checks.input_dims)
@@ -97,7 +104,7 @@ def _rows():
     yield ('013', 'decoder relu', '... the hidden layers of the decoder, too',
            'sizes', _of(checks.relu, 'decoder'))
     yield ('013', 'sigmoid', '... except for the last layer in the decoder, '
-           'which should use `sigmoid`', 'sizes', checks.sigmoid)
+           'which should use `sigmoid`', 'sizes', SIGMOID)
     yield ('3', 'sample', 'creates a variational autoencoder: the latent '
            'representation is drawn from the distribution of the mean and '
            'the log variance', '', sampling.sample)
@@ -139,7 +146,7 @@ def table(task):
 
 
 def judge(task, files, starter, limit=60, seed=0, only=None,
-          on_verdict=lambda verdict: None):
+          on_verdict=None):
     """Judge a module on the requirements of its task.
 
     Args:
@@ -149,8 +156,7 @@ def judge(task, files, starter, limit=60, seed=0, only=None,
         limit: Float, the seconds that a step of the module may take.
         seed: Integer >= 0, of all that is drawn; the same gives the same.
         only: String, the one requirement to judge, or None for all.
-        on_verdict: Function that gets each verdict as soon as it is found;
-            what it raises ends the judging.
+        on_verdict: Function that gets each verdict as it is found, or None.
 
     Returns:
         Dict with `verdicts`, a list of dicts with `name`, `sentence`, `met`,
@@ -174,7 +180,7 @@ def judge(task, files, starter, limit=60, seed=0, only=None,
         try:
             found = _judge(task, worker, Path(folder, MODULES[task] + '.py'),
                            np.random.default_rng([seed, task]), only,
-                           on_verdict)
+                           on_verdict or (lambda verdict: None))
         finally:
             worker.close()
     finally:
@@ -247,8 +253,10 @@ def _judge(task, worker, path, rng, only, on_verdict):
                 ('expected', 'found', 'change', 'mistake')},
                 again=(fault.expected, fault.found) in seen)
             seen.add((fault.expected, fault.found))
-        verdicts.append(verdict)
+            if solution:
+                solution.unmet += 1
         on_verdict(verdict)
+        verdicts.append(verdict)
     return {'verdicts': verdicts,
             'notes': solution.notes if solution else [],
             'layers': side_by_side(solution, verdicts)}
@@ -316,7 +324,7 @@ def side_by_side(solution, verdicts):
     models, found = solution.cases[0], []
     for role in ('encoder', 'decoder'):
         try:
-            mine = normal(models.description['layers'].get(role, []))
+            mine = normal(models.description.get(role, []))
         except Exception:  # an unusual model; the verdicts stand without it
             continue
         rows = beside(mine, expected_layers(models, role))

@@ -1,4 +1,5 @@
 """What only task 3 has: three outputs, the sample, and the divergence."""
+from functools import partial
 from itertools import permutations
 
 import numpy as np
@@ -7,13 +8,14 @@ from checker import advice, formulas
 from checker.checks import (
     are_right,
     check_gradients,
-    check_shape,
     check_training,
     cross_entropy,
     find_ends,
+    input_dims,
     joined_change,
     measured,
     not_shared,
+    nothing_wrong,
     number,
     relu,
     sizes,
@@ -25,6 +27,8 @@ from checker.faults import RequirementNotMet
 INPUTS, REPEATS = 4, 4000
 NAMES = ('latent representation', 'mean', 'log variance')
 RIGHT = 'mean + tf.exp(log_variance / 2) * noise'
+SAMPLE = (f'The latent representation is `{RIGHT}`, with noise from N(0, I) '
+          'that is new for each value and each call.')
 CHANGE = ('In the `call` of a layer: `noise = tf.random.normal(tf.shape(mean)'
           f')`, and `return {RIGHT}`.')
 
@@ -144,10 +148,11 @@ def unlike(noise):
     error = 7 / np.sqrt(noise.size)
     if count > 9:
         # The same noise in other rows, or in other columns.
-        half = noise[:count // 2 * 2]
-        pairs = [(half[::2], half[1::2]), (noise[:-1], noise[1:]),
+        centred = noise - noise.mean(0)
+        half = centred[:count // 2 * 2]
+        pairs = [(half[::2], half[1::2]), (centred[:-1], centred[1:]),
                  (half[:count // 2], half[count // 2:])]
-        pairs += [(noise[:, 1:], noise[:, :-1])] * (values > 1)
+        pairs += [(centred[:, 1:], centred[:, :-1])] * (values > 1)
         for one, other in pairs:
             if abs((one * other).mean()) > (
                     7 / np.sqrt(one.size) * noise.var() + 1e-12):
@@ -216,85 +221,64 @@ def no_activation(models, name):
 def sample(models):
     """Check that the latent representation is drawn as it should be."""
     found = sampled(models)
-    expected = (f'The latent representation is `{RIGHT}`, with noise from '
-                'N(0, I) that is new for each value and each call')
-    z, mean = found.z, found.mean
+    fault = partial(RequirementNotMet, SAMPLE)
     looks = [('train', 256), ('call', 256), ('call', 96), ('train', 1)]
-    if (z == found.again).all():
-        looks = _without_noise(models, found, expected)
-    else:
-        _name_noise(z, mean, found.log_variance, expected)
-    models.randomize()
-    x = models.data(256)
-    for mode, count in looks:
-        outputs = models.give('encoder', x[:count], mode)
-        z, mean, log_variance = (np.asarray(outputs[place], 'float64')
-                                 for place in found.order)
-        noise = (z - mean) / np.exp(log_variance / 2)
-        if not abs(noise).max() > 1e-3 or unlike(noise) and count > 1:
-            raise RequirementNotMet(
-                f'{expected}, also with `training={mode == "train"}` and for '
-                f'a batch of {count}.',
-                'It has no noise there.' if not abs(noise).max() > 1e-3 else
-                f'Its noise is around {number(noise.mean())} there, with a '
-                f'deviation of {number(noise.std())}'
-                + (', and values share it.' if unlike(noise) == 'shared'
-                   else '.'), CHANGE, 'noise-missing')
-
-
-def _without_noise(models, found, expected):
-    """Check a sample that is the same in each call of `predict`."""
-    z, mean = found.z, found.mean
-    if abs(z - mean).max() < 1e-4 * (1 + abs(mean).max()):
-        models.randomize()
-        x = models.data(64)
-        drawn = [models.give('encoder', x, 'train')[found.order[0]]
-                 for _ in range(2)]
-        if (drawn[0] == drawn[1]).any():
-            raise RequirementNotMet(
-                expected + '.', 'It is the mean; there is no noise.',
-                CHANGE, 'noise-missing')
+    if not (found.z == found.again).all():
+        _check_noise(found, fault)
+    elif abs(found.z - found.mean).max() < 1e-4 * (
+            1 + abs(found.mean).max()):
+        looks = [look for look in looks if look[0] == 'train']
+        if not _noise(models, 'train', 64).any():
+            raise fault('It is the mean; there is no noise.', CHANGE,
+                        'noise-missing')
         note = ('The latent representation has noise in training only; in '
                 '`predict` it is the mean.')
         if note not in models.solution.notes:
             models.solution.notes.append(note)
-        return [('train', 256), ('train', 96), ('train', 1)]
-    scales = np.exp(found.log_variance / 2), np.exp(found.log_variance), 1
-    once = (z != z[:, :1]).any() or any(
-        abs(((z - mean) / scale)[:, 0] - ((z - mean) / scale)[0, 0]).max()
-        < 1e-2 for scale in scales)
-    raise RequirementNotMet(
-        expected + '.', 'It is the same in every call' + (
-            ': the noise was drawn once.' if once else
-            ', and not around the mean.'),
-        CHANGE + once * (' With a number as its `seed`, Keras 3 draws the '
-                         'same each time.'),
-        'noise-drawn-once' if once else 'noise-missing')
+    else:
+        raise fault('It is the same in every call: the noise was drawn once, '
+                    'or there is none.', CHANGE + ' With a number as its '
+                    '`seed`, Keras 3 draws the same each time.',
+                    'noise-drawn-once')
+    models.randomize()
+    for mode, count in looks:
+        noise = _noise(models, mode, count)
+        wrong = unlike(noise) if count > 1 else not noise.any()
+        if wrong:
+            where = f'With `training={mode == "train"}` and a batch of '
+            raise fault(
+                f'{where}{count} its noise is around {number(noise.mean())} '
+                f'with a deviation of {number(noise.std())}'
+                + ', and shared' * (wrong == 'shared') + '.', CHANGE,
+                'noise-missing')
 
 
-def _name_noise(z, mean, log_variance, expected):
-    """Raise what is wrong with a sample that is random, if anything is.
+def _noise(models, mode, count):
+    """Return the noise of one batch of codes."""
+    outputs = models.give('encoder', models.data(count), mode)
+    z, mean, log_variance = (np.asarray(outputs[place], 'float64')
+                             for place in models.places)
+    return np.round((z - mean) / np.exp(log_variance / 2), 4)
 
-    Args:
-        z, mean, log_variance: Arrays `(inputs, repeats, values)`.
-        expected: String, what is expected.
-    """
+
+def _check_noise(found, fault):
+    """Raise what is wrong with a sample that is random, if anything is."""
+    z, mean, log_variance = found.z, found.mean, found.log_variance
     deviation = np.exp(log_variance / 2)
     noise = (z - mean) / deviation
-    if not unlike(noise):
+    wrong = unlike(noise)
+    if not wrong:
         return
-    if (noise.std(1) < 1e-3).any():
-        raise RequirementNotMet(
-            expected + '.', 'All inputs of a batch share the same noise.',
-            CHANGE, 'noise-shared')
-    if noise.shape[2] > 1 and abs(noise - noise[..., :1]).max() < 1e-2:
-        raise RequirementNotMet(
-            expected + '.', 'All values of a code share the same noise.',
-            CHANGE, 'noise-shared')
-    if unlike(noise / noise.std()) == 'shared':
-        raise RequirementNotMet(
-            expected + '.', 'Inputs of a batch share their noise.', CHANGE,
-            'noise-shared')
+    for words, shared in (
+            ('All inputs of a batch', noise - noise[:, :1]),
+            ('All values of a code', noise - noise[..., :1])):
+        if shared.size > shared.shape[0] and abs(shared).max() < 1e-2:
+            raise fault(f'{words} share the same noise.', CHANGE,
+                        'noise-shared')
+    if unlike(
+            (noise - noise.mean(1, keepdims=True)) / noise.std()) == 'shared':
+        raise fault('Inputs of a batch, or values of a code, share their '
+                    'noise.', CHANGE, 'noise-shared')
 
     def unit(values):
         """Return the deviation, if it is the same for all, or None."""
@@ -304,57 +288,41 @@ def _name_noise(z, mean, log_variance, expected):
     size = unit(noise)
     if size is None:
         for words, scale in (
-                ('exp(log_variance)', np.exp(log_variance)),
+                ('exp(log_variance)', deviation ** 2), ('1', 1),
                 ('log_variance', abs(log_variance)),
-                ('exp(-log_variance / 2)', np.exp(-log_variance / 2)),
-                ('exp(mean / 2)', np.exp(mean / 2)), ('1', 1),
-                ('sqrt(abs(log_variance))', np.sqrt(abs(log_variance)))):
-            size = unit((z - mean) / scale)
-            if size is None:
-                continue
-            factor = ''
-            if abs(size - 1) > 0.1:
-                words += f' * {number(size)}'
-                factor = (f' And the factor {number(size)} is none of it: '
-                          'leave `stddev` of the noise at its default of 1.')
-            raise RequirementNotMet(
-                expected + '.', f'Its deviation from the mean is `{words}`.',
-                'The deviation is the root of the variance: '
-                '`tf.exp(log_variance / 2)`.' + factor,
-                'deviation-from-log-variance')
-        raise RequirementNotMet(
-            expected + '.', 'Its deviation from the mean is not that: '
-            f'{number(z.std(1)[0, 0])} in place of '
-            f'{number(deviation[0, 0, 0])}.', CHANGE,
-            'deviation-from-log-variance')
-    centre = noise.mean(1)
-    if abs(centre).max() > 0.2 * size:
-        if abs(z.mean(1) / (deviation[:, 0] * size)).max() < 0.2:
-            raise RequirementNotMet(
-                expected + '.', 'It is around 0, not around the mean.',
-                CHANGE, 'sample-without-mean')
-        raise RequirementNotMet(
-            expected + '.', f'Its noise is around {number(noise.mean())} '
-            f'with a deviation of {number(size)}: no normal distribution '
-            'N(0, I).', 'Use `tf.random.normal`, not `uniform`.',
-            'noise-not-normal')
-    tails = ((noise / size) ** 4).mean() - 3
+                ('exp(-log_variance / 2)', 1 / deviation),
+                ('exp(mean / 2)', np.exp(mean / 2)), ('something else', 0)):
+            size = unit((z - mean) / scale) if words[0] != 's' else 1
+            if size is not None:
+                break
+        change = ('The deviation is the root of the variance: '
+                  '`tf.exp(log_variance / 2)`.')
+        if abs(size - 1) > 0.1:
+            words += f' * {number(size)}'
+            change += (f' And the factor {number(size)} is none of it: leave '
+                       '`stddev` of the noise at its default of 1.')
+        raise fault(f'Its deviation from the mean is `{words}`.', change,
+                    'deviation-from-log-variance')
+    if abs(z.mean(1) / deviation[:, 0] / size).max() < 0.2 < abs(
+            noise.mean(1)).max() / size:
+        raise fault('It is around 0, not around the mean.', CHANGE,
+                    'sample-without-mean')
+    what = (f'Its noise is around {number(noise.mean())} with a deviation of '
+            f'{number(size)}')
+    tails = ((noise - noise.mean()) ** 4).mean() / noise.var() ** 2 - 3
     if abs(tails) > 0.15:
-        raise RequirementNotMet(
-            expected + '.', 'Its noise is not from a normal distribution: it '
-            f'has {"fewer" if tails < 0 else "more"} values far away.',
-            'Use `tf.random.normal`, not `uniform` or `truncated_normal`.',
-            'noise-not-normal')
-    raise RequirementNotMet(
-        expected + '.', 'Its noise is around '
-        f'{number(noise.mean())} with a deviation of {number(size)} in place '
-        'of 1.', 'Leave `stddev` at its default of 1.', 'noise-deviation')
+        raise fault(f'{what} and {"fewer" if tails < 0 else "more"} values '
+                    'far away than a normal distribution has.',
+                    'Use `tf.random.normal`, not `uniform` or '
+                    '`truncated_normal`.', 'noise-not-normal')
+    raise fault(what + ' in place of 1.', 'Leave `stddev` at its default of '
+                '1, and `mean` at 0.', 'noise-deviation')
 
 
 def decodes_the_sample(models):
     """Check that `auto` decodes the sample, with shared weights."""
     found = sampled(models)
-    check_shape(models, 'auto', models.inputs)
+    input_dims(models)
     expected = ('The decoder of `auto` gets the latent representation, that '
                 'is the sample.')
     change = f'Give it that. {joined_change(models)}'
@@ -383,7 +351,7 @@ def decodes_the_sample(models):
                     expected, f'It gets the {name}.',
                     mean_change if name == 'mean' else change,
                     f'decoder-fed-the-{name.replace(" ", "-")}')
-        if not are_right(models):
+        if not nothing_wrong(models):
             continue
         z = _decoded(models, got)
         noise = None if z is None else (z - mean) / np.exp(log_variance / 2)
@@ -505,7 +473,7 @@ def trains(models):
     cases = measured(models, 'random', 'open', (256, 96, 1) if models.main
                      else (8, 1))
     check_training(models)
-    if not are_right(models):
+    if not nothing_wrong(models):
         return
     for case in cases:
         step, x = case.step, case.x.astype('float64')

@@ -207,15 +207,18 @@ class Worker:
         Returns what `fit` does, the gradients of the last batch, where they
         are missing, and the weights afterwards, of encoder and decoder.
         """
+        import tensorflow as tf
         models = self.cases[case]
         optimizer = optimizer_of(models[2])
         if iteration is not None and hasattr(optimizer, 'iterations'):
             optimizer.iterations.assign(iteration)
-        x, *rest = arrays
-        more = {'validation_data': (rest[0], rest[0])} if rest else {}
+        # As with the last batch of an epoch, the size of one is not known
+        # before.
+        train, *test = (tf.data.Dataset.from_tensor_slices((x, x)).batch(
+            batch) for x in arrays)
         history = models[2].fit(
-            x, x, epochs=1, batch_size=batch, shuffle=False, verbose=0,
-            **more).history
+            train, epochs=1, verbose=0, shuffle=False,
+            validation_data=test[0] if test else None).history
         after = [value for model in models[:2]
                  for value in model.get_weights()]
         gradients, missing = self.gradients[case].last(after)
@@ -247,30 +250,9 @@ class Worker:
                 'settings': settings, 'rates': rates}, []
 
     def do_describe(self, arrays, case):
-        """Describe layers, and what a loss has from outside: for advice."""
-        models = self.cases[case]
-        tensors = {}
-        for role, model in zip(ROLES, models):
-            found = getattr(model, 'outputs', None) or []
-            for place, tensor in enumerate(found):
-                tensors.setdefault(id(tensor), f'{role} {place}')
-        loss = getattr(models[2], 'loss', None)
-        names, parameters, line = {}, [], 0
-        if inspect.isfunction(loss):
-            closed = inspect.getclosurevars(loss)
-            for name, value in {**closed.globals, **closed.nonlocals}.items():
-                if id(value) in tensors:
-                    names[name] = tensors[id(value)]
-                if any(value is model for model in models):
-                    names[name] = ROLES[[value is model for model
-                                         in models].index(True)]
-            parameters = list(inspect.signature(loss).parameters)
-            line = loss.__code__.co_firstlineno
+        """Describe the layers: to name faults."""
         return {'layers': {role: list(rows(model))[:60] for role, model
-                           in zip(ROLES, models)},
-                'loss': {'names': names, 'parameters': parameters,
-                         'line': line,
-                         'name': getattr(loss, '__name__', '')}}, []
+                           in zip(ROLES, self.cases[case])}}, []
 
 
 class Gradients:
@@ -394,23 +376,17 @@ def describe(error, path):
         error: The exception.
         path: String, the file of the solution.
     """
-    lines, layers, outside, inputs = [], [], [], []
+    lines, layers = [], []
     for frame, line in traceback.walk_tb(error.__traceback__):
         owner = frame.f_locals.get('self')
         if hasattr(owner, 'add_loss') and not hasattr(owner, 'fit'):
             layers.append(type(owner).__name__)
         if frame.f_code.co_filename == path:
             lines.append(line)
-            code = frame.f_code
-            inputs = list(code.co_varnames[:code.co_argcount])
-            outside = [name for name in code.co_freevars
-                       if 'KerasTensor' in type(
-                           frame.f_locals.get(name)).__name__]
     if isinstance(error, SyntaxError) and error.filename == path:
         lines.append(error.lineno)
     return {'type': type(error).__name__, 'message': str(error)[:20000],
-            'lines': lines[-9:], 'layers': layers, 'outside': outside,
-            'inputs': inputs}
+            'lines': lines[-9:], 'layers': layers}
 
 
 def versions():
