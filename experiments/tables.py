@@ -237,8 +237,8 @@ def main():
             {run['key']: {'3-variational': run} for run in task_3
              if 'seed' not in run or run in task_3[-3:-2]},
             1, 2, 3, 4, 5, 50),
-        'Task 3, the first ten test digits (the same)':
-            digits_of_task_3(CLOSEST, MODELS['mains']['3-variational, seed 0']),
+        'Task 3, the first ten test digits (the same)': digits_of_task_3(
+            CLOSEST, MODELS['mains']['3-variational, seed 0']),
         'Task 3, exp(mean / 2) and log variances beside what is printed '
         '(assignment.py, models.py)': show(
             task_3, 'run | loss | val_loss | standard deviations: correlation '
