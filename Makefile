@@ -26,6 +26,7 @@ bench: $(VENV)/installed  ## Measure the speed of training
 
 results:  ## Print the tables of the texts, from what is recorded
 	$(PYTHON) experiments/tables.py
+	$(PYTHON) benchmarks/report.py
 
 clean:  ## Remove all that is not in the repository, results included
 	rm -rf .venv* results .pytest_cache .ruff_cache

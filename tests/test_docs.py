@@ -1,25 +1,12 @@
 """The programs in README and docs run as written, and print what they say."""
-import json
 import re
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from common.start import KERAS_VERSION
 from conftest import ROOT, run_python
-
-# Runs in a fresh process: the README's program, with few digits for MNIST.
-README = """
-import sys
-import numpy as np
-import tensorflow as tf
-with np.load(sys.argv[1]) as data:
-    digits = tuple((data['x_' + part], data['y_' + part])
-                   for part in ('train', 'test'))
-tf.keras.datasets.mnist.load_data = lambda: digits
-exec(sys.argv[2])
-print(codes.shape, restored.shape, auto.count_params())
-"""
 
 
 def programs(name):
@@ -28,10 +15,16 @@ def programs(name):
     return text, '\n'.join(re.findall('```python\n(.*?)```', text, re.S))
 
 
-def test_program_of_the_readme_runs_as_written(data):
-    code = programs('README.md')[1]
-    done = run_python('-c', README, data, code, PYTHONPATH=str(ROOT))
-    assert done.stdout.splitlines()[-1] == '(100, 32) (100, 784) 222384'
+def test_program_of_the_readme_runs_as_written(data, monkeypatch):
+    with np.load(data) as arrays:
+        digits = [(arrays[f'x_{part}'], arrays[f'y_{part}'])
+                  for part in ('train', 'test')]
+    monkeypatch.setattr(tf.keras.datasets.mnist, 'load_data', lambda: digits)
+    names = {}
+    exec(programs('README.md')[1], names)
+    assert names['codes'].shape == (100, 32)
+    assert names['restored'].shape == (100, 784)
+    assert names['auto'].count_params() == 222384
 
 
 @pytest.mark.skipif(KERAS_VERSION < (3, 14),
@@ -57,7 +50,7 @@ def test_recipes_run_as_written_and_print_what_they_say(tmp_path):
         re.findall(r'!\[[^]]*\]\(([^)]*)\)', text))
 
 
-def test_exercises_change_lines_that_are_there():
+def test_exercises_change_lines_that_are_there(monkeypatch):
     text = (ROOT / 'docs' / 'exercises.md').read_text(encoding='utf-8')
     files = [file.read_text(encoding='utf-8') for file in
              (*ROOT.glob('[0-3]-*.py'), *ROOT.glob('mains/[0-3]-main.py'))]
@@ -66,18 +59,18 @@ def test_exercises_change_lines_that_are_there():
     for before, _ in changes:
         assert sum(file.count(before) for file in files) == 1, before
     # They are those that are recorded.
-    done = run_python('-c', 'import codes, json; '
-                      'print(json.dumps(list(codes.CHANGES.values())))',
-                      PYTHONPATH=str(ROOT / 'experiments'))
-    for change in json.loads(done.stdout):
-        assert any(before.replace(*change) == after != before
+    monkeypatch.syspath_prepend(ROOT / 'experiments')
+    for change in __import__('runs').EXERCISES.values():
+        (old, new), = change.items()
+        assert any(before.replace(old, new) == after != before
                    for before, after in changes), change
 
 
-def test_program_of_the_exercises_draws_letters(tmp_path):
+def test_program_of_the_exercises_draws_letters(tmp_path, monkeypatch):
     _, code = programs('docs/exercises.md')
     code = code.replace('22000', '300').replace('20000', '200')
-    run_python('-c', f'import os\nos.chdir({str(tmp_path)!r})\n{code}')
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})
     with np.load(tmp_path / 'letters.npz') as data:
         x, y = data['x_train'], data['y_train']
         assert data['x_test'].shape == (100, 28, 28)

@@ -11,28 +11,16 @@ import matplotlib.pyplot as plt
 import pytest
 
 from common import options, pictures
-from conftest import ROOT, environment_with, losses_of
-
-# Runs in a fresh process: a main, then the page of its model and a copy of it.
-RUN = """
-import runpy, shutil, sys
-output, data = sys.argv[1:]
-def run(script, *words):
-    sys.argv = [script, *words, '--data', data]
-    runpy.run_path(f'{sys.path[1]}/{script}', run_name='__main__')
-run('0-main.py', '--epochs', '2', '--output', output)
-shutil.copytree(output, f'{output}-2')
-run('compare.py', output, f'{output}-2', '--output', f'{output}.html')
-"""
+from conftest import PATHS, PROGRAMS, environment_with, losses_of, once
 
 
 def test_a_main_and_compare_survive_all_of_it_at_once(data, tmp_path):
     output = tmp_path / os.fsdecode('Łódź '.encode() + b'M\x81ller')
     done = subprocess.run(
         ['sh', '-c', 'exec "$@" <&- 2>&-', 'sh', sys.executable, '-W',
-         'error::DeprecationWarning', '-c', RUN, output, data],
+         'error::DeprecationWarning', PROGRAMS / 'mains.py', output, data],
         stdout=subprocess.PIPE, timeout=600, env=environment_with(
-            PYTHONPATH=str(ROOT / 'mains'), PYTHONIOENCODING='cp1252',
+            PYTHONPATH=PATHS, PYTHONIOENCODING='cp1252',
             MPLBACKEND='module://no_such.backend',
             TF_CONFIG='{"cluster": {"worker": ["here:1"]}, '
             '"task": {"type": "worker", "index": 0}}',
@@ -48,28 +36,14 @@ def test_a_main_and_compare_survive_all_of_it_at_once(data, tmp_path):
     assert r'"title": "\u0141\u00f3d\u017a M\udc81ller-2"' in page
 
 
-WRITE = """
-import os, sys
-from common.program import run
-def main():
-    with open(sys.argv[1], 'w') as file:
-        file.write('the file')
-        file.flush()
-        os.write(2, b'what TensorFlow logs')
-        print('Łódź', '\\udc81')
-        print('progress', file=sys.stderr)
-run(main)
-"""
-
-
+@once
 @pytest.mark.parametrize('closed', [
     '<&-', '>&-', '2>&-', '>&- 2>&-', '<&- >&- 2>&-'])
 def test_with_closed_streams_files_have_their_own_content(closed, tmp_path):
     done = subprocess.run(
-        ['sh', '-c', f'exec "$@" {closed}', 'sh', sys.executable, '-c', WRITE,
-         tmp_path / 'file'], capture_output=True,
-        env={**os.environ, 'PYTHONPATH': str(ROOT / 'mains'),
-             'PYTHONIOENCODING': 'cp1252'})
+        ['sh', '-c', f'exec "$@" {closed}', 'sh', sys.executable,
+         PROGRAMS / 'streams.py', tmp_path / 'file'], capture_output=True,
+        env=environment_with(PYTHONPATH=PATHS, PYTHONIOENCODING='cp1252'))
     assert done.returncode == 0
     assert done.stdout == b'' if ' >&-' in f' {closed}' else (
         br'\u0141' + 'ód'.encode('cp1252') + b'\\u017a \\udc81\n')

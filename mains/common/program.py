@@ -47,7 +47,7 @@ def run(main, hint='The same command goes on after the last saved epoch'):
 
 
 def _prepare():
-    """Keep closed streams, narrow encodings and warnings from ending it."""
+    """Keep closed streams and narrow encodings from ending it."""
     for number, name in ((1, 'stdout'), (2, 'stderr')):
         try:
             os.fstat(number)
@@ -60,9 +60,23 @@ def _prepare():
     # In a notebook, the stream has no encoding.
     with contextlib.suppress(AttributeError):
         sys.stdout.reconfigure(errors='backslashreplace')
-    # As by PYTHONWARNINGS=error: Keras and TensorFlow do warn.
-    if any(option.startswith('error') for option in sys.warnoptions):
-        warnings.simplefilter('default')
+
+
+def make_output_folder(folder):
+    """Make a folder, unless it is there.
+
+    Args:
+        folder: `Path` of the folder.
+
+    Raises:
+        SystemExit: With status 2 and one line, if it cannot be made or
+            written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        fail(f'argument --output: cannot write to {folder}: {error.strerror}')
 
 
 def lock_output_folder(folder):
@@ -75,11 +89,7 @@ def lock_output_folder(folder):
         SystemExit: With status 2 and one line, if it cannot be made or
             written to, or if another main is writing to it.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        fail(f'argument --output: cannot write to {folder}: {error.strerror}')
+    make_output_folder(folder)
     lock = filelock.FileLock(folder / '.lock')
     try:
         # Where a file system has no locks, filelock warns and goes by whether
