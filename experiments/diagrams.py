@@ -158,6 +158,8 @@ def label(x, y, layer, named=True):
         options.append(activation.__name__)
     if options[1:] and layer.padding == 'valid':
         options.append('valid')
+    if getattr(layer, 'activity_regularizer', None):
+        options.append('L1 penalty')
     lines = [] if layer.name in ('input', 'code') else [
         type(layer).__name__, ', '.join(options)]
     styles = [''] * len(lines)
