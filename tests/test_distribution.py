@@ -82,7 +82,7 @@ def test_two_workers_train_to_the_same_losses_as_one(
 def test_workers_on_keras_3_are_refused_with_what_to_set(
         data, tmp_path, run_main, monkeypatch):
     for config, says in (
-            ('{', 'TF_CONFIG is not the JSON text'),
+            ('{', 'TF_CONFIG is malformed'),
             ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": '
              '"worker", "index": 0}}', 'TF_USE_LEGACY_KERAS=1')):
         monkeypatch.setenv('TF_CONFIG', config)
