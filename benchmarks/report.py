@@ -39,6 +39,12 @@ def tables_of(result):
                  *(module[2:] for module in models)],
                 *([way, *(f'{times[way]["after"]:.1f}'
                           for times in models.values())] for way in ways)))
+    if 'files' in result:
+        found.append(table(
+            ['milliseconds for the files of an epoch',
+             *(module[2:] for module in result['files'])],
+            [MAINS, *(f'{ms:.0f}'
+                     for ms in result['files'].values())]))
     if 'large' in result:
         found.append(table(
             ['training digits', 'their pixels, GB', 'seconds', 'memory, GB'],

@@ -21,8 +21,11 @@ from types import SimpleNamespace
 
 import numpy as np
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / 'experiments'))
+sys.path += [str(Path(__file__).resolve().parent.parent / folder)
+             for folder in ('experiments', 'mains')]
 
+from common.training import Backup  # noqa: E402
+from page.recorder import Recorder  # noqa: E402
 from report import FILE, MAINS, tables_of  # noqa: E402
 from runs import (  # noqa: E402
     ARGUMENTS,
@@ -92,6 +95,9 @@ def main():
                 WHOLE if options.whole else list(ARGUMENTS)):
             print(f'Measuring {module}', flush=True)
             result[name][module] = measure(module, options)
+            if not options.whole:
+                result.setdefault('files', {})[module] = files(
+                    module, options)
     if options.record:
         recorded = json.loads(FILE.read_text()) if FILE.exists() else {}
         FILE.write_text(json.dumps({**recorded, **result}, indent=1) + '\n')
@@ -234,6 +240,28 @@ def whole_epoch(module, x):
     shuffle = np.random.default_rng(0).permutation
     return lambda: epoch(tf.constant(shuffle(len(x)).reshape(
         -1, BATCH).astype('int32'))).numpy()
+
+
+def files(module, options):
+    """Return the milliseconds that a main writes files for, in an epoch."""
+    shape = tuple(np.atleast_1d(ARGUMENTS[module][0]))
+    (x_train, _), (x_test, labels) = load_digits(options.data, shape)
+    encoder, decoder, auto = build(module)
+    auto.optimizer.build(auto.trainable_variables)
+    with tempfile.TemporaryDirectory() as folder:
+        start = SimpleNamespace(
+            module=module, batch_size=BATCH, seed=0, epochs=50, data=None,
+            output=Path(folder), several_workers=False)
+        recorder = Recorder(encoder, decoder, scaled(x_test), labels,
+                            start.output)
+        callbacks = keras.callbacks.CallbackList(
+            [Backup(auto, x_train, x_test, start), recorder], model=auto)
+        callbacks.on_train_begin()
+        callbacks.on_epoch_begin(0)
+        times = [timed(partial(callbacks.on_epoch_end, epoch,
+                               {'loss': 0.1, 'val_loss': 0.1}))
+                 for epoch in range(50)]
+    return 1e3 * statistics.median(times)
 
 
 def measure_whole(module, options):

@@ -2,12 +2,10 @@
 
 All here is words: no verdict depends on it.
 """
-import ast
-import difflib
 import re
 from collections import namedtuple
-from functools import cached_property
-from pathlib import Path
+
+from checker.source import Source, readable  # noqa: F401
 
 Advice = namedtuple('Advice', 'what change entry')
 
@@ -37,121 +35,55 @@ FUNCTIONS = {
     'normal': 'tf.random.normal',
     'binary_crossentropy': 'keras.losses.binary_crossentropy',
 }
-TAKE_APART = (
-    'Call the layer with a list of all that it needs, such as `[mean, '
-    'log_variance]`, and take the list apart in the function: '
-    '`mean, log_variance = {}`.')
+# What the names of the entries stand for.
+ENTRIES = {
+    'inputs': "the encoder's `Input`", 'given': "the decoder's `Input`",
+    'x': 'the output of the layer before',
+    'y': 'the output of the layer before', 'auto': 'the full model',
+    'encoder': 'the encoder', 'decoder': 'the decoder',
+    'code': 'the output of the encoder', 'latent': 'the sample',
+    'mean': "the mean's layer", 'log_variance': "the log variance's layer",
+}
 NOISE = 'noise = tf.random.normal(tf.shape(mean))'
+COMPILE = "auto.compile(optimizer='adam', loss='binary_crossentropy'"
+MAIN = "under `if __name__ == '__main__':`, or in a file of its own"
+FIRST_STEP = (
+    'Write the encoder first: an `Input` of `input_dims`, {} and a '
+    '`keras.Model` of both ends. Then the decoder, and `auto`, compiled. End '
+    'with `return encoder, decoder, auto`. The entry has an example.')
 
 
-class Source:
-    """The text of a module, for quotes and names.
+class Error:
+    """An exception that a solution raised.
 
-    Args:
-        path: String, its file.
+    Attributes:
+        text: String, "what was tried: type: message".
+        line: Integer, the last line of the module that ran, or None.
+        what: String, the exception with the line of the solution.
+        solution, source: See `of_error`.
+        inside: Whether it was raised in a layer.
     """
 
-    def __init__(self, path):
-        """Read it; what cannot be read is empty."""
-        try:
-            self.text = Path(path).read_bytes()[:10 ** 6].decode(
-                errors='replace')
-        except OSError:
-            self.text = ''
-        self.lines = self.text.split('\n')
-
-    @cached_property
-    def nodes(self):
-        """All nodes of the syntax tree; none of what is no Python."""
-        try:
-            return list(ast.walk(ast.parse(self.text)))
-        except (SyntaxError, ValueError, RecursionError):
-            return []
-
-    def quote(self, line):
-        """Return the first line of the statement that a line is of.
-
-        Args:
-            line: Integer, from 1.
-
-        Returns:
-            The number of the line, and its text.
-        """
-        around = [node.lineno for node in self.nodes
-                  if isinstance(node, ast.stmt)
-                  and node.lineno <= line <= node.end_lineno]
-        line = max(around, default=line)
-        text = self.lines[line - 1:line]
-        return line, readable(' '.join(text), 80)
-
-    @cached_property
-    def encoder(self):
-        """What the module calls the encoder where it returns it."""
-        for node in self.nodes:
-            if isinstance(node, ast.FunctionDef) and (
-                    node.name == 'autoencoder'):
-                for end in filter(lambda n: isinstance(n, ast.Return),
-                                  ast.walk(node)):
-                    names = [getattr(name, 'id', '') for name in
-                             getattr(end.value, 'elts', ())]
-                    if len(names) == 3 and all(names):
-                        return names[0]
-        return 'encoder'
-
-    def taken_apart(self):
-        """Yield the lines that use outputs of the encoder."""
-        lines = set()
-        for node in self.nodes:
-            if isinstance(node, ast.Call) and getattr(
-                    node.func, 'id', getattr(node.func, 'attr', '')) == (
-                        self.encoder):
-                lines.add(node.lineno)
-        for line in sorted(lines):
-            yield self.quote(line)
-
-    def like(self, name):
-        """Return the name in the module that is nearest to one."""
-        names = {getattr(node, key) for node in self.nodes
-                 for key in ('id', 'arg', 'name', 'attr')
-                 if isinstance(getattr(node, key, None), str)} - {name}
-        return (difflib.get_close_matches(name, names, 1, 0.7) or [''])[0]
-
-
-def taken_apart(solution):
-    """Return what to change where outputs of the encoder are taken apart."""
-    lines = [f'line {number}, `{text}`' for number, text
-             in solution.source.taken_apart()]
-    text = ('The outputs of the encoder are the latent representation, the '
-            'mean and the log variance, in this order: take them apart as '
-            f'`_, mean, log_variance = {solution.source.encoder}(x)`')
-    if lines:
-        text += '. Compare ' + '; '.join(lines)
-    return text + '.'
-
-
-def closed_over(solution):
-    """Return the line to add to a loss that uses tensors of the model.
-
-    Returns:
-        A sentence in the module's own names, or an empty string.
-    """
-    try:
-        loss = solution.models.description['loss']
-        used = {place: name for name, place in loss['names'].items()}
-        parameters, function = loss['parameters'], loss['name']
-    except Exception:
-        return ''
-    # Where the order is wrong, the report says so: these are for the right.
-    order = getattr(getattr(solution, 'sampled', None), 'order', range(3))
-    names = [used.get(f'encoder {place}', '_') for place in order]
-    names[0] = '_'
-    if solution.task != 3 or set(names) == {'_'} or not parameters:
-        return ''
-    return (f'The loss `{function}` uses '
-            + ' and '.join(f'`{name}`' for name in names if name != '_')
-            + ' of the model, which have no values while it trains. Add as '
-            f'its first line: `{", ".join(names)} = '
-            f'{solution.source.encoder}({parameters[0]})`.')
+    def __init__(self, error, solution, what):
+        """Take apart what `worker.describe` returned."""
+        kind, message = str(error['type']), str(error['message'])[:20000]
+        core = readable(message, 300)
+        self.solution, self.source = solution, solution.source
+        self.inside = bool(error['layers'])
+        self.text = f'{what}: {kind}: {core}\n{message}'
+        lines = [line for line in error['lines'] if isinstance(line, int)]
+        # Keras 2 names the lines of a compiled layer in the text only.
+        lines += [int(line) for path, line in re.findall(
+            r'File "([^"]+)", line (\d+)', message) if path == solution.path]
+        self.line, self.what = None, f'{kind}: {core}'.rstrip(': ')
+        if lines:
+            self.line, quoted = self.source.quote(lines[-1])
+            if not self.what.endswith('...'):
+                self.what = self.what.rstrip('.')
+            self.what += f', in line {self.line}' + (
+                f', in a layer `{error["layers"][-1]}`'
+                if self.inside and len(lines) > 1 else '') + f': `{quoted}`'
+        self.what += '.' * (not self.what.endswith('.'))
 
 
 def of_error(error, solution, what):
@@ -166,236 +98,308 @@ def of_error(error, solution, what):
         An `Advice`: the exception with the line of the solution, what to
         change, and the anchor in docs/mistakes.md.
     """
-    kind, message = str(error['type']), str(error['message'])[:20000]
-    core = readable(message, 300)
-    source, lines = solution.source, list(error['lines'])
-    # Keras 2 names the lines of a compiled layer in the text only.
-    lines += [int(line) for path, line in re.findall(
-        r'File "([^"]+)", line (\d+)', message) if path == solution.path]
-    where = ''
-    if lines and isinstance(lines[-1], int):
-        line, text = source.quote(lines[-1])
-        where = f', in line {line}'
-        if error['layers'] and len(lines) > 1:
-            where += f', in a layer `{error["layers"][-1]}`'
-        where += f': `{text}`'
-    found = (f'{kind}: {core}' if core else kind)
-    if where and not found.endswith('...'):
-        found = found.rstrip('.')
-    found += where
-    found += '.' * (not found.endswith('.'))
-    change, entry = _advice(error, kind, core, message, solution, what)
-    return Advice(found, change, entry)
+    error = Error(error, solution, what)
+    for pattern, change, entry in RULES:
+        found = re.search(pattern, error.text)
+        if found:
+            change = (change(error, found) if callable(change) else
+                      change.format(*found.groups()))
+            if change:
+                return Advice(error.what, change, entry)
+    return Advice(error.what, '', '')
 
 
-def _advice(error, kind, core, message, solution, what):
-    """Return what to change, and an anchor."""
-    task, source = solution.task, solution.source
-    inside = bool(error['layers'])
-    if kind == 'SystemExit':
-        return ('The module ends the process when it is imported: put such '
-                "lines under `if __name__ == '__main__':`.", 'module')
-    if kind == 'SyntaxError' or kind == 'IndentationError':
-        return ('This is no Python: look at that line, and at the one before '
-                'it.', 'module')
-    name = re.search(r"name '(\w+)' is not defined", core)
-    if name:
-        return _name(name.group(1), source), 'name-not-defined'
-    attribute = re.search(
-        r"module '([\w.]+)' has no attribute '(\w+)'|"
-        r"cannot import name '(\w+)' from '([\w.]*keras[\w.]*)", core)
-    if attribute:
-        module, missing = attribute.group(1) or '', (
-            attribute.group(2) or attribute.group(3))
-        text = f'There is no `{missing}` in `{module}`. '
-        if 'keras' in module or not module:
-            text = (f'This Keras has no `{missing}` there: `keras.ops` and '
-                    '`keras.random` are of Keras 3, most of `keras.backend` '
-                    'is of Keras 2. ')
-        if missing in FUNCTIONS:
-            text += (f'Inside a layer, `{FUNCTIONS[missing]}` works on both'
-                     f'{_with_tf(source, FUNCTIONS[missing])}.')
-        else:
-            text += ("TensorFlow's own, such as `tf.exp`, works on both, "
-                     'inside a layer.')
-        return text, 'functions-of-another-keras'
-    if re.search(r'sum\(\) (takes no keyword|got an unexp)|'
-                 r'argument for sum\(\)', core):
-        return ('Python\'s `sum` has no `axis`: use `tf.reduce_sum`'
-                f'{_with_tf(source)}.', 'functions-of-another-keras')
-    keyword = re.search(
-        r"([\w.]+)\(\) got an unexpected keyword argument '(\w+)'|"
-        r"Unrecognized keyword arguments passed to (\w+): {'(\w+)'", core)
-    if keyword:
-        function, argument = filter(None, keyword.groups())
-        return (f'`{function}` has no argument `{argument}`: Keras 2 and 3 '
-                'differ in some. Leave it away; if its value is needed, as '
-                'in `l1(lambtha)`, leave away the name alone.',
-                'functions-of-another-keras')
-    symbolic = re.search(
-        'KerasTensor|symbolic Keras input/output|out of scope|'
-        'inputs to eager execution function|[Ss]ymbolic', message)
-    if symbolic and 'auto.fit' in what:
-        return (closed_over(solution) or 'A loss function may use its two '
-                'arguments only. It takes tensors of the model from outside: '
-                'add that term with `self.add_loss` in a layer.',
-                'loss-closed-over-symbolic-tensors')
-    if symbolic and error['outside']:
-        names = ' and '.join(f'`{name}`' for name in error['outside'])
-        return (f'The function of that line uses {names} from outside of '
-                'its layer, without a value there. '
-                + TAKE_APART.format((error['inputs'] or ['inputs'])[-1]),
-                'lambda-with-tensors-from-outside')
-    if 'Could not build a TypeSpec' in core:  # Keras 2
-        return ('The function of that layer uses a tensor of the model from '
-                'outside, without a value there. '
-                + TAKE_APART.format('inputs'),
-                'lambda-with-tensors-from-outside')
-    if re.search('KerasTensor cannot be used as input to a TensorFlow',
-                 message):
-        return ('On Keras 3, `tf.*` and `keras.backend.*` work inside a '
-                'layer only: move these lines into the `call` of a layer, '
-                'and add a loss there with `self.add_loss`. The entry has '
-                'the layer whole.', 'tensorflow-functions-on-kerastensors')
-    if kind == 'NotImplementedError' and not core:
-        return ('On Keras 3, a model has no `add_loss`: call `self.add_loss` '
-                'in the `call` of a layer, where the tensors have values. '
-                'The entry has the layer whole.', 'add-loss-on-a-model')
-    if re.search(r'received 3 input tensors|Received 3 instead|'
-                 r"structure of `?inputs`? doesn't match|"
-                 r'expects 1 input|expected 1 input', core):
-        if task == 3:
-            return ('The decoder gets all three outputs of the encoder. Give '
-                    'it the first alone: `decoder(encoder(inputs)[0])`.',
-                    'whole-list-to-the-decoder')
-        return ('A model gets more inputs than it has: `decoder('
-                'encoder(inputs))`.', 'shapes')
-    if inside or task == 3 and 'auto.fit' in what:
-        noise = _noise(core)
-        if noise:
-            return noise
-    if re.search(r'automatically infer the (output )?shape', message) and (
-            'Error encountered' not in message):
-        return ('Give the Lambda its `output_shape=(latent_dims,)`, or make '
-                'it a layer.', 'lambda-without-output-shape')
-    for pattern, change, entry in KNOWN:
-        if re.search(pattern, f'{what}: {kind}: {core}'):
-            if task == 3:
-                change = change.replace(
-                    "loss='binary_crossentropy'", "loss='binary_crossentropy'"
-                    ', loss_weights=[input_dims]')
-            return change, entry
-    if what.startswith('importing'):
-        return (f'Run `python3 {Path(solution.path).name}` to see it.',
-                'module')
-    return '', ''
+def complete(verdict, source):
+    """Add to what a verdict says what the module's text tells.
+
+    Args:
+        verdict: Dict, see `requirements.judge`; it is changed.
+        source: The `Source` of the module.
+    """
+    if verdict['met']:
+        return
+    entry, change = verdict['mistake'], verdict['change']
+    if source.is_stub and not verdict['again']:
+        layers = ('a convolution and a pooling for each of `filters`'
+                  if 'filters' in source.text else
+                  'a `Dense` for each of `hidden_layers` and for '
+                  '`latent_dims`')
+        change, entry = FIRST_STEP.format(layers), 'first-step'
+    for pattern, shown, cause, leads in CAUSES:
+        line = source.find(pattern)
+        if line and re.search(shown, verdict['found']):
+            change, entry = cause.format(line), leads
+    if entry in ('hidden-layers', 'not-reversed') and source.stuck:
+        line, text, fed, made = source.stuck
+        change = (f'In line {line}, `{text}`, the loop calls each layer on '
+                  f'the same `{fed}`, so that the last one alone counts. Add '
+                  f'`{fed} = {made}` below that line, in the loop.')
+        entry = 'hidden-layers'
+    for name in ('tf', 'keras'):
+        if re.search(rf'`[^`]*\b{name}\.', change) and (
+                not source.imports(name)
+                and f'`{IMPORTS[name]}`' not in change):
+            change += f' This needs `{IMPORTS[name]}` at the top.'
+    verdict.update(mistake=entry, change=change)
 
 
-# A pattern for "what was tried: type: message", what to change, and the
-# anchor. The first that fits is named.
-KNOWN = [
-    ('Only input tensors may be passed as positional',
-     'A layer is called with tensors alone, such as `[mean, log_variance]`: '
-     'take the number out of the list, and out of the line that takes the '
-     f'list apart. The noise needs none: `{NOISE}`.',
-     'lambda-with-tensors-from-outside'),
-    (r"Cannot convert .* to a shape|TypeError: 'int' object is not iterable",
-     'A shape is a tuple: `keras.Input(shape=(input_dims,))`.',
-     'shape-without-a-comma'),
-    (r"not recognized: \{'lr'",
-     'The argument is now called `learning_rate`; `optimizer=\'adam\'` '
-     'needs none.', 'optimizer'),
-    (r'must compile|call `?compile|has not been compiled|'
-     r'No loss (to compute|found)|No gradients provided',
-     "End with `auto.compile(optimizer='adam', "
-     "loss='binary_crossentropy')`.", 'not-compiled'),
-    (r'[Nn]egative dimension|would be negative|size.* would be zero|'
-     r'non-positive|<= 0|must be .*positive',
-     "The height or width of an image reaches 0. Pooling with "
-     "`padding='same'` never does, and so rounds 7 up to 4.",
-     'pooling-without-same'),
-    (r'expected shape=\(None, \d+, \d+, (\d+)\), '
-     r'found shape=\((None|\d+), \d+, \d+, \1\)',
-     'The code of the encoder has another height and width than '
-     "`latent_dims`. Pooling with `padding='same'` rounds odd sizes up.",
-     'pooling-without-same'),
-    (r'expected axis -3 of input shape',
-     "Leave `set_image_data_format` alone: `input_dims` has the channels "
-     'last.', 'shapes'),
-    (r'must have the same shape|Incompatible shapes|Dimensions must be equal'
-     r'|are incompatible|Shape mismatch|incompatible with the layer|'
-     r'incompatible with layer',
-     'A model gets, or gives, another shape than it should: compare '
-     '`auto.output_shape` with `auto.input_shape`, and '
-     '`encoder.output_shape` with `decoder.input_shape`. Every size comes '
-     'from an argument.', 'shapes'),
-]
+def taken_apart(solution):
+    """Return what to change where outputs of the encoder are unpacked."""
+    lines = [f'line {number}, `{text}`' for number, text
+             in solution.source.taken_apart()]
+    return ('The outputs of the encoder are the latent representation, the '
+            'mean and the log variance, in this order: unpack them as '
+            f'`_, mean, log_variance = {solution.source.returned[0]}(x)`'
+            + '. Compare ' * bool(lines) + '; '.join(lines) + '.')
 
 
-def _name(name, source):
+def _name(error, match):
     """Return what to do about a name that is not defined."""
+    name, source = match.group(1), error.source
     if name in IMPORTS:
-        return (f'Add `{IMPORTS[name]}` to the first lines of the module.')
+        return f'Add `{IMPORTS[name]}` to the first lines of the module.'
     if name in FUNCTIONS and f'{name}(' in source.text:
-        return (f'Write `{FUNCTIONS[name]}`{_with_tf(source)} for `{name}`.')
+        return f'Write `{FUNCTIONS[name]}` for `{name}`.'
+    if f'self.{name}(' in source.text or name in ('add_loss', 'add_weight'):
+        return f'Write `self.{name}`: it is of the layer.'
+    if name in ENTRIES:
+        own = source.stands_for(name, error.line)
+        return (f'`{name}` is the entries\' name for {ENTRIES[name]}: write '
+                'what this module calls it'
+                + (f', probably `{own}`.' if own else '.'))
     like = source.like(name)
     if like:
-        return (f'Is it `{like}`? Nothing is called `{name}` at that place.')
+        return f'Is it `{like}`? Nothing is called `{name}` at that place.'
     return (f'Nothing is called `{name}` at that place: give it a value '
             'first, import it, or write the name that it has in this module.')
 
 
-def _with_tf(source, function='tf.'):
-    """Return how to come by `tf`, if the module does not import it."""
-    if 'import tensorflow as tf' in source.text or 'tf.' not in function:
+def _attribute(error, match):
+    """Return what to do about a name that a module does not have."""
+    module, missing, imported = match.groups()
+    missing = missing or imported
+    text = f'There is no `{missing}` in `{module}`. '
+    if not module or 'keras' in module:
+        text = (f'This Keras has no `{missing}` there: `keras.ops` and '
+                '`keras.random` are of Keras 3, most of `keras.backend` is '
+                'of Keras 2. ')
+    if missing in FUNCTIONS:
+        return text + (f'Inside a layer, `{FUNCTIONS[missing]}` works on '
+                       'both.')
+    return text + ("TensorFlow's own, such as `tf.exp`, works on both, "
+                   'inside a layer.')
+
+
+def _keyword(error, match):
+    """Return what to do about an argument that is not known."""
+    function, argument = filter(None, match.groups())
+    return (f'`{function}` has no argument `{argument}`: Keras 2 and 3 '
+            'differ in some. Leave it away; if its value is needed, as in '
+            '`l1(lambtha)`, leave away the name alone.')
+
+
+def _closed_over(error, match):
+    """Return the line to add to a loss that uses tensors of the model."""
+    source, order = error.source, error.solution.order
+    found = source.closure(error.line, parameters=2)
+    names = []
+    if found and len(source.outputs) == 3:
+        # Where the order is wrong, the report says so: this is the right one.
+        names = [source.outputs[place] for place in order]
+        names = ['_', *(n if n in found[2] else '_' for n in names[1:])]
+    if not set(names) - {'_'}:
+        return ('A loss function may use its two arguments only. It takes '
+                'tensors of the model from outside: add that term with '
+                '`self.add_loss` in a layer.')
+    return (f'The loss in line {found[0]}, `{found[1]}`, uses '
+            + ' and '.join(f'`{name}`' for name in names if name != '_')
+            + ' of the model, which have no values while it trains. Add as '
+            f'its first line: `{", ".join(names)} = '
+            f'{source.returned[0]}({found[3]})`.')
+
+
+def _outside(error, match):
+    """Return what to do about a layer that uses a tensor from outside."""
+    found = error.source.closure(error.line)
+    if not found:
         return ''
-    return ' (with `import tensorflow as tf`)'
+    line, text, outside, parameter = found
+    return (f'The function in line {line}, `{text}`, uses '
+            + ' and '.join(f'`{name}`' for name in outside)
+            + ' from outside, without a value there. Call the layer with a '
+            'list of all that it needs, such as `[mean, log_variance]`, and '
+            'unpack the list in the function: '
+            f'`mean, log_variance = {parameter}`.')
 
 
-def _noise(core):
-    """Return the advice for noise of a wrong type or shape, or None."""
-    if re.search(r'float64|double|DT_DOUBLE|float16|half', core):
-        return ('Numbers of two types meet: NumPy draws in float64. Draw '
-                f'with TensorFlow: `{NOISE}`.', 'noise-of-another-type')
-    if re.search(r'partially known|unknown TensorShape|NoneType|None values|'
-                 r'Cannot convert .*None|not supported for .*None|'
-                 r'None.* to (a )?(Tensor|EagerTensor)', core):
-        return ('The size of the batch is not known (`None`) while the model '
-                f'is built: `tf.shape(mean)`, not `mean.shape`: `{NOISE}`.',
-                'noise-of-another-shape')
-    if re.search(r'[Ii]ncompatible shapes|must be equal|broadcast', core):
-        return ('The noise has another shape than the mean: '
-                f'`{NOISE}`.', 'noise-of-another-shape')
-    return None
+def _in_noise(change):
+    """Return a function that gives an advice on noise where noise is."""
+    def fits(error, match):
+        training = error.solution.task == 3 and 'auto.fit' in error.text
+        return change * (error.inside or training)
+    return fits
 
 
-def readable(message, length=200):
-    """Return the message of an exception in one line, not too long.
+def _compile(error, match):
+    """Return how to compile, as the task needs it."""
+    more = ', loss_weights=[input_dims]' * (error.solution.task == 3)
+    return f"End with `{COMPILE}{more})`."
 
-    TensorFlow puts its own traceback before the message, and Keras the
-    arguments of a call behind it, and prose.
-    """
-    message = re.sub(r'\x1b\[[0-9;]*m', '', message)
-    message = message.split('Error encountered:')[-1]
-    for end in ('Call arguments received by', 'Arguments received by',
-                'You are likely doing something like',
-                ' A KerasTensor is a symbolic', ', to a TF API that',
-                ' Inputs received: ', ' Pass inputs as a dict'):
-        message = message.split(end)[0]
-    if 'in user code:' in message:
-        named = re.findall(r'^\s*(\w+(?:Error|Exception):.*)', message,
-                           re.M)
-        message = named[-1] if named else message
-    # Its parts are numbered, so that the same fault reads differently.
-    message = re.sub(r'KerasTensor\(type_spec=.*?\)(?=, an | of )',
-                     'a KerasTensor', message)
-    message = re.sub(r'Exception encountered when calling [^.]*\.'
-                     r'(call\(\)\.)?', '', message)
-    message = re.sub(r'\{\{node .*?\}\}', '', message)
-    # TensorFlow repeats the type.
-    message = re.sub(r'^\s*\w+(Error|Exception): ', '', message)
-    message = ''.join(c if c.isprintable() else ' ' for c in message)
-    message = ' '.join(message.split())
-    if len(message) > length:
-        message = message[:length].rsplit(' ', 1)[0] + ' ...'
-    return message
+
+def _unpack(error, match):
+    """Return how to unpack the outputs of the encoder."""
+    if error.solution.task == 3 and error.line in [
+            line for line, _ in error.source.taken_apart()]:
+        return taken_apart(error.solution)
+    return ''
+
+
+def _signature(error, match):
+    """Return how the function has to begin."""
+    task = error.solution.task
+    return ('Begin it with `def autoencoder(input_dims, '
+            f'{"filters" if task == 2 else "hidden_layers"}, latent_dims'
+            + ', lambtha' * (task == 1) + '):`.')
+
+
+def _whole_list(error, match):
+    """Return what to do about a model that gets too many inputs."""
+    if error.solution.task == 3:
+        return ('The decoder gets all three outputs of the encoder. Give it '
+                'the first alone: `decoder(encoder(inputs)[0])`.')
+    return ('A model gets more inputs than it has: '
+            '`decoder(encoder(inputs))`.')
+
+
+# What a line of the module shows to be the cause: its pattern, a pattern of
+# what is found, what to change, and the anchor.
+CAUSES = [
+    (r'tensorflow\.python', r'^\w*(Error|Exception)\b', '`tensorflow.python` '
+     'is private to TensorFlow, and its Keras is an old one. In {}, write '
+     '`tensorflow` for `tensorflow.python`.', 'functions-of-another-keras'),
+    ('disable_eager_execution|disable_v2', r'^\w*(Error|Exception)\b|policy',
+     'Without eager execution, nothing has a value. Remove {}.', 'module'),
+    (r'set_floatx\(', 'float64|double', 'Half of the numbers are now float64, '
+     'the others float32. Remove {}.', 'noise-of-another-type')]
+SYMBOLIC = ('KerasTensor|symbolic Keras input/output|out of scope|'
+            'inputs to eager execution function|[Ss]ymbolic')
+# A pattern for "what was tried: type: message"; what to change, with `{0}` for
+# a group of the pattern, or a function of an `Error` and the match, which
+# returns '' where the rule does not fit after all; and the anchor in
+# docs/mistakes.md. The first that fits is named.
+RULES = [
+    (': SystemExit', 'The module ends the process when it is imported: put '
+     f'such lines {MAIN}.', 'module'),
+    (': (?:Syntax|Indentation|Tab)Error', 'This is not valid Python: look at '
+     'that line, and at the one before it.', 'module'),
+    ('importing .*EOFError', 'The module asks for input when it is imported, '
+     f'which nobody answers here: put such lines {MAIN}.', 'module'),
+    (r"No module named 'google", '`google.colab` is there in Colab only: '
+     'remove what uses it from the module.', 'module'),
+    (r"No module named '([\w.]+)'", 'There is no package or file `{0}` where '
+     'this is checked. The function needs TensorFlow alone: remove the '
+     'import and what uses it. If it is a file of yours, put it beside this '
+     'one.', 'module'),
+    ('importing .*(?:URL fetch|urlopen|HTTP|[Cc]onnection|timed? ?out|'
+     'resolution|FileNotFoundError|No such file)', 'The module loads data '
+     'when it is imported, and that fails, as without a network: put such '
+     f'lines {MAIN}.', 'module'),
+    (r"name '(\w+)' is not defined", _name, 'name-not-defined'),
+    (r'optimizers\.legacy', 'Keras 3 has no `optimizers.legacy`: write '
+     "`optimizer='adam'`, and remove what imports the other.", 'optimizer'),
+    (r"module '([\w.]+)' has no attribute '(\w+)'|"
+     r"cannot import name '(\w+)' from '[\w.]*keras[\w.]*", _attribute,
+     'functions-of-another-keras'),
+    (r'sum\(\) (takes no keyword|got an unexp)|argument for sum\(\)',
+     "Python's `sum` has no `axis`: use `tf.reduce_sum`.",
+     'functions-of-another-keras'),
+    (r"Model: {'input|not understood:', 'input|Model\.call\(\)|"
+     r'Layer.__init__\(\) takes 1', 'A model is made of both its ends: '
+     '`keras.Model(inputs, outputs)`.', 'functions-of-another-keras'),
+    (r"([\w.]+)\(\) got an unexpected keyword argument '(\w+)'|"
+     r"Unrecognized keyword arguments passed to (\w+): {'(\w+)'", _keyword,
+     'functions-of-another-keras'),
+    (rf'auto\.fit[^\n]*: \w+: (?s:.*)({SYMBOLIC})', _closed_over,
+     'loss-closed-over-symbolic-tensors'),
+    (SYMBOLIC + '|Could not build a TypeSpec', _outside,
+     'lambda-with-tensors-from-outside'),
+    ('KerasTensor cannot be used as input to a TensorFlow|KerasTensor is '
+     'symbolic|You are passing a? ?KerasTensor', 'Functions of NumPy, and on '
+     'Keras 3 `tf.*` and `keras.backend.*`, work inside a layer only: move '
+     'these lines into the `call` of a layer, and add a loss there with '
+     '`self.add_loss`. The entry has the layer whole.',
+     'tensorflow-functions-on-kerastensors'),
+    (': NotImplementedError: \n', 'On Keras 3, a model has no `add_loss`: '
+     'call `self.add_loss` in the `call` of a layer, where the tensors have '
+     'values. The entry has the layer whole.', 'add-loss-on-a-model'),
+    (r'received 3 input tensors|Received 3 instead|'
+     r"structure of `?inputs`? doesn't match|expects 1 input|"
+     r'expected 1 input', _whole_list, 'whole-list-to-the-decoder'),
+    ('float64|double|DT_DOUBLE|float16|half', _in_noise(
+        'Numbers of two types meet: NumPy draws in float64. Draw with '
+        f'TensorFlow: `{NOISE}`.'), 'noise-of-another-type'),
+    ('partially known|unknown TensorShape|NoneType|None values|'
+     'Cannot convert .*None|not supported for .*None|'
+     r'None.* to (a )?(Tensor|EagerTensor)', _in_noise(
+         'The size of the batch is not known (`None`) while the model is '
+         f'built: `tf.shape(mean)`, not `mean.shape`: `{NOISE}`.'),
+     'noise-of-another-shape'),
+    ('[Ii]ncompatible shapes|must be equal|broadcast', _in_noise(
+        f'The noise has another shape than the mean: `{NOISE}`.'),
+     'noise-of-another-shape'),
+    (r'automatically infer the (output )?shape(?![\s\S]*Error encountered)',
+     'Give the Lambda its `output_shape=(latent_dims,)`, or make it a '
+     'layer.', 'lambda-without-output-shape'),
+    ('Only input tensors may be passed as positional',
+     'A layer is called with tensors alone, such as `[mean, log_variance]`: '
+     'take the number out of the list, and out of the line that unpacks the '
+     f'list. The noise needs none: `{NOISE}`.',
+     'lambda-with-tensors-from-outside'),
+    (r"Cannot convert .* to a shape|TypeError: 'int' object is not iterable|"
+     'Dimension value must be integer',
+     'A shape is a tuple: `keras.Input(shape=(input_dims,))`.',
+     'shape-without-a-comma'),
+    (r"not recognized: \{'lr'", 'The argument is now called '
+     "`learning_rate`; `optimizer='adam'` needs none.", 'optimizer'),
+    (r'must compile|call `?compile|has not been compiled|'
+     'No loss (to compute|found)|No gradients provided', _compile,
+     'not-compiled'),
+    ('values to unpack', _unpack, 'order-of-outputs'),
+    (r'must be KerasTensors.*invalid value <(\w+) name|must be the output of '
+     r'a TensorFlow `Layer`.*<[\w.]*\b(\w+) object', lambda error, match:
+     f'`{match.group(1) or match.group(2)}` is made, but not called: write '
+     '`(x)` behind it, with what it is called on.', 'shapes'),
+    ("'list' object cannot be interpreted as an integer", 'That is a list, '
+     'not a number: `for nodes in hidden_layers:`.', 'hidden-layers'),
+    (r"invalid value for `?units|int\(\) argument must be.*'tuple'",
+     '`latent_dims` is a tuple in '
+     'task 2: the last pooling gives the code, with no `Flatten` and no '
+     '`Dense`.', 'convolutions'),
+    (r'autoencoder\(\) (?:takes|missing)', _signature, 'module'),
+    ('conv2d.*(?:min_ndim=4|ndim=2)', 'A convolution takes images. The '
+     'inputs of this task are flat, `(input_dims,)`: use a `Dense` layer for '
+     'each of `hidden_layers`.', 'hidden-layers'),
+    ('not connected|Graph disconnected', "The model's output does not come "
+     'from its input: follow each layer back from the output to the `Input` '
+     'that `keras.Model` is given. Is a loop called on another variable than '
+     'that `Input`?', 'shapes'),
+    ('[Nn]egative dimension|would be negative|size.* would be zero|'
+     'non-positive|<= 0|must be .*positive', 'The height or width of an '
+     "image reaches 0. Pooling with `padding='same'` never does, and so "
+     'rounds 7 up to 4.', 'pooling-without-same'),
+    (r'expected shape=\(None, \d+, \d+, (\d+)\), '
+     r'found shape=\((?:None|\d+), \d+, \d+, \1\)', 'The code of the '
+     'encoder has another height and width than `latent_dims`. Pooling with '
+     "`padding='same'` rounds odd sizes up.", 'pooling-without-same'),
+    ('expected axis -3 of input shape', 'Leave `set_image_data_format` '
+     'alone: `input_dims` has the channels last.', 'shapes'),
+    ('auto.fit.*(?:must have the same shape|Incompatible shapes|'
+     'incompatible)', '`auto` does not give the shape of its input: compare '
+     '`auto.output_shape` with `auto.input_shape`. Every size comes from an '
+     'argument.', 'shapes'),
+    ('Incompatible shapes|Dimensions must be equal|are incompatible|'
+     'Shape mismatch|incompatible with (?:the )?layer', 'A layer or a model '
+     'gets another shape than it takes. Print `.shape` of what that line '
+     'calls it on: every size comes from an argument.', 'shapes'),
+    ('importing ', 'The module cannot be imported. Whatever is not the '
+     f'function belongs {MAIN}.', 'module')]

@@ -1,26 +1,38 @@
 """The command: checks the solutions in one or several folders.
 
     python -m checker DIR [DIR ...]
+    python -m checker --watch DIR
+    python -m checker --new DIR
 
 Exit status: 0 if all that was asked for is right, 1 if not, 2 if the command
 is wrong, TensorFlow cannot be imported or a file cannot be written, 130 after
 Ctrl-C.
 """
 import argparse
+import contextlib
 import csv
-import difflib
 import json
+import os
 import re
+import secrets
+import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from itertools import islice
 from pathlib import Path
 
-from checker.client import Process, Starter
+from checker import templates
+from checker.advice import complete
+from checker.class_page import page
+from checker.folder import Folder, labels, printable, short
 from checker.models import MODULES
-from checker.report import colored, report
-from checker.requirements import judge
+from checker.process import Starter
+from checker.report import COLUMNS, colored, report
+from checker.requirements import judge, table
+from checker.source import Source, readable
+from checker.watch import Watch, watch
+
+SEEDS = 2 ** 31
 
 
 def parser():
@@ -30,8 +42,15 @@ def parser():
         'assignment "Autoencoders". This runs their code: what you do not '
         'trust belongs in a container.')
     options.add_argument(
-        'folders', nargs='+', metavar='DIR', type=Path, help='a folder with '
+        'folders', nargs='*', metavar='DIR', type=Path, help='a folder with '
         + ', '.join(f'{name}.py' for name in MODULES))
+    options.add_argument(
+        '--new', type=Path, metavar='DIR',
+        help='write files to start from to DIR, and check nothing; what is '
+             'there stays as it is')
+    options.add_argument(
+        '--watch', action='store_true',
+        help='stay, and check a file of the folder again when it is saved')
     options.add_argument(
         '--tasks', type=_tasks, default=[0, 1, 2, 3], metavar='0,1,2,3',
         help='the tasks to check (default: all; one whose file is missing '
@@ -44,12 +63,35 @@ def parser():
         help='what a module may take for a step, such as its import or '
              'training (default: 60); all steps may take ten times as long')
     options.add_argument(
+        '--seed', type=_seed, metavar='N',
+        help='the random seed of what is drawn to check with, as a report '
+             'prints it (default: another each time)')
+    options.add_argument(
         '--reports', type=Path, metavar='DIR',
         help='write a report for each folder to DIR')
     options.add_argument(
         '--csv', type=Path, metavar='FILE', help='write the table to FILE')
     options.add_argument(
+        '--html', type=Path, metavar='FILE',
+        help='write the table and all reports to FILE, a page')
+    options.add_argument(
         '--json', type=Path, metavar='FILE', help='write all to FILE')
+    return options
+
+
+def parse(arguments):
+    """Return the options, or end with what is wrong with them."""
+    known = parser()
+    options = known.parse_args(arguments)
+    files = options.csv, options.html, options.json, options.reports
+    if options.new and (options.folders or options.watch or any(files)):
+        known.error('--new DIR takes no other folder, and writes no table')
+    if not options.new and not options.folders:
+        known.error('the following arguments are required: DIR')
+    if options.watch and (len(options.folders) > 1 or any(files)):
+        known.error('--watch takes one folder, and writes no files')
+    if options.seed is None:
+        options.seed = secrets.randbelow(SEEDS)
     return options
 
 
@@ -74,122 +116,59 @@ def _positive(kind):
     return number
 
 
-class Folder:
-    """The modules of one person.
+def _seed(text):
+    """Return the seed that a text stands for."""
+    if not (text.isdecimal() and int(text) < SEEDS):
+        raise argparse.ArgumentTypeError(
+            f'expected an integer from 0 to {SEEDS - 1}, got {text!r}')
+    return int(text)
+
+
+def main(arguments=None, starter=None):
+    """Run the command; return its exit status.
 
     Args:
-        path: Path.
-        tasks: List of integers, the tasks to check.
-
-    Attributes:
-        name: String, as it was given.
-        results: List of dicts, one for each task: `task`, `missing`,
-            `seconds`, and what `requirements.judge` returns.
+        arguments: List of strings, by default those of the process.
+        starter: A `process.Starter` to use, and not to close, or None.
     """
-
-    def __init__(self, path, tasks):
-        """Look for the files."""
-        self.path, self.name, self.tasks = path, str(path), tasks
-        self.files, self.results = {}, []
-        for task in tasks:
-            file = path.resolve() / f'{MODULES[task]}.py'
-            if file.is_file():
-                self.files[task] = file
-            else:
-                self.results.append({
-                    'task': task, 'missing': True, 'seconds': 0,
-                    'verdicts': [], 'notes': self._near(task), 'layers': []})
-
-    def _near(self, task):
-        """Return notes on files that could be meant for a task."""
-        name, found = MODULES[task], []
-        for file in sorted(islice(self.path.rglob('*.py'), 1000)):
-            plain = ''.join(c if c.isalpha() else ' ' for c in
-                            file.stem.lower()).split()
-            inside = file.parent != self.path
-            same = file.name == f'{name}.py' and inside
-            near = any(difflib.get_close_matches(part, [name[2:]], 1, 0.85)
-                       for part in plain) or difflib.SequenceMatcher(
-                None, file.stem.lower(), name).ratio() > 0.85
-            other = file.stem in MODULES and not inside
-            if (same or near) and not other:
-                found.append(str(file.relative_to(self.path)))
-        if not found:
-            return []
-        return [f'There is {", ".join(found[:3])}: is that the file? It is '
-                f'looked for as {name}.py in {self.path}.']
-
-    @property
-    def right(self):
-        """Whether all tasks were judged and are right."""
-        return len(self.results) == len(self.tasks) and all(
-            map(is_right, self.results))
-
-
-def is_right(result):
-    """Tell whether a task is right."""
-    return not result['missing'] and all(
-        verdict['met'] for verdict in result['verdicts'])
-
-
-def cell(result):
-    """Return what the table says of one task."""
-    if result['missing']:
-        return 'near miss' if result['notes'] else 'missing'
-    verdicts = result['verdicts']
-    met = sum(verdict['met'] for verdict in verdicts)
-    found = verdicts[0].get('found', '')
-    why = re.match(r'(\w+)[:,] |It was (stopped)|Its process (ended)', found)
-    if not met and why:
-        return next(filter(None, why.groups()))
-    return f'{met}/{len(verdicts)}' if met < len(verdicts) else (
-        f'right {met}/{met}')
-
-
-def check(starter, task, file, limit):
-    """Return the result of one task, judged on a worker of its own."""
-    started = time.monotonic()
-    worker = Process(starter, limit)
+    open_streams()
+    options = parse(arguments)
     try:
-        found = judge(task, worker, str(file))
-    finally:
-        worker.close()
-    return {'task': task, 'missing': False,
-            'seconds': round(time.monotonic() - started, 1), **found}
-
-
-def main(arguments=None):
-    """Run the command; return its exit status."""
-    options = parser().parse_args(arguments)
-    for path in options.folders:
-        if not path.is_dir():
-            print(f'check-autoencoders: {path} is no folder.',
-                  file=sys.stderr)
+        if options.new:
+            say('\n'.join(templates.write(options.new, options.tasks)),
+                sys.stdout)
+            return 0
+        folders, status = there(options.folders), 0
+        if not folders:
             return 2
-    folders = [Folder(path, options.tasks) for path in options.folders]
-    several, status = len(folders) > 1, 0
-    try:
         if options.reports:
             options.reports.mkdir(parents=True, exist_ok=True)
         # What cannot be written is said before an hour of judging.
-        for file in filter(None, (options.csv, options.json)):
+        for file in filter(None, (options.csv, options.html, options.json)):
             file.open('a').close()
-        _check_all(folders, options, several)
+        status = 2 * (len(folders) < len(options.folders))
+        with contextlib.ExitStack() as stack:
+            if options.watch:
+                return _watch(folders[0], options, starter, stack)
+            folders = [Folder(path, options.tasks, name)
+                       for path, name in zip(folders, labels(folders))]
+            try:
+                _check_all(folders, options, starter, stack)
+            except KeyboardInterrupt:
+                say('\nInterrupted; what was judged by then:', sys.stderr)
+                status = 130
     except (OSError, RuntimeError) as error:
-        print(f'check-autoencoders: {error}', file=sys.stderr)
-        return 2
+        return _fail(error)
     except KeyboardInterrupt:
-        print('\nInterrupted; what was judged by then:', file=sys.stderr)
-        status = 130
-    if several:
-        print(_table(folders, options.tasks))
-    else:
-        print(report(folders[0].results, colored(sys.stdout)), end='')
-    try:
-        _write(folders, options)
-    except OSError as error:
-        print(f'check-autoencoders: {error}', file=sys.stderr)
-        return 2
+        return 130
+    for write in (_write_reports, _write_csv, _write_html, _write_json):
+        try:
+            write(folders, options)
+        except OSError as error:
+            status = _fail(error)
+    say(_table(folders, options.tasks) if len(folders) > 1 else
+        _report(folders[0], options.seed, _columns(), colored(sys.stdout)),
+        sys.stdout)
     return status or int(not all(folder.right for folder in folders))
 
 
@@ -198,87 +177,207 @@ def run():
     raise SystemExit(main())
 
 
-def _check_all(folders, options, several):
+def open_streams():
+    """Make the standard streams take every text, also if they are closed."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:  # else a file that is opened would take its place
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    for name in ('stdout', 'stderr'):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, 'w', encoding='utf-8'))
+        elif hasattr(stream, 'reconfigure'):
+            stream.reconfigure(errors='backslashreplace')
+
+
+def say(text, stream, end='\n'):
+    """Print a text; what reads it may have ended."""
+    try:
+        print(text, end=end, file=stream, flush=True)
+    except OSError:
+        with contextlib.suppress(OSError, ValueError):  # nor at the exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def there(paths):
+    """Return those of the paths that are folders; say which are not."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(OSError):  # it is said where it is read
+            if not path.is_dir():
+                say(f'check-autoencoders: {printable(str(path))} is not a '
+                    'directory.', sys.stderr)
+                continue
+        found.append(path)
+    return list({os.path.abspath(path): path for path in found}.values())
+
+
+def _fail(error):
+    """Say what went wrong; return the exit status for it."""
+    say(f'check-autoencoders: {error}', sys.stderr)
+    return 2
+
+
+def _columns():
+    """Return the number of columns for a report in a terminal."""
+    if not sys.stdout.isatty():
+        return COLUMNS
+    return max(60, min(shutil.get_terminal_size().columns, 100))
+
+
+def _start(starter, stack, progress):
+    """Return a `Starter`, and end a new one with the stack."""
+    if starter:
+        return starter
+    say('Starting ...', progress, ' ')
+    starter = Starter()
+    stack.callback(starter.close)
+    say(f'TensorFlow {starter.versions["tensorflow"]}, Keras '
+        f'{starter.versions["keras"]}.', progress)
+    return starter
+
+
+def check(folder, task, starter, options, keep=lambda verdict: None):
+    """Judge a task of a `Folder`.
+
+    Args:
+        keep: Function that gets each verdict as it is found.
+
+    Returns:
+        The seconds that it took, and the result.
+    """
+    started = time.monotonic()
+    source = Source(folder.files[f'{MODULES[task]}.py'])
+
+    def complete_and_keep(verdict):
+        complete(verdict, source)
+        keep(verdict)
+
+    try:
+        found = judge(task, folder.files, starter, options.time_limit,
+                      options.seed, on_verdict=complete_and_keep)
+    except Exception as error:  # it costs this task, and no other
+        found = {'notes': [], 'layers': [], 'verdicts': [{
+            'name': row.name, 'sentence': row.sentence, 'met': False,
+            'expected': 'This can be judged.', 'found': 'It was not judged: '
+            f'{type(error).__name__}: {readable(str(error))}', 'change': '',
+            'mistake': '', 'again': place > 0}
+            for place, row in enumerate(table(task))]}
+    return time.monotonic() - started, {**found, 'names': source.names}
+
+
+def _watch(path, options, starter, stack):
+    """Watch a folder until Ctrl-C; return the exit status."""
+    starter = _start(starter, stack, sys.stderr)
+    watch(Watch(path, options.tasks, lambda folder, task, keep: check(
+        folder, task, starter, options, keep), sys.stdout))
+
+
+def _check_all(folders, options, starter, stack):
     """Judge all modules, and say so on the way."""
-    work = [(folder, task, file) for folder in folders
-            for task, file in folder.files.items()]
-    if not work:
-        return
+    several = len(folders) > 1
+    work = [(folder, result) for folder in folders
+            for result in set(options.tasks) - {
+                r['task'] for r in folder.results}]
     progress = sys.stderr if several or not sys.stdout.isatty() else (
         sys.stdout)
-    print('Starting ...', end=' ', file=progress, flush=True)
-    starter = Starter()
-    versions = starter.versions
-    print(f'TensorFlow {versions["tensorflow"]}, Keras '
-          f'{versions["keras"]}.',
-          file=progress)
+    if not work:
+        return
+    starter = _start(starter, stack, progress)
     pool = ThreadPoolExecutor(options.jobs)
-    try:
-        running = {pool.submit(check, starter, task, file,
-                               options.time_limit): folder
-                   for folder, task, file in work}
-        for done in as_completed(running):
-            folder, result = running[done], done.result()
-            folder.results.append(result)
-            folder.results.sort(key=lambda result: result['task'])
-            whole = len(folder.results) == len(options.tasks)
-            if several and whole:
-                print(f'{folder.name}: '
-                      + ', '.join(_cells(folder, options.tasks)),
-                      file=progress, flush=True)
-                if options.reports:
-                    _write_report(folder, folders, options.reports)
-            elif not several:
-                print(f'{MODULES[result["task"]]}.py: {cell(result)} '
-                      f'({result["seconds"]:.0f} s)', file=progress,
-                      flush=True)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        starter.close()
+    stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+    running = {pool.submit(check, folder, task, starter, options):
+               (folder, task) for folder, task in work}
+    for done in as_completed(running):
+        (folder, task), (seconds, result) = running[done], done.result()
+        folder.add(task, result, seconds)
+        if not several:
+            say(f'{MODULES[task]}.py: {short(folder.cell(task))} '
+                f'({seconds:.0f} s)', progress)
+        elif len(folder.results) == len(options.tasks):
+            cells = map(short, map(folder.cell, options.tasks))
+            say(f'{folder.name}: {", ".join(cells)}', progress)
 
 
 def _table(folders, tasks):
     """Return the table of several folders."""
     head = ['folder', *(MODULES[task] for task in tasks)]
-    rows = [[folder.name, *_cells(folder, tasks)] for folder in folders]
+    rows = [[folder.name, *(short(folder.cell(task)) for task in tasks)]
+            for folder in folders]
     sizes = [max(map(len, column)) for column in zip(head, *rows)]
     lines = ['  '.join(text.ljust(size) for text, size in zip(row, sizes))
              .rstrip() for row in [head, ['-' * size for size in sizes],
                                    *rows]]
+    notes = [f'{folder.name}: {note}' for folder in folders
+             for note in folder.notes]
     right = sum(folder.right for folder in folders)
-    return '\n'.join(['', *lines, '', f'{right} of {len(folders)} folders '
-                      'are right.'])
+    return '\n'.join(['', *lines, '', *notes, f'{right} of {len(folders)} '
+                      'folders are right.'])
 
 
-def _cells(folder, tasks):
-    """Return a cell for each task, also of one that was not reached."""
-    found = {result['task']: cell(result) for result in folder.results}
-    return [found.get(task, 'not judged') for task in tasks]
+def _report(folder, seed, columns=COLUMNS, color=False, whole=False):
+    """Return the report of a folder."""
+    notes = ''.join(f'\n{note}\n' for note in folder.notes)
+    return notes + report(folder.results, seed, columns, color, whole)
 
 
-def _write_report(folder, folders, directory):
-    """Write the report of one folder, named after it."""
-    parts = folder.path.resolve().parts
-    alike = [f for f in folders if f.path.resolve().name == parts[-1]]
-    name = parts[-1] if len(alike) == 1 else '-'.join(parts[1:])
-    (directory / f'{name}.txt').write_text(
-        folder.name + '\n' + report(folder.results, entries=True),
-        encoding='utf-8')
+def _write_reports(folders, options):
+    """Write a report for each folder, named after it."""
+    taken = set()
+    for folder in folders if options.reports else ():
+        name = re.sub(r'[/\\]', '-', folder.name).encode()[:200].decode(
+            errors='ignore')
+        while name.lower() in taken:
+            name += '_'
+        taken.add(name.lower())
+        (options.reports / f'{name}.txt').write_text(
+            folder.name + '\n' + _report(folder, options.seed, whole=True),
+            encoding='utf-8', errors='backslashreplace')
 
 
-def _write(folders, options):
-    """Write the files that were asked for."""
-    if options.reports:
+def _write_csv(folders, options):
+    """Write the table, in cells that spreadsheets leave as they are."""
+    if not options.csv:
+        return
+    head = ['folder', 'right', 'met', 'of']
+    for task in options.tasks:
+        head += [MODULES[task], f'{MODULES[task]} met', f'{MODULES[task]} of']
+    # With a mark of its encoding, for Excel.
+    with open(options.csv, 'w', newline='', encoding='utf-8-sig') as file:
+        rows = csv.writer(file)
+        rows.writerow(head)
         for folder in folders:
-            _write_report(folder, folders, options.reports)
-    if options.csv:
-        with open(options.csv, 'w', newline='', encoding='utf-8') as file:
-            rows = csv.writer(file)
-            rows.writerow(['folder', *(MODULES[t] for t in options.tasks)])
-            rows.writerows([f.name, *_cells(f, options.tasks)]
-                           for f in folders)
+            cells = [folder.cell(task) for task in options.tasks]
+            rows.writerow([
+                text_cell(folder.name), 'yes' if folder.right else 'no',
+                sum(met for met, _, _ in cells),
+                sum(total for _, total, _ in cells),
+                *(value for met, total, word in cells
+                  for value in (word, met, total))])
+
+
+def text_cell(text):
+    """Return a text that no spreadsheet takes for a formula or a date."""
+    months = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'
+    date = rf'(?i)(?![1-9]\d*$)([\d\s.,:/e+-]|am|pm|({months})[a-z]*)+'
+    return "'" * bool(re.match(r'[=+\-@]', text)
+                      or re.fullmatch(date, text)) + text
+
+
+def _write_html(folders, options):
+    """Write the page."""
+    if options.html:
+        options.html.write_text(page(folders, options.tasks),
+                                encoding='utf-8', errors='backslashreplace')
+
+
+def _write_json(folders, options):
+    """Write all that is known."""
     if options.json:
         options.json.write_text(json.dumps([
             {'folder': folder.name, 'right': folder.right,
+             'seed': options.seed, 'notes': folder.notes,
              'tasks': folder.results} for folder in folders], indent=1)
             + '\n', encoding='utf-8')

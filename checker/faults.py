@@ -1,7 +1,15 @@
-"""What is wrong with a solution, in words."""
+"""What can be wrong: with a solution, and with the process that runs it."""
 
 
-class Unmet(Exception):  # noqa: N818
+class WorkerDied(Exception):  # noqa: N818
+    """The worker's process ended or was stopped, which the text says."""
+
+
+class ProtocolError(Exception):
+    """An answer that is no message, or no answer to the question."""
+
+
+class RequirementNotMet(Exception):  # noqa: N818
     """A requirement that a solution does not meet.
 
     Args:

@@ -1,28 +1,23 @@
-"""The models of a solution, as the judge sees them: through a worker.
+"""A solution and its models, as the judge sees them: through a worker.
 
 The judge draws inputs and weights, and computes with NumPy what is right.
 Nothing here trusts what a worker says but numbers that are compared.
 """
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
-from checker import advice, recompute, wire
-from checker.client import Ended
-from checker.faults import Unmet
+from checker import advice, formulas
+from checker.faults import ProtocolError, RequirementNotMet, WorkerDied
+from checker.formulas import Layer
 
 MODULES = ['0-vanilla', '1-sparse', '2-convolutional', '3-variational']
-# For each task, the arguments of the assignment's main script, and others, of
-# which no two sizes are equal, so that each tells its layer. Faults are told
-# with the second.
-ARGUMENTS = {
-    0: [(784, [128, 64], 32), (30, [23, 17, 11], 7)],
-    1: [(784, [128, 64], 32, 10e-6), (30, [23, 17, 11], 7, 0.02)],
-    2: [((28, 28, 1), [16, 8, 8], (4, 4, 8)),
-        ((12, 20, 2), [7, 6, 5], (2, 3, 5))],
-    3: [(784, [512], 2), (30, [23, 17, 11], 7)],
-}
+# The arguments of the assignment's main scripts.
+MAIN = {0: (784, [128, 64], 32), 1: (784, [128, 64], 32, 10e-6),
+        2: ((28, 28, 1), [16, 8, 8], (4, 4, 8)), 3: (784, [512], 2)}
 NAMES = {0: ('input_dims', 'hidden_layers', 'latent_dims'),
          1: ('input_dims', 'hidden_layers', 'latent_dims', 'lambtha'),
          2: ('input_dims', 'filters', 'latent_dims'),
@@ -32,43 +27,86 @@ ROLES = ('encoder', 'decoder', 'auto')
 MOST = 5_000_000
 
 
-def drawn_arguments(task, rng):
-    """Return arguments that no module can know, with five hidden layers."""
-    sizes = (4 + rng.permutation(26)[:7]).tolist()
+def arguments(task, rng):
+    """Return arguments that no module can know, and those of the main script.
+
+    They have several layers, and few.
+
+    No two sizes are equal, so that each tells its layer. The decoder of
+    task 2 gives back heights and widths of `2 ** filters * n - 4`.
+    """
     if task == 2:
-        return (28, 28, 1), sizes[:5], (1, 1, sizes[4])
-    return (sizes[5], sizes[:5], sizes[6]) + (0.01,) * (task == 1)
+        sizes = (4 + rng.permutation(9)).tolist()
+        height, width = rng.permutation([12, 20, 28])[:2].tolist()
+        return [((height, width, int(rng.integers(2, 4))), sizes[:3],
+                 ((height + 4) // 8, (width + 4) // 8, sizes[2])),
+                ((28, 12, 1), sizes[3:7], (2, 1, sizes[6])), MAIN[task]]
+    sizes = (12 + rng.permutation(29)).tolist()
+    code = rng.permutation(np.arange(3, 8)).tolist()
+    several = int(rng.integers(3, 6))
+    weight = [(round(rng.uniform(0.01, 0.1), 3),) * (task == 1)
+              for _ in range(2)]
+    return [(sizes[0], sizes[1:several + 1], code[0], *weight[0]),
+            (sizes[6], sizes[7:8], code[1], *weight[1]), MAIN[task]]
+
+
+def take(folder):
+    """Return the bytes of all Python files in a folder and below it.
+
+    What is judged is what was there before any of it was run.
+
+    Args:
+        folder: Path.
+
+    Returns:
+        Dict from a path relative to the folder, with `/`, to its bytes, or
+        to None if it cannot be read.
+
+    Raises:
+        OSError: If the folder cannot be read.
+    """
+    files, left = {}, 10 ** 7
+    os.listdir(folder)
+    for file in sorted(Path(folder).rglob('*.py'))[:1000]:
+        name = file.relative_to(folder).as_posix()
+        try:
+            if file.is_file() and file.stat().st_size <= left:
+                files[name] = file.read_bytes()
+                left -= len(files[name])
+        except OSError:
+            files[name] = None
+    return files
 
 
 @dataclass
-class Layer:
-    """A kernel and a bias, and where they are among a model's weights."""
-
-    kernel: np.ndarray
-    place: int
-    bias: np.ndarray = None
-
-    def __iter__(self):
-        """Give `kernel, bias`."""
-        return iter((self.kernel, self.bias))
-
-
-@dataclass
-class Training:
-    """What `fit` does in its first epoch, of two batches.
+class Step:
+    """One batch of `auto.fit`.
 
     Attributes:
-        x: Array, the inputs.
-        before, after: Lists of the layers of encoder and decoder.
-        changed: For encoder and decoder, whether any weight changed.
-        history: Dict of what `fit` returns.
+        x: Array, its inputs.
+        encoder, decoder: Lists of `Layer`, with the weights before it, or
+            None where the layers are not those of the assignment.
+        before, after: Lists of the weights of both, before and after it.
+        gradients: List of arrays, of the same weights.
+        missing: List of the places of weights that have no gradient.
+        iteration: Integer, how many steps the optimizer took before.
+        history: Dict, what `fit` returns.
     """
 
     x: np.ndarray
+    encoder: list
+    decoder: list
     before: list
     after: list
-    changed: list
+    gradients: list
+    missing: list
+    iteration: int
     history: dict = field(default_factory=dict)
+
+    @property
+    def loss(self):
+        """The loss that `fit` prints."""
+        return self.history['loss']
 
 
 class Solution:
@@ -76,36 +114,40 @@ class Solution:
 
     Args:
         task: Integer, the number of the task.
-        worker: A `Process` or a `Local` of `client`.
+        worker: A `Process` or a `Local` of `process`.
         path: String, its file.
+        rng: A generator of random numbers.
 
     Attributes:
         notes: List of strings, what is worth a mention but no fault.
         unmet: Integer, how many requirements are not met so far.
         keras: Tuple of two integers, the version of Keras.
+        order: Tuple, the places of the latent representation, the mean and
+            the log variance among the outputs of the encoder of task 3.
+        cases: List of `Models`, those that could be built.
     """
 
-    def __init__(self, task, worker, path):
+    def __init__(self, task, worker, path, rng):
         """Have the module imported.
 
         Raises:
-            Unmet: If it cannot be, or has no `autoencoder`.
+            RequirementNotMet: If it cannot be, or has no `autoencoder`.
         """
         self.task, self.worker, self.path = task, worker, str(path)
-        self.notes, self.unmet = [], 0
+        self.notes, self.cases, self.rng, self.unmet = [], [], rng, 0
+        self.order = (0, 1, 2)
         self.source = advice.Source(self.path)
-        parts = worker.keras.split('.')
-        self.keras = (int(parts[0]), int(parts[1]) if parts[1:] else 0)
-        self.rng = np.random.default_rng()
         self._load()
 
     def _load(self):
         """Have the module imported and look at what is in it."""
-        name = self.path.replace('\\', '/').split('/')[-1]
+        name = Path(self.path).name
         found, _ = self.ask(f'importing {name}', 'load', path=self.path)
+        parts = str(found['keras']).split('.')
+        self.keras = (int(parts[0]), int(parts[1]))
         functions = [str(f) for f in found['functions']]
         if not found['callable']:
-            raise Unmet(
+            raise RequirementNotMet(
                 f'{name} has a function `autoencoder`.',
                 'No `autoencoder`, '
                 + (f'only `{"`, `".join(functions)}`.' if functions else
@@ -113,7 +155,7 @@ class Solution:
                 'Call the function `autoencoder`.', 'module')
         policy = str(found['policy'])
         if policy not in ('float32', 'float64'):
-            raise Unmet(
+            raise RequirementNotMet(
                 f'{name} leaves the settings of Keras as they are.',
                 f'It sets the policy `{policy}` for all of Keras when it is '
                 'imported: layers then compute with 16 bits, of which the '
@@ -126,6 +168,24 @@ class Solution:
                 f'The parameters are called {", ".join(parameters)}; the '
                 f'assignment calls them {", ".join(names)}.')
 
+    def build(self):
+        """Build the models for all arguments, those drawn first.
+
+        Raises:
+            RequirementNotMet: If some cannot be built; `cases` has the
+                others.
+        """
+        faults = []
+        for args in arguments(self.task, self.rng):
+            try:
+                self.cases.append(Models(self, args))
+            except RequirementNotMet as fault:
+                if fault.ended:
+                    raise
+                faults.append(fault)
+        if faults:
+            raise faults[0]
+
     def ask(self, what, do, arrays=(), **more):
         """Return the worker's answer.
 
@@ -136,98 +196,74 @@ class Solution:
             more: Other arguments.
 
         Raises:
-            Unmet: If the solution raises an exception, ends the process,
-                takes too long, or answers nonsense.
+            RequirementNotMet: If the solution raises an exception, ends the
+                process, takes too long, or answers nonsense.
         """
         expected = f'{what[0].upper()}{what[1:]} works.'
         try:
             answer, found = self.worker.ask(do, arrays, **more)
-        except Ended as end:
+        except WorkerDied as end:
             change = ('Look for an endless loop, or for training in the '
                       'module. `--time-limit 300` gives it more time.'
                       if 'time limit' in str(end) else
                       'Look for `os._exit`, or for what takes too much '
                       'memory.')
-            raise Unmet(expected, f'{end}, while {what}.', change, 'module',
-                        ended=True) from end
-        except wire.Nonsense as error:
-            raise Unmet(expected, 'The answer makes no sense, while '
-                        f'{what}. {error}', 'Does the module write to the '
-                        'descriptors of its process?', 'module',
-                        ended=True) from error
+            raise RequirementNotMet(expected, f'{end}, while {what}.', change,
+                                    'module', ended=True) from end
+        except ProtocolError as error:
+            raise RequirementNotMet(
+                expected, f'The answer makes no sense, while {what}. {error}',
+                'Does the module write to the descriptors of its process?',
+                'module', ended=True) from error
         if 'error' in answer:
             found = advice.of_error(answer['error'], self, what)
-            raise Unmet(expected, found.what, found.change, found.entry)
+            raise RequirementNotMet(
+                expected, found.what, found.change, found.entry)
         return answer, found
-
-    @cached_property
-    def cases(self):
-        """The models for each of the arguments, or the faults instead."""
-        return [self.attempt(args) for args in (
-            *ARGUMENTS[self.task], drawn_arguments(self.task, self.rng))]
-
-    @cached_property
-    def built(self):
-        """Those of the cases that are models, those to judge first.
-
-        Raises:
-            Unmet: If there are none.
-        """
-        built = [case for case in self.cases if isinstance(case, Models)]
-        if not built:
-            raise self.cases[0]
-        return sorted(built, key=lambda case: case is not self.models)
-
-    @cached_property
-    def models(self):
-        """The models to judge: those with other sizes, if they work."""
-        built = [case for case in self.cases if isinstance(case, Models)]
-        if not built:
-            raise self.cases[0]
-        for case in [*self.cases[1:2], self.cases[0]]:
-            if case in built and case.fits:
-                return case
-        return built[-1] if len(built) < 3 else built[1]
-
-    def attempt(self, args):
-        """Return models for the arguments, or the fault of building them."""
-        try:
-            return Models(self, args)
-        except Unmet as fault:
-            if fault.ended:
-                raise
-            return fault
 
 
 class Models:
-    """The three models for some arguments.
+    """The three models for some arguments: a case to judge.
 
     Args:
         solution: A `Solution`.
         args: Tuple, the arguments for its function.
 
     Attributes:
+        main: Whether the arguments are those of the main script.
         inputs, code: Tuples, the shapes of an input and of a code.
+        sizes: List, the argument with the nodes or filters of each layer.
         order: The roles in which the solution returned the models.
         changed: What the caller's list is after the call.
-        shared: Whether `auto` computes with the weights of the other two.
+        shared: Whether `auto` has the weights of the other two.
         values: Dict from a role to its weights, as the judge set them.
         shapes: Dict from a role to the shapes of its outputs for 2 inputs.
+        heads: List of two integers, the places of the kernels of the mean
+            and the log variance, once they are known.
+        places: Tuple, see `Solution.order`.
+        ends: Dict from a role to the activations of its last layers: those
+            that the assignment wants, until others are found.
+        steps: List of `Step`, all that the optimizer did.
+        summed: Whether a penalty is summed over the batch, as some versions
+            of Keras do.
     """
 
     def __init__(self, solution, args):
         """Build the models."""
-        self.solution, self.args = solution, args
-        self.rng = solution.rng
-        self.variational = solution.task == 3
+        self.solution, self.args, self.rng = solution, args, solution.rng
+        self.task = solution.task
+        self.main = args == MAIN[self.task]
+        self.variational = self.task == 3
         self.call = f'autoencoder({", ".join(map(str, args))})'
         self.inputs = tuple(np.atleast_1d(args[0]).tolist())
         self.code = tuple(np.atleast_1d(args[2]).tolist())
-        self.middle, self.lambtha = args[1], (args[3:] or (None,))[0]
-        self.names = NAMES[solution.task]
-        # What is found out once, for several requirements.
-        self.plans, self.losses, self.shapes = {}, {}, {}
-        self.summed, self.known = False, False
+        self.sizes, self.lambtha = args[1], (args[3:] or (0,))[0]
+        self.names = NAMES[self.task]
+        self.shapes, self.steps, self.summed = {}, [], False
+        self.heads, self.places = None, (0, 1, 2)
+        # What is found out once, for several requirements; see `checks`.
+        self.differs, self.measured, self.optimizer = {}, {}, None
+        self.ends = {role: self.right_ends(role) for role in ROLES[:2]}
         returned, _ = self.ask(
             f'calling {self.call}', 'build',
             args=[{'tuple': arg} if isinstance(arg, tuple) else arg
@@ -237,7 +273,8 @@ class Models:
         self._take(returned)
         for role in ROLES:
             shape = self.code if role == 'decoder' else self.inputs
-            outputs = self.give(role, np.zeros((2, *shape), 'float32'))
+            outputs = self.give(role, np.zeros((2, *shape)),
+                                place=self.order.index(role))
             outputs = outputs if isinstance(outputs, list) else [outputs]
             self.shapes[role] = [output.shape for output in outputs]
         self._learn_weights()
@@ -255,84 +292,113 @@ class Models:
             kind = str(returned['kind'])
             if returned['several']:
                 kind += f' of {len(models)}'
-            raise Unmet(expected, f'It returns a value of type {kind}.',
-                        'End with `return encoder, decoder, auto`.',
-                        'order-of-models')
+            raise RequirementNotMet(
+                expected, f'It returns a value of type {kind}.',
+                'End with `return encoder, decoder, auto`.',
+                'order-of-models')
         for model in models:
             if not model['model']:
-                raise Unmet(expected, 'One of the three is of type '
-                            f'{model["kind"]}, no model.', 'Make each a '
-                            '`keras.Model(inputs, outputs)`.',
-                            'order-of-models')
+                raise RequirementNotMet(
+                    expected, f'One of the three is of type {model["kind"]}, '
+                    'no model.', 'Make each a `keras.Model(inputs, outputs)`'
+                    '.', 'order-of-models')
         shapes = {'encoder': [self.inputs, self.code],
                   'decoder': [self.code, self.inputs],
                   'auto': [self.inputs, self.inputs]}
         names = [next((role for role in ROLES if shapes[role] == [
             tuple(model[key] or ()) for key in ('input', 'output')]), '')
             for model in models]
-        self.order = ROLES
-        if sorted(names) == sorted(ROLES):
-            self.order = tuple(names)
+        self.order = (tuple(names) if sorted(names) == sorted(ROLES)
+                      else ROLES)
 
     def _learn_weights(self):
         """Ask for the shapes of the weights."""
+        # Eager execution spares the compiling; the main script has it.
         found, _ = self.ask(
             f'calling `get_weights` after {self.call}', 'weights',
-            case=self.case, models=[self.order.index(r) for r in ROLES])
-        self.known = True
+            case=self.case, eager=not self.main,
+            models=[self.order.index(role) for role in ROLES])
         self.weights = dict(zip(ROLES, found['weights']))
         self.shared = bool(found['shared'])
         total = sum(np.prod(w['shape'], dtype=object)
                     for weights in found['weights'] for w in weights)
         if total > MOST:
-            raise Unmet('The models have the layers of the assignment.',
-                        f'They have {total:,} weights.', '', 'hidden-layers')
+            raise RequirementNotMet(
+                'The models have the layers of the assignment.',
+                f'They have {total:,} weights.', '', 'hidden-layers')
         self.values = {role: [np.zeros(w['shape']) for w in weights]
                        for role, weights in self.weights.items()}
 
-    def _place(self, role):
-        """Return the place of a model among those that were returned."""
-        return (ROLES if self.known else self.order).index(role)
-
-    def give(self, role, x, do='call', **more):
+    def give(self, role, x, mode='call', batch=None, place=None):
         """Return what a model gives for inputs, an array or a list of them.
 
-        A call is much faster than `predict`, which compiles.
+        Args:
+            role: String, which model.
+            x: Array, the inputs.
+            mode: 'call', 'train' for a call with `training=True`, or
+                'predict'.
+            batch: Integer, the size of a batch, or None for all at once.
+            place: Integer, its place in what was returned, if that is not
+                that of its role.
         """
-        what = f'calling `{role}{".predict" * (do == "predict")}` of '
+        what = {'call': f'calling `{role}` of ',
+                'train': f'calling `{role}` with `training=True` of ',
+                'predict': f'calling `{role}.predict` of '}[mode]
         answer, outputs = self.ask(
-            what + self.call, do, [np.asarray(x, 'float32')],
-            case=self.case, model=self._place(role), **more)
+            what + self.call, 'call', [np.asarray(x, 'float32')],
+            case=self.case, mode=mode, batch=batch or len(x),
+            model=ROLES.index(role) if place is None else place)
         return outputs if answer['several'] else outputs[0]
 
-    def predict(self, role, x):
-        """Return what a model gives for inputs, as in its `predict`."""
-        return self.give(role, x, 'predict')
-
     def data(self, count):
-        """Return inputs in (0, 1)."""
-        return self.rng.uniform(
-            0.05, 0.95, (count, *self.inputs)).astype('float32')
+        """Return inputs in [0, 1], many of them 0 or 1 as in MNIST."""
+        x = self.rng.uniform(-0.5, 1.5, (count, *self.inputs))
+        return np.clip(x, 0, 1).astype('float32')
 
     def codes(self, count):
         """Return codes >= 0, or any for the variational autoencoder."""
         codes = self.rng.normal(size=(count, *self.code))
         return (codes if self.variational else abs(codes)).astype('float32')
 
-    @property
-    def fits(self):
-        """Whether `auto` gives back the shape of its input."""
-        return self.shapes['auto'] == [(2, *self.inputs)]
+    def sure_data(self, count):
+        """Return inputs for which rounding moves no unit, see `margin`.
 
-    def set(self, role, how, copy=True):
-        """Draw the weights of a model.
+        Returns:
+            The inputs, and a list of what is right for each layer of both
+            halves (of the variational encoder, for its hidden layers), or
+            None if they have other layers.
+        """
+        x = self.data(count + count // 8 + 4)
+        encoder, decoder = self.chain('encoder'), self.chain('decoder')
+        if not encoder or not decoder:
+            return x[:count], None
+        passes = formulas.forward(x.astype('float64'), (
+            encoder[:-2] if self.variational else encoder + decoder))
+        rows = np.argsort(formulas.margin(passes))[::-1][:count]
+        return x[rows], [one.of(rows) for one in passes]
+
+    def randomize(self, encoder='random', decoder='random'):
+        """Draw the weights of encoder and decoder, see `_drawn`."""
+        self.set_weights({'encoder': self._drawn('encoder', encoder),
+                          'decoder': self._drawn('decoder', decoder)})
+
+    def _drawn(self, role, how):
+        """Return drawn weights of a model.
 
         Args:
             role: String, 'encoder' or 'decoder'.
-            how: 'random', biases too; 'large', the same with larger
-                kernels; 'zero'; or 'biases', which leaves only those, so
-                that the output does not depend on the input.
-            copy: Whether `auto` gets a copy, if it has weights of its own.
+            how: How to draw them:
+                'random': kernels and biases, outputs of about 1.
+                'zero': all are 0.
+                'biases': the same but for biases in (0, 0.4).
+                'ends': the same, with biases of either sign.
+                'far': the same, with biases as far out as any model's.
+                'large', 'small': hidden values of about 1000, or 0.0001.
+                'closed': half of the units get -10,000, so that anything
+                    else than `relu` shows.
+                'open': all units of a `relu` stay above 0, so that the
+                    output has an inverse.
+                'heavy': codes for which the penalty of task 1 is about 1.
         """
         values = []
         for weight in self.weights[role]:
@@ -340,178 +406,214 @@ class Models:
             if len(shape) > 1:
                 new = self.rng.normal(size=shape) * np.sqrt(
                     2 / np.prod(shape[:-1]))
-                new *= {'random': 1, 'large': 3}.get(how, 0)
             else:
-                low = 0.05 if how == 'biases' else -0.4
-                new = self.rng.uniform(low, 0.4, shape) * (how != 'zero')
-            values.append(new.astype('float32'))
-        self.put(role, values, copy)
+                new = self.rng.uniform(-0.4, 0.4, shape)
+            if how in ('zero', 'biases', 'ends', 'far'):
+                new = {'biases': abs(new), 'ends': 5 * new, 'far': 75 * new,
+                       'zero': new * 0}[how] * (len(shape) == 1)
+            values.append(new)
+        chain = self.chain(role, values)
+        if chain and how in ('large', 'small', 'closed', 'open'):
+            inner = len(chain) - (2 if self.variational and role == 'encoder'
+                                  else 1)
+            keeps = role == 'encoder' and not self.variational
+            factor = {'large': 1e5, 'small': 1e-5}.get(how, 1)
+            for place, layer in enumerate(chain):
+                hidden = place < inner or keeps
+                if hidden and layer.bias is not None:
+                    layer.bias *= factor
+                    if how == 'closed':
+                        half = self.rng.permutation(layer.bias.size)[
+                            :layer.bias.size // 2]
+                        layer.bias[half] = -1e4
+                if place == 0 and (inner or keeps):
+                    layer.kernel *= factor
+                if place >= inner > 0 and not keeps:
+                    layer.kernel /= factor
+            if how == 'open' and all(layer.bias is not None
+                                     for layer in chain):
+                self._open(chain, inner)
+        if chain and how == 'heavy':
+            code = formulas.output(self.data(16), chain)
+            norm = self.lambtha * abs(code).sum(1).mean()
+            for part in (chain[-1].kernel, chain[-1].bias):
+                if part is not None:
+                    part /= norm
+        return [np.asarray(value, 'float32') for value in values]
 
-    def put(self, role, values, copy=True):
-        """Set the weights of a model.
+    def _open(self, chain, inner):
+        """Set biases so that hidden units of a decoder are above 0."""
+        z = self.rng.normal(size=(64, *self.code))
+        for place, layer in enumerate(chain[:inner + 1]):
+            layer.bias[:] = 0
+            before = formulas.affine(z, layer)
+            before -= before.mean(0)
+            spread = abs(before).max(0)
+            if place < inner:
+                layer.bias -= formulas.affine(z, layer).mean(0)
+                layer.bias += 6 * spread + self.rng.uniform(
+                    0.1, 0.5, spread.shape)
+            else:
+                layer.kernel *= 0.1 / before.std(0).max()
+                layer.bias -= formulas.affine(z, layer).mean(0)
+            z = formulas.affine(z, layer)
+
+    def set_weights(self, values):
+        """Set the weights of encoder and decoder.
 
         Args:
-            role: String, 'encoder' or 'decoder'.
-            values: List of arrays.
-            copy: Whether `auto` gets a copy, if it has weights of its own.
+            values: Dict from a role to a list of arrays; a role that is left
+                out keeps its own.
         """
-        keep = [place for place, w in enumerate(self.weights[role])
-                if w['kind'] != 'f' or any(
-                    part in w['name'] for part in ('moving', 'gamma',
-                                                   'seed'))]
-        self.values[role] = values
-        self.ask(f'setting the weights of `{role}`', 'set',
-                 [v for place, v in enumerate(values) if place not in keep],
-                 case=self.case, model=self._place(role), keep=keep)
-        if copy and not self.shared and self.copies:
-            self.ask('setting the weights of `auto`', 'copy',
-                     case=self.case)
-
-    @property
-    def copies(self):
-        """Whether `auto` has the same weights in the same order."""
+        self.values.update(values)
+        keep = [[place for place, w in enumerate(self.weights[role])
+                 if w['kind'] != 'f' or any(
+                     part in w['name'] for part in ('moving', 'gamma',
+                                                    'seed'))]
+                for role in ROLES[:2]]
         shapes = [[w['shape'] for w in self.weights[role]] for role in ROLES]
-        return shapes[0] + shapes[1] == shapes[2]
+        self.ask('setting the weights of `encoder` and `decoder`',
+                 'set_weights',
+                 [value for role, kept in zip(ROLES, keep) for place, value
+                  in enumerate(self.values[role]) if place not in kept],
+                 case=self.case, keep=keep, copy=not self.shared
+                 and shapes[0] + shapes[1] == shapes[2])
 
-    @cached_property
-    def training(self):
-        """What the first epoch does: the optimizer is new only then."""
-        for role in ROLES[:2]:
-            self.set(role, 'random')
-        if self.variational:
-            self._freeze_noise()
-        before = [self.layers(role) for role in ROLES[:2]]
-        old = [self.values[role] for role in ROLES[:2]]
-        x = self.data(16)
-        found, _ = self.ask(
-            f'calling `auto.fit(x, x, validation_data=...)` after '
-            f'{self.call}', 'fit', [x, self.data(4)], case=self.case, batch=8)
-        new = [self.ask(f'calling `{role}.get_weights`', 'get',
-                        case=self.case, model=self._place(role))[1]
-               for role in ROLES[:2]]
-        changed = [any(a.shape == b.shape and (a != b).any()
-                       for a, b in zip(*pair)) for pair in zip(old, new)]
-        self.values.update(zip(ROLES[:2], new))
-        after = [self.layers(role) for role in ROLES[:2]]
-        return Training(x, before, after, changed, {
-            str(name): float(v) for name, v in found['history'].items()})
-
-    def _freeze_noise(self):
-        """Set the log variance so low that the sample is the mean.
-
-        More noise moves a unit across the edge of its `relu` now and then,
-        and gives it another gradient.
-        """
-        head = self.log_variance
-        if head is not None:
-            values = list(self.values['encoder'])
-            values[head.place] = values[head.place] * 0
-            if head.bias is not None:
-                values[head.place + 1] = values[head.place + 1] * 0 - 40
-            self.put('encoder', values)
-
-    def right(self, x):
-        """Return what is right for inputs, with the weights as they are.
+    def kernels(self, role, values=None):
+        """Return the layers that have kernels, in the order of use.
 
         Returns:
-            What the encoder gives, of the variational one the mean and the
-            log variance; and the reconstruction, of the mean.
+            List of `Layer` that form a chain from the model's input on, and
+            a list of the others.
         """
-        encoder, decoder = self.chains()
-        x = np.asarray(x, 'float64')
-        if not self.variational:
-            encoded = code = recompute.outputs(x, encoder, self.plan(
-                'encoder'))[-1]
-        else:
-            *hidden, mean, log_variance = encoder
-            h = [x, *recompute.outputs(x, hidden, self.plan('encoder'))][-1]
-            encoded = code, _ = [recompute.affine(h, layer)
-                                 for layer in (mean, log_variance)]
-        return encoded, recompute.outputs(
-            code, decoder, self.plan('decoder'))[-1]
-
-    def chains(self, layers=None):
-        """Return the layers of the two halves, in the order of use.
-
-        Those of the variational encoder end with the mean's and the log
-        variance's.
-        """
-        found, (decoder, _) = layers or [self.layers(r) for r in ROLES[:2]]
-        encoder, rest = found
-        if self.variational:
-            heads = sorted([encoder[-1], *rest], key=lambda layer:
-                           layer.place == self.log_variance.place)
-            encoder = [*encoder[:-1], *heads]
-        return encoder, decoder
-
-    def plan(self, role):
-        """Return what the assignment says of each layer.
-
-        Returns:
-            List of padding, activation and what follows, of each layer.
-        """
-        count = len(self.middle)
-        if self.solution.task != 2:
-            return [('', 'relu', 'none')] * (count + (
-                role == 'encoder')) + [('', 'sigmoid', 'none')] * (
-                    role == 'decoder')
-        if role == 'encoder':
-            return [('same', 'relu', 'max pooling, same')] * count
-        return ([('same', 'relu', 'upsampling')] * (count - 1)
-                + [('valid', 'relu', 'upsampling'),
-                   ('same', 'sigmoid', 'none')])
-
-    # The layer of the log variance, once it is known.
-    log_variance = None
-
-    def loss(self, x):
-        """Return the loss that `fit` prints for one batch, before its step.
-
-        Raises:
-            Unmet: If `fit` fails, or prints no loss.
-        """
-        found, _ = self.ask(f'calling `auto.fit(x, x)` after {self.call}',
-                            'fit', [x], case=self.case, batch=len(x))
-        history = found['history']
-        if 'loss' not in history:
-            raise Unmet('`auto.fit` prints a loss.', 'It prints '
-                        f'{", ".join(map(str, history)) or "nothing"}.',
-                        'A `train_step` returns a dict with the key `loss`.',
-                        'not-compiled')
-        return float(history['loss'])
-
-    def layers(self, role):
-        """Return the layers of a model, in the order of use.
-
-        Returns:
-            Those that form a chain from the model's input on, and the
-            others.
-        """
-        rank = 4 if self.solution.task == 2 else 2
-        layers = []
-        for place, weight in enumerate(self.values[role]):
-            weight = np.asarray(weight, 'float64')
+        rank = 4 if self.task == 2 else 2
+        rest = []
+        for place, weight in enumerate(values or self.values[role]):
             if weight.ndim >= 2:
-                layers.append(Layer(weight, place))
-            elif (layers and layers[-1].bias is None
-                  and layers[-1].kernel.shape[-1:] == weight.shape):
-                layers[-1].bias = weight
+                rest.append(Layer(weight, place))
+            elif (rest and rest[-1].bias is None
+                  and rest[-1].kernel.shape[-1:] == weight.shape):
+                rest[-1].bias = weight
         size = (self.code if role == 'decoder' else self.inputs)[-1]
-        chain, rest = [], list(layers)
+        chain = []
         while True:
-            for i, (kernel, _) in enumerate(rest):
-                if kernel.ndim == rank and kernel.shape[-2] == size:
+            for i, layer in enumerate(rest):
+                if layer.kernel.ndim == rank and (
+                        layer.kernel.shape[-2] == size):
                     chain.append(rest.pop(i))
-                    size = kernel.shape[-1]
+                    size = layer.kernel.shape[-1]
                     break
             else:
                 return chain, rest
 
+    def right_sizes(self, role):
+        """Return the sizes of the layers of a model in the assignment."""
+        if role == 'decoder':
+            return [*self.sizes[::-1], self.inputs[-1]]
+        return [*self.sizes, *(() if self.task == 2 else self.code)]
+
+    def right_ends(self, role):
+        """Return the activations of the last layers in the assignment."""
+        if role == 'decoder':
+            return ['sigmoid']
+        return ['None'] * 2 if self.variational else ['relu']
+
+    def chain(self, role, values=None):
+        """Return the layers of a model as the assignment wants them.
+
+        Those of the variational encoder end with the mean's and the log
+        variance's.
+
+        Returns:
+            List of `Layer` with the weights as they are, or None if there
+            are other layers.
+        """
+        chain, rest = self.kernels(role, values)
+        ends = self.ends[role]
+        if [layer.kernel.shape[-1] for layer in chain] != self.right_sizes(
+                role) or len(rest) != len(ends) - 1 or any(
+                layer.kernel.shape[-2:] != chain[-1].kernel.shape[-2:]
+                for layer in rest):
+            return None
+        chain += rest
+        if self.heads and len(ends) == 2:
+            chain[-2:] = sorted(chain[-2:], key=lambda layer:
+                                self.heads.index(layer.place))
+        for layer, end in zip(chain[-len(ends):], ends):
+            layer.activation = end
+        if self.task == 2:
+            for layer in chain:
+                layer.padding = 'same'
+                layer.resize = 'pooling' if role == 'encoder' else (
+                    'upsampling')
+                if layer.kernel.shape[:2] != (3, 3):
+                    return None
+            if role == 'decoder':
+                chain[-1].resize, chain[-2].padding = '', 'valid'
+        return chain
+
+    def encode(self, x):
+        """Return what is right for the encoder to give.
+
+        Returns:
+            The code, or of the variational encoder the mean and the log
+            variance in a list.
+        """
+        x, chain = np.asarray(x, 'float64'), self.chain('encoder')
+        if not self.variational:
+            return formulas.output(x, chain)
+        h = formulas.output(x, chain[:-2])
+        return [formulas.output(h, [layer]) for layer in chain[-2:]]
+
+    def decode(self, codes):
+        """Return what is right for the decoder to give."""
+        return formulas.output(np.asarray(codes, 'float64'),
+                               self.chain('decoder'))
+
+    def step(self, x, iteration=None, validation=None):
+        """Train `auto` on one batch and return the `Step`.
+
+        Args:
+            x: Array, the batch.
+            iteration: Integer, to how many steps to set the optimizer
+                before, or None.
+            validation: Array, inputs to validate with, or None.
+
+        Raises:
+            RequirementNotMet: If `fit` fails, or prints no loss.
+        """
+        before = [*self.values['encoder'], *self.values['decoder']]
+        layers = [chain and [replace(layer) for layer in chain] for chain in
+                  (self.chain('encoder'), self.chain('decoder'))]
+        last = self.steps[-1].iteration + 1 if self.steps else 0
+        found, arrays = self.ask(
+            f'calling `auto.fit(x, x)` after {self.call}', 'fit',
+            [x] if validation is None else [x, validation], case=self.case,
+            batch=len(x), iteration=iteration)
+        history = {str(name): float(value)
+                   for name, value in found['history'].items()}
+        if 'loss' not in history:
+            raise RequirementNotMet(
+                '`auto.fit` prints a loss.', 'It prints '
+                f'{", ".join(history) or "nothing"}.',
+                'A `train_step` returns a dict with the key `loss`.',
+                'not-compiled')
+        if [a.shape for a in arrays] != [b.shape for b in before] * 2:
+            raise ProtocolError('It has other weights than before.')
+        step = Step(x, *layers, before, arrays[len(before):],
+                    arrays[:len(before)], list(found['missing']),
+                    last if iteration is None else iteration, history)
+        cut = len(self.values['encoder'])
+        self.values.update(encoder=step.after[:cut],
+                           decoder=step.after[cut:])
+        self.steps.append(step)
+        return step
+
     @cached_property
     def description(self):
-        """What the worker says of layers and of a loss: for advice only."""
+        """What the worker says of the layers: dict of lists, by role."""
         try:
             return self.ask('looking at the layers', 'describe',
-                            case=self.case)[0]
-        except Unmet:
-            return {'layers': {}, 'loss': {}}
+                            case=self.case)[0]['layers']
+        except RequirementNotMet:
+            return {}

@@ -1,20 +1,87 @@
+#!/usr/bin/env python3
 """The worker: it imports a solution's module and does what it is told.
 
-It knows no right answer and decides nothing. `single` serves one module over
-stdin and stdout; `nursery` imports TensorFlow once and forks a worker for each
-module.
+It knows no right answer and decides nothing. It runs as a copy that lies
+alone in a folder, so it imports nothing of this package:
+
+    worker.py fork    imports TensorFlow once and forks a worker for each
+                      socket that comes in over its standard input
+    worker.py single  imports TensorFlow, then serves over standard streams
+    worker.py fresh   serves over standard streams; the solution's module is
+                      the first to import TensorFlow
+
+A message is the length of its JSON in eight bytes, the JSON, and the bytes of
+the arrays, whose types and shapes the JSON lists. Nothing in it can run code.
 """
 import importlib.util
 import inspect
+import json
 import os
 import signal
+import struct
 import sys
 import traceback
 from pathlib import Path
 
-from checker import wire
-
+# The largest message in bytes: its JSON, and its arrays.
+MAX_JSON, MAX_ARRAYS = 2 ** 20, 2 ** 26
+TYPES = {'<f2', '<f4', '<f8', '<i4', '<i8', '|b1', '|u1'}
 PR_SET_CHILD_SUBREAPER = 36
+ROLES = ('encoder', 'decoder', 'auto')
+
+
+def send(stream, message, arrays=()):
+    """Write a message: a dict for JSON and a list of arrays.
+
+    Raises:
+        TypeError: If an array is of another type than `TYPES`.
+    """
+    import numpy as np
+    arrays = [np.ascontiguousarray(array) for array in arrays]
+    for array in arrays:
+        if array.dtype.str not in TYPES:
+            raise TypeError(f'An array of type {array.dtype} cannot be sent.')
+    text = json.dumps({**message, 'arrays': [
+        [array.dtype.str, array.shape] for array in arrays]}).encode()
+    stream.write(struct.pack('>Q', len(text)) + text)
+    for array in arrays:
+        stream.write(array.tobytes())
+    stream.flush()
+
+
+def receive(stream):
+    """Return the dict and the arrays of the next message.
+
+    Raises:
+        EOFError: If the other side has ended.
+        ValueError: If it is too large, or no message.
+    """
+    import numpy as np
+    length, = struct.unpack('>Q', _exactly(stream, 8))
+    if length > MAX_JSON:
+        raise ValueError(f'It has {length} bytes of JSON.')
+    message = json.loads(_exactly(stream, length))
+    arrays, left = [], MAX_ARRAYS
+    for kind, shape in message.pop('arrays'):
+        if kind not in TYPES or not all(size >= 0 for size in shape):
+            raise ValueError(f'It has an array of {kind} and {shape}.')
+        size = np.dtype(kind).itemsize
+        for count in shape:
+            size *= int(count)
+        left -= size
+        if left < 0:
+            raise ValueError(f'Its arrays exceed {MAX_ARRAYS} bytes.')
+        arrays.append(np.frombuffer(_exactly(stream, size), kind)
+                      .reshape(shape).copy())
+    return message, arrays
+
+
+def _exactly(stream, count):
+    """Return the next bytes, exactly as many as asked for."""
+    data = stream.read(count)
+    if len(data) < count:
+        raise EOFError
+    return data
 
 
 class Worker:
@@ -26,7 +93,8 @@ class Worker:
 
     def __init__(self):
         """Start without a module."""
-        self.path, self.module, self.cases = '', None, []
+        self.path, self.module = '', None
+        self.cases, self.gradients = [], {}
 
     def answer(self, question, arrays):
         """Return the answer to a question, or the error that it ended in."""
@@ -39,12 +107,13 @@ class Worker:
 
     def do_load(self, arrays, path):
         """Import the module and say what is in it."""
-        import tensorflow as tf
-        tf.keras.utils.set_random_seed(0)
-        self.path = path
+        self.path, folder = path, str(Path(path).parent)
+        if 'tensorflow' in sys.modules:
+            import tensorflow as tf
+            tf.keras.utils.set_random_seed(0)
         sys.argv = [path]
-        os.chdir(Path(path).parent)
-        sys.path.insert(0, str(Path(path).parent))
+        os.chdir(folder)
+        sys.path.insert(0, folder)
         spec = importlib.util.spec_from_file_location(Path(path).stem, path)
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module
@@ -55,12 +124,13 @@ class Worker:
             parameters = list(inspect.signature(function).parameters)
         except (TypeError, ValueError):
             parameters = None
+        import tensorflow as tf
         try:
             policy = tf.keras.mixed_precision.global_policy().name
         except AttributeError:
             policy = tf.keras.config.dtype_policy().name
         return {'callable': callable(function), 'parameters': parameters,
-                'policy': policy, 'functions': [
+                'policy': policy, **versions(), 'functions': [
                     name for name, value in vars(module).items()
                     if inspect.isfunction(value)
                     and value.__module__ == module.__name__]}, []
@@ -82,8 +152,11 @@ class Worker:
                             'output': shape(model, 'output_shape')}
                            for model in models[:9]]}, []
 
-    def do_weights(self, arrays, case, models):
-        """Say which weights the models have, given in the order of roles."""
+    def do_weights(self, arrays, case, models, eager):
+        """Say which weights the models have, given in the order of roles.
+
+        From here on the gradients that reach the optimizer are recorded.
+        """
         models = self.cases[case] = [self.cases[case][i] for i in models]
         weights = [[{'name': getattr(w, 'path', None) or getattr(
             w, 'name', ''), 'shape': value.shape, 'kind': value.dtype.kind}
@@ -91,105 +164,160 @@ class Worker:
             for model in models]
         parts = {id(w) for model in models[:2] for w in model.weights}
         own = [w for w in models[2].weights if id(w) not in parts]
+        if eager:
+            models[2].run_eagerly = True
+        self.gradients[case] = Gradients(models)
         return {'weights': weights,
                 'shared': not own and bool(models[2].weights)}, []
 
-    def do_set(self, arrays, case, model, keep):
-        """Set all weights of a model but those at some places."""
-        model = self.cases[case][model]
-        arrays = iter(arrays)
-        values = [old if place in keep else next(arrays).astype(old.dtype)
-                  for place, old in enumerate(model.get_weights())]
-        model.set_weights(values)
-        return {}, []
+    def do_set_weights(self, arrays, case, keep, copy):
+        """Set the weights of encoder and decoder but those at some places.
 
-    def do_copy(self, arrays, case):
-        """Give `auto` the weights of encoder and decoder."""
+        `copy` gives them to `auto`, too, which has weights of its own then.
+        """
         encoder, decoder, auto = self.cases[case]
-        auto.set_weights(encoder.get_weights() + decoder.get_weights())
+        arrays = iter(arrays)
+        for model, kept in zip((encoder, decoder), keep):
+            model.set_weights([
+                old if place in kept else next(arrays).astype(old.dtype)
+                for place, old in enumerate(model.get_weights())])
+        if copy:
+            auto.set_weights(encoder.get_weights() + decoder.get_weights())
         return {}, []
 
-    def do_get(self, arrays, case, model):
-        """Return the weights of a model."""
-        return {}, plain(self.cases[case][model].get_weights())
+    def do_call(self, arrays, case, model, mode, batch):
+        """Return the outputs of a model.
 
-    def do_call(self, arrays, case, model, training=False):
-        """Return the outputs of a model, called."""
+        `mode` is 'predict', 'train' for `training=True`, or 'call'.
+        """
         import tensorflow as tf
         model, x = self.cases[case][model], arrays[0]
-        if not tf.executing_eagerly():
-            return outputs(model.predict(x, batch_size=len(x), verbose=0))
+        if mode == 'predict' or not tf.executing_eagerly():
+            return outputs(model.predict(x, batch_size=batch, verbose=0))
         try:
             takes = 'training' in inspect.signature(model.call).parameters
         except (TypeError, ValueError):
             takes = True
-        if training:
-            run = tf.function(lambda x: model(x, training=True))
-            return outputs(run(tf.constant(x)))
-        return outputs(model(x, **{'training': False} if takes else {}))
+        return outputs(model(
+            x, **{'training': mode == 'train'} if takes else {}))
 
-    def do_predict(self, arrays, case, model):
-        """Return the outputs of a model's `predict`, in one batch."""
-        return outputs(self.cases[case][model].predict(
-            arrays[0], batch_size=len(arrays[0]), verbose=0))
+    def do_fit(self, arrays, case, batch, iteration):
+        """Train on inputs for one epoch, validate on others if given.
 
-    def do_fit(self, arrays, case, batch):
-        """Train on inputs, validate on others if given; return history."""
-        x, *rest = arrays
-        more = {'validation_data': (rest[0], rest[0])} if rest else {}
-        history = self.cases[case][2].fit(
-            x, x, epochs=1, batch_size=batch, shuffle=False, verbose=0,
-            **more).history
-        return {'history': {name: float(sum(map(float, flat(values[0])))
-                                        / len(flat(values[0])))
-                            for name, values in history.items()}}, []
+        Returns what `fit` does, the gradients of the last batch, where they
+        are missing, and the weights afterwards, of encoder and decoder.
+        """
+        import tensorflow as tf
+        models = self.cases[case]
+        optimizer = optimizer_of(models[2])
+        if iteration is not None and hasattr(optimizer, 'iterations'):
+            optimizer.iterations.assign(iteration)
+        # As with the last batch of an epoch, the size of one is not known
+        # before.
+        train, *test = (tf.data.Dataset.from_tensor_slices((x, x)).batch(
+            batch) for x in arrays)
+        history = models[2].fit(
+            train, epochs=1, verbose=0, shuffle=False,
+            validation_data=test[0] if test else None).history
+        after = [value for model in models[:2]
+                 for value in model.get_weights()]
+        gradients, missing = self.gradients[case].last(after)
+        return {'missing': missing, 'history': {
+            name: sum(flat(values[0])) / len(flat(values[0]))
+            for name, values in history.items()}}, plain(gradients + after)
 
-    def do_compiled(self, arrays, case):
-        """Describe the optimizer of `auto`."""
-        optimizer = getattr(self.cases[case][2], 'optimizer', None)
-        optimizer = getattr(optimizer, 'inner_optimizer', optimizer)
+    def do_optimizer(self, arrays, case, steps):
+        """Describe the optimizer of `auto`, and its rate at some steps."""
+        optimizer = optimizer_of(self.cases[case][2])
         if optimizer is None:
             return {'kinds': []}, []
-        numbers = {}
-        for name in ('learning_rate', 'beta_1', 'beta_2', 'epsilon'):
+        settings = {}
+        for name in ('beta_1', 'beta_2', 'epsilon', 'amsgrad', 'weight_decay',
+                     'clipnorm', 'clipvalue', 'global_clipnorm', 'use_ema',
+                     'gradient_accumulation_steps'):
             value = getattr(optimizer, name, None)
-            value = value(0) if callable(value) else value
-            numbers[name] = float(value) if value is not None else None
-        numbers['amsgrad'] = bool(getattr(optimizer, 'amsgrad', False))
+            settings[name] = None if value is None else float(value)
+        rate = getattr(optimizer, '_learning_rate', None)
+        if not callable(rate):
+            rate = getattr(optimizer, 'learning_rate', None)
+        if not callable(rate):
+            rates = [float(rate)] * len(steps)
+        elif hasattr(rate, 'get_config'):
+            rates = [float(rate(step)) for step in steps]
+        else:
+            rates = [float(rate())] * len(steps)
         return {'kinds': [k.__name__ for k in type(optimizer).__mro__],
-                **numbers}, []
+                'settings': settings, 'rates': rates}, []
 
     def do_describe(self, arrays, case):
-        """Describe layers, and what a loss has from outside: for advice."""
-        models = self.cases[case]
-        roles = ('encoder', 'decoder', 'auto')
-        tensors = {}
-        for role, model in zip(roles, models):
-            found = getattr(model, 'outputs', None) or []
-            for place, tensor in enumerate(found):
-                tensors.setdefault(id(tensor), f'{role} {place}')
-        loss = getattr(models[2], 'loss', None)
-        names, parameters, line = {}, [], 0
-        if inspect.isfunction(loss):
-            closed = inspect.getclosurevars(loss)
-            for name, value in {**closed.globals, **closed.nonlocals}.items():
-                if id(value) in tensors:
-                    names[name] = tensors[id(value)]
-                if any(value is model for model in models):
-                    names[name] = roles[[value is model for model
-                                         in models].index(True)]
-            parameters = list(inspect.signature(loss).parameters)
-            line = loss.__code__.co_firstlineno
+        """Describe the layers: to name faults."""
         return {'layers': {role: list(rows(model))[:60] for role, model
-                           in zip(roles, models)},
-                'loss': {'names': names, 'parameters': parameters,
-                         'line': line,
-                         'name': getattr(loss, '__name__', '')}}, []
+                           in zip(ROLES, self.cases[case])}}, []
+
+
+class Gradients:
+    """Records the gradients that reach the optimizer of `auto`.
+
+    Args:
+        models: List of encoder, decoder and auto, whose weights exist.
+    """
+
+    def __init__(self, models):
+        """Stand between `auto` and its optimizer."""
+        import tensorflow as tf
+        self.kept = [(variable, tf.Variable(tf.zeros(variable.shape)))
+                     for model in models[:2] for variable in model.weights]
+        self.seen = set()
+        optimizer = getattr(models[2], 'optimizer', None)
+        # Keras 3 applies gradients and variables, Keras 2 their pairs.
+        if hasattr(optimizer, 'apply'):
+            apply = optimizer.apply
+
+            def recording(gradients, variables=None, **more):
+                gradients = list(gradients)
+                if variables is not None:
+                    variables = list(variables)
+                    self.keep(zip(gradients, variables))
+                return apply(gradients, variables, **more)
+            optimizer.apply = recording
+        elif hasattr(optimizer, 'apply_gradients'):
+            apply = optimizer.apply_gradients
+
+            def recording(pairs, *args, **more):
+                pairs = list(pairs)
+                self.keep(pairs)
+                return apply(pairs, *args, **more)
+            optimizer.apply_gradients = recording
+
+    def keep(self, pairs):
+        """Keep pairs of a gradient and its variable."""
+        import tensorflow as tf
+        for gradient, variable in pairs:
+            for ours, kept in self.kept:
+                if ours is variable and gradient is not None:
+                    self.seen.add(id(ours))
+                    kept.assign(tf.cast(tf.convert_to_tensor(gradient),
+                                        kept.dtype))
+
+    def last(self, weights):
+        """Return the last gradients, and the places without one."""
+        if len(self.kept) != len(weights):
+            return [value * 0 for value in weights], list(range(len(weights)))
+        return [kept.numpy() for _, kept in self.kept], [
+            place for place, (variable, _) in enumerate(self.kept)
+            if id(variable) not in self.seen]
+
+
+def optimizer_of(model):
+    """Return the optimizer of a model without what is wrapped around it."""
+    optimizer = getattr(model, 'optimizer', None)
+    return getattr(optimizer, 'inner_optimizer', optimizer)
 
 
 def rows(model):
     """Yield what there is to see of each layer of a model."""
-    for layer in getattr(model, 'layers', []):
+    # On Keras 3, functions such as `keras.ops.tanh` are operations.
+    for layer in getattr(model, 'operations', getattr(model, 'layers', [])):
         if hasattr(layer, 'layers'):
             yield from rows(layer)
             continue
@@ -222,7 +350,7 @@ def shape(model, name):
 def flat(value):
     """Return a number, or numbers in a nest of them, as a list."""
     import numpy as np
-    return np.ravel(np.asarray(value)).tolist()
+    return np.ravel(np.asarray(value)).astype('float64').tolist()
 
 
 def outputs(found):
@@ -237,7 +365,7 @@ def plain(arrays):
     """Return arrays of a type that NumPy has by itself."""
     import numpy as np
     arrays = [np.asarray(array) for array in arrays]
-    return [array if array.dtype.str in wire.TYPES
+    return [array if array.dtype.str in TYPES
             else array.astype('float32') for array in arrays]
 
 
@@ -248,38 +376,51 @@ def describe(error, path):
         error: The exception.
         path: String, the file of the solution.
     """
-    lines, layers, outside, inputs = [], [], [], []
+    lines, layers = [], []
     for frame, line in traceback.walk_tb(error.__traceback__):
         owner = frame.f_locals.get('self')
         if hasattr(owner, 'add_loss') and not hasattr(owner, 'fit'):
             layers.append(type(owner).__name__)
         if frame.f_code.co_filename == path:
             lines.append(line)
-            code = frame.f_code
-            inputs = list(code.co_varnames[:code.co_argcount])
-            outside = [name for name in code.co_freevars
-                       if 'KerasTensor' in type(
-                           frame.f_locals.get(name)).__name__]
     if isinstance(error, SyntaxError) and error.filename == path:
         lines.append(error.lineno)
     return {'type': type(error).__name__, 'message': str(error)[:20000],
-            'lines': lines[-9:], 'layers': layers, 'outside': outside,
-            'inputs': inputs}
+            'lines': lines[-9:], 'layers': layers}
+
+
+def versions():
+    """Import TensorFlow and Keras; return their versions."""
+    import tensorflow as tf
+    tf.keras.Model.mro()  # Keras 2 is imported when it is used
+    return {'tensorflow': tf.__version__,
+            'keras': getattr(tf.keras, '__version__', '2.15')}
 
 
 def serve(reader, writer):
     """Answer questions until there are no more."""
+    adopt_orphans()
     worker = Worker()
     while True:
         try:
-            question, arrays = wire.receive(reader)
+            question, arrays = receive(reader)
         except (EOFError, OSError):
             # Threads of the solution, or what it does at exit, do not matter.
             os._exit(0)
         try:
-            wire.send(writer, *worker.answer(question, arrays))
+            send(writer, *worker.answer(question, arrays))
         except (TypeError, ValueError) as error:
-            wire.send(writer, {'error': describe(error, worker.path)})
+            send(writer, {'error': describe(error, worker.path)})
+
+
+def adopt_orphans():
+    """Become the parent of what descendants leave behind (see prctl(2)).
+
+    So all that a solution starts is found below its worker.
+    """
+    if sys.platform == 'linux':
+        import ctypes
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def be_quiet():
@@ -290,54 +431,59 @@ def be_quiet():
     os.close(nowhere)
 
 
-def start():
-    """Import TensorFlow, which is no module's time; return the versions."""
-    import tensorflow as tf
-    tf.keras.Model.mro()  # Keras 2 is imported when it is used
-    return {'tensorflow': tf.__version__,
-            'keras': getattr(tf.keras, '__version__', '2.15')}
+def fork_server():
+    """Fork a worker for each socket that comes in over standard input.
 
-
-def nursery():
-    """Fork a worker for each socket that comes in over stdin."""
-    import ctypes
-    import json
+    Writes the number of each worker, and its status once it is asked for.
+    """
     import socket
-    # What leaves its worker becomes a child of this process (prctl(2)), so
-    # that it ends with it.
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    adopt_orphans()
     control = socket.socket(fileno=os.dup(0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    control.sendall(json.dumps(start()).encode() + b'\n')
-    children = set()
+    control.sendall(json.dumps(versions()).encode() + b'\n')
+    statuses = {}
     while True:
         text, sockets, _, _ = socket.recv_fds(control, 64, 1)
         if not text:
-            break
-        if not sockets:  # the number of a child that has ended
+            return
+        try:  # Orphans that have ended are collected, too.
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                statuses.update([ended])
+        except ChildProcessError:
+            pass
+        if not sockets:  # the number of a worker that was ended
             child = int(text)
-            _, status = os.waitpid(child, 0)
-            children.discard(child)
-            control.sendall(b'%d\n' % status)
+            if child not in statuses:
+                statuses.update([os.waitpid(child, 0)])
+            control.sendall(b'%d\n' % statuses.pop(child))
             continue
         child = os.fork()
         if not child:
             signal.signal(signal.SIGINT, signal.default_int_handler)
             control.close()
             be_quiet()
-            os.environ[wire.MARK] = text.decode()
+            os.setsid()
             stream = socket.socket(fileno=sockets[0]).makefile('rwb')
             serve(stream, stream)
         os.close(sockets[0])
-        children.add(child)
+        statuses.pop(child, None)  # of an orphan with the same number
         control.sendall(b'%d\n' % child)
-    for child in children:
-        os.kill(child, signal.SIGKILL)
 
 
-def single():
-    """Serve one module over what was stdin and stdout."""
+def main():
+    """Run what the command line names."""
+    # The folder of this file is no place to import from.
+    sys.path[:] = [path for path in sys.path
+                   if path != os.path.dirname(os.path.abspath(__file__))]
+    if sys.argv[1] == 'fork':
+        fork_server()
+        return
     streams = os.fdopen(os.dup(0), 'rb'), os.fdopen(os.dup(1), 'wb')
     be_quiet()
-    wire.send(streams[1], start())
+    if sys.argv[1] == 'single':
+        send(streams[1], versions())
     serve(*streams)
+
+
+if __name__ == '__main__':
+    main()

@@ -9,6 +9,7 @@ With --mains DIR it measures instead what the mains left in DIR/seed-S/N, S the
 seed and N the number: mains/N-main.py --seed S --output DIR/seed-S/N
 """
 import csv
+import itertools
 from collections import namedtuple
 from pathlib import Path
 
@@ -21,7 +22,6 @@ from common.pictures import draw_images, draw_latent_plane
 from runs import ARGUMENTS, DOCS, keras
 from tables import read
 
-FILE = 'models.json'
 # How many random codes to decode, and how sure the classifiers have to be.
 SAMPLES, SURE = 1000, 0.9
 # What to train: a module, with one of `runs.CHANGES` or None.
@@ -63,34 +63,33 @@ def main():
             ('5,000 digits', OFFLINE))}
     images = {name: [(scaled(x), y) for x, y in parts]
               for name, parts in pixels.items()}
-    x_test, _ = images['digits'][1]
-    result = read(FILE)
-    result['minimum'] = {name: cross_entropy(x, x)
-                         for name, (_, (x, _)) in images.items()}
-    result['one image'] = {
-        f'the mean {part} digit': cross_entropy(
-            x_test, np.tile(x.mean(axis=0), len(x_test)))
-        for part, (x, _) in zip(('training', 'test'), images['digits'])}
-    result['grey'] = float(((x_test > 0) & (x_test < 1)).mean())
+    x_train, x_test = (x for x, _ in images['digits'])
+    result = {**read('models.json'), 'minimum': {
+        name: cross_entropy(x, x) for name, (_, (x, _)) in images.items()},
+        'grey': float(((x_test > 0) & (x_test < 1)).mean()),
+        'one image': {
+            f'the mean {part} digit': cross_entropy(
+                x_test, np.tile(x.mean(axis=0), len(x_test)))
+            for part, x in (('training', x_train), ('test', x_test))}}
     if options.mains:
         result['mains'] = measure_mains(options.mains, images)
-        runs.record(FILE, result)
+        runs.record('models.json', result)
         return
     classifiers, result['accuracies'] = train_classifiers(*images['digits'])
-    result['baselines'] = {name: count(classifiers, x) for name, x
-                           in without_model(*images['digits']).items()}
-    rows = {}
-    for name, (model, seed) in RUNS.items():
-        if not any(text in name for text in options.only):
-            continue
+    result['baselines'] = {name: count(classifiers, x) for name, x in
+                           without_model(x_train, *images['digits'][1])}
+    rows, wanted = {}, [name for name in RUNS if any(
+        text in name for text in options.only)]
+    for name in wanted:
         print(name, flush=True)
+        model, seed = RUNS[name]
         models = runs.build(model.module, *model.arguments, seed=seed,
                             change=model.change)
         history = runs.train(models[2], pixels[model.images][0][0],
                              images[model.images][1][0], model.epochs, seed)
         numbers, codes = measure(models, images)
         codes = {'codes of test digits': codes[:SAMPLES],
-                 **random_codes(models[0], images['digits'][0][0], seed)}
+                 **random_codes(models[0], x_train, seed)}
         decoded = {way: models[1].predict(code, verbose=0)
                    for way, code in codes.items()}
         recorded = {**result.get('runs', {}), name: {
@@ -100,7 +99,7 @@ def main():
         # Each, as they take long; in the order of RUNS.
         result['runs'] = {name: recorded[name] for name in RUNS
                           if name in recorded}
-        runs.record(FILE, result)
+        runs.record('models.json', result)
         if model in NARROW and seed == 0:
             rows.update({
                 f'{model.module[2:]}, {model.arguments[2]} values, {way}':
@@ -115,16 +114,13 @@ def measure_mains(folder, images):
     """Return the numbers of what the mains left; draw the first seed's."""
     x_test, labels = images['digits'][1]
     result, rows = {}, {'input': x_test[:10]}
-    for file in sorted(folder.glob('seed-*/*/history.csv'),
-                       key=lambda file: file.parts[:-4:-1]):
-        seed, module = (
-            int(file.parts[-3][5:]), list(ARGUMENTS)[int(file.parts[-2])])
+    for seed, module in itertools.product(range(3), ARGUMENTS):
+        file = folder / f'seed-{seed}' / module[0] / 'history.csv'
         __import__(module)  # registers the layers to load
         models = [keras.models.load_model(file.with_name(f'{name}.keras'))
                   for name in ('encoder', 'decoder', 'autoencoder')]
         numbers, codes = measure(models, images)
-        with open(file, newline='', encoding='utf-8') as lines:
-            epochs = list(csv.DictReader(lines))
+        epochs = list(csv.DictReader(file.read_text().splitlines()))
         result[f'{module}, seed {seed}'] = {
             'module': module, 'seed': seed, **numbers,
             **{key: [float(epoch[key]) for epoch in epochs]
@@ -143,15 +139,11 @@ def measure_mains(folder, images):
 
 
 def measure(models, images):
-    """Measure models on test digits and letters.
+    """Return what models do with test images, and the codes of the digits.
 
     Args:
         models: The encoder, the decoder and the full model, trained.
-        images: Dictionary of 'digits' and 'letters' to the pairs of images
-            `(n, 784)` and labels `(n,)` to train and to test.
-
-    Returns:
-        A dictionary of numbers, and the latent codes of the test digits.
+        images: By name, the images `(n, 784)` and labels to train and test.
     """
     encoder, decoder, auto = models
     (x, labels), letters = images['digits'][1], images['letters'][1][0]
@@ -185,13 +177,7 @@ def measure(models, images):
 def shared_units(fires, labels):
     """Return the share of the units of a digit that fire for another digit.
 
-    Args:
-        fires: Boolean array `(n, units)`, which fire for each digit.
-        labels: Array `(n,)`, those of the digits.
-
-    Returns:
-        Dictionary of two numbers in [0, 1]: the means over all pairs of digits
-        with the same label, and with different ones.
+    That is the mean over pairs with the same label, and with different ones.
     """
     some = fires.any(axis=1)
     fires, labels = fires[some].astype('float32'), labels[some]
@@ -203,10 +189,9 @@ def shared_units(fires, labels):
 
 
 def random_codes(encoder, x_train, seed):
-    """Return random codes `(SAMPLES, size)` by the way they are drawn.
+    """Return random codes by the way they are drawn, vanilla ones in three.
 
-    For a vanilla decoder there are three ways, which resemble the codes of
-    the digits `x_train` of shape `(n, 784)`.
+    The latter resemble the codes of the digits `x_train`.
     """
     rng = np.random.default_rng(seed)
     codes = encoder.predict(x_train, verbose=0)
@@ -222,8 +207,7 @@ def random_codes(encoder, x_train, seed):
 def train_classifiers(train, test):
     """Return two small classifiers of digits by name, and their accuracies.
 
-    The strict one has an eleventh class: what `halves_and_blends` makes. Both
-    sets are pairs of digits `(n, 784)` and labels `(n,)`.
+    The strict one has an eleventh class: what `halves_and_blends` makes.
     """
     digits, labels = train
     no_digits = halves_and_blends(*train, np.random.default_rng(0))
@@ -249,11 +233,7 @@ def train_classifiers(train, test):
 
 
 def halves_and_blends(x, y, rng):
-    """Return digits with one half erased, and means of two different ones.
-
-    They are made of digits `x` of shape `(n, 784)` with the labels `y`, each
-    used once or twice; `rng` is a NumPy random generator.
-    """
+    """Return digits with one half erased, and means of two different ones."""
     first, second = np.array_split(rng.permutation(len(x)), 2)
     halves = x[first].reshape(-1, 28, 28)
     for part, half in zip(np.array_split(halves, 4), (
@@ -264,22 +244,19 @@ def halves_and_blends(x, y, rng):
     return np.concatenate([halves.reshape(-1, 784), blends])
 
 
-def without_model(train, test):
-    """Return images `(SAMPLES, 784)` that no model made, by what they are."""
+def without_model(x_train, x_test, y_test):
+    """Yield what images are that no model made, and SAMPLES of them."""
     rng = np.random.default_rng(0)
-    (x_train, _), (x_test, _) = train, test
-    no_digits = halves_and_blends(*test, rng)
-    images = {
+    no_digits = halves_and_blends(x_test, y_test, rng)
+    for name, x in {
         'test digits': x_test[:SAMPLES],
         'test digits with one half erased': no_digits[:len(x_test) // 2],
         'means of two test digits': no_digits[len(x_test) // 2:],
         'each pixel of another digit': rng.permuted(x_train, axis=0),
-        'noise, uniform in [0, 1]':
-            rng.random((SAMPLES, 784)).astype('float32'),
-        'the mean of all digits':
-            np.repeat(x_train.mean(axis=0, keepdims=True), SAMPLES, axis=0),
-    }
-    return {name: rng.permutation(x)[:SAMPLES] for name, x in images.items()}
+        'noise, uniform in [0, 1]': rng.random((SAMPLES, 784)),
+        'the mean of all digits': np.tile(x_train.mean(axis=0), (SAMPLES, 1)),
+    }.items():
+        yield name, rng.permutation(x)[:SAMPLES].astype('float32')
 
 
 def count(classifiers, images):
@@ -287,9 +264,8 @@ def count(classifiers, images):
     counts = {}
     for name, classifier in classifiers.items():
         chances = classifier.predict(images, verbose=0)
-        digits = chances.argmax(axis=1)
-        sure = (chances.max(axis=1) >= SURE) & (digits < 10)
-        counts[name] = np.bincount(digits[sure], minlength=10).tolist()
+        sure = chances[chances.max(axis=1) >= SURE].argmax(axis=1)
+        counts[name] = np.bincount(sure, minlength=11)[:10].tolist()
     return counts
 
 

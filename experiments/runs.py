@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -76,14 +77,7 @@ def imported(module, change=None):
 
 
 def build(module, *arguments, seed=0, change=None):
-    """Return the models of a module, by default the assignment's.
-
-    Args:
-        module: String, its name.
-        *arguments: What to give to its `autoencoder`.
-        seed: Integer, decides the weights.
-        change: Key of `CHANGES`, or None.
-    """
+    """Return the models of a module, by default as the assignment's script."""
     keras.utils.set_random_seed(seed)
     return imported(module, change)(*arguments or ARGUMENTS[module])
 
@@ -91,12 +85,7 @@ def build(module, *arguments, seed=0, change=None):
 def train(auto, pixels, x_test, epochs, seed=0):
     """Train the way the mains do; return the losses of each epoch.
 
-    Args:
-        auto: Compiled Keras model.
-        pixels: Array `(n, ...)` of bytes, what to learn.
-        x_test: Array `(n, ...)` in [0, 1], the inputs for `val_loss`.
-        epochs: Integer.
-        seed: Integer, which decides the order of the inputs.
+    `pixels` are bytes, `x_test` is in [0, 1]; the seed decides their order.
     """
     options = SimpleNamespace(batch_size=BATCH, seed=seed, epochs=epochs)
     batches, steps = shuffled_batches(pixels, options)
@@ -110,14 +99,12 @@ def train(auto, pixels, x_test, epochs, seed=0):
 def programs_run(name):
     """Run the programs of a text of docs/ as one, and yield their folder."""
     text = (DOCS / name).read_text(encoding='utf-8')
-    folder = os.getcwd()
-    with tempfile.TemporaryDirectory() as temporary:
-        os.chdir(temporary)
-        try:
-            exec('\n'.join(re.findall('```python\n(.*?)```', text, re.S)), {})
-        finally:
-            os.chdir(folder)
-        yield Path(temporary)
+    program = '\n'.join(re.findall('```python\n(.*?)```', text, re.S))
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / 'mains').symlink_to(ROOT / 'mains')  # for its digits
+        subprocess.run([sys.executable, '-c', program], cwd=folder, check=True,
+                       env={**os.environ, 'PYTHONPATH': str(ROOT)})
+        yield Path(folder)
 
 
 def record(name, content):

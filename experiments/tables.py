@@ -12,10 +12,9 @@ from statistics import mean, median
 RESULTS = Path(__file__).resolve().parent / 'results'
 # A unit that fires for a smaller share of the digits is dead.
 DEAD = 0.001
-AVERAGED, SAMPLE = 'cross-entropy averaged', 'decoder fed the sample'
 # How many images two classifiers recognize; by digit, the mean of the seeds.
-COUNTS = ['recognized as a digit, of 1,000', 'fewest to most for one digit',
-          'by the strict classifier']
+COUNTS = ('recognized as a digit, of 1,000 | fewest to most for one digit | '
+          'by the strict classifier')
 # The run of task 3 that is closest to what the assignment prints.
 CLOSEST = 'Keras 2.15.0', '3-variational, decoder fed the mean, loss added'
 
@@ -95,9 +94,10 @@ COLUMNS = {
     'shared, same label (%)': (0, lambda r: 100 * r['shared']['same label']),
     'shared, different labels (%)': (
         0, lambda r: 100 * r['shared']['different labels']),
-    COUNTS[0]: (0, lambda r: sum(r['value']['sure'])),
-    COUNTS[1]: (0, lambda r: r['value']['sure']),
-    COUNTS[2]: (0, lambda r: sum(r['value']['strict'])),
+    'recognized as a digit, of 1,000': (
+        0, lambda r: sum(r['value']['sure'])),
+    'fewest to most for one digit': (0, lambda r: r['value']['sure']),
+    'by the strict classifier': (0, lambda r: sum(r['value']['strict'])),
     'reconstruction error': (4, lambda r: r['value']['error']),
     'AUC against digits': (2, lambda r: r['value']['auc']),
     # How a run of task 3 fits what the assignment prints.
@@ -115,14 +115,12 @@ COLUMNS = {
 }
 
 
-def show(runs, *headers):
+def show(runs, headers):
     """Return a Markdown table of runs, those that differ in seeds in one row.
 
-    Args:
-        runs: List of dictionaries.
-        *headers: Keys of `COLUMNS`, and 'seeds' for how many there are.
+    Its headers are keys of `COLUMNS`, and `seeds` for how many there are.
     """
-    groups = {}
+    headers, groups = headers.split(' | '), {}
     for run in runs:
         names = [COLUMNS[header](run) for header in headers
                  if callable(COLUMNS.get(header))]
@@ -139,7 +137,7 @@ def cell(header, runs):
         return COLUMNS[header](runs[0])
     decimals, get = COLUMNS[header]
     values = [get(run) for run in runs]
-    if header == COUNTS[1]:
+    if header == 'fewest to most for one digit':
         values = [mean(counts) for counts in zip(*values)]
     elif isinstance(values[0], list):
         values = sum(values, [])
@@ -169,12 +167,7 @@ def spread_out(runs, name):
 
 
 def scripts(runs, *epochs):
-    """Return the table of the losses of the assignment's scripts by epoch.
-
-    Args:
-        runs: Dictionary of runs by module, in one by environment.
-        *epochs: Integers.
-    """
+    """Return the table of losses of `runs[environment][module]` by epoch."""
     return table(['', 'epoch', 'printed', *runs], *(
         [module[2:], epoch, pair(*PRINTED[module]['losses'][str(epoch)]), *(
             pair(of[module]['loss'][epoch - 1],
@@ -203,24 +196,26 @@ def main():
     """Print all tables, each after the script that recorded its numbers."""
     runs, mains = (list(MODELS[name].values()) for name in ('runs', 'mains'))
     digits = [run for run in runs if run['images'] == 'digits']
-    hidden = [run for run in digits if run['arguments'][1] == [128, 64]
-              and run['module'] != '1-sparse']
+    plain = [run for run in digits if run['arguments'][1] == [128, 64]
+             and run['module'] != '1-sparse']
+    changed = [run for run in digits if run['arguments'][1] == [512]
+               and run['module'] == '3-variational']
+    averaged = 'cross-entropy averaged'
     five, fifty = (read(f'assignment-{epochs}-epochs.json')
                    for epochs in (5, 50))
-    task_3 = [{**run, 'key': f'{title[15:] or SAMPLE}, {environment}'}
+    sample = 'decoder fed the sample'
+    task_3 = [{**run, 'key': f'{title[15:] or sample}, {environment}'}
               for environment, by_title in fifty.items()
               for title, run in by_title.items() if title[0] == '3']
-    of_mains = [{**run, 'key': f'{run.get("change", SAMPLE)}, as the mains '
-                 f'train, seed {run["seed"]}'} for run in runs + mains
-                if run.get('change', run['module']) in (
-                    'decoder fed the mean', '3-variational')]
-    by_epoch = {run['key']: {'3-variational': run} for run in task_3 + [
-        run for run in of_mains if SAMPLE in run['key']][:1]}
+    task_3 += [{**run, 'key': f'{run.get("change", sample)}, as the mains '
+                f'train, seed {run["seed"]}'} for run in changed + mains
+               if run.get('change', run['module']) in (
+                   'decoder fed the mean', '3-variational')]
     for title, text in {
         'The mains after 50 epochs (models.py --mains)': show(
-            mains, '', 'values in a code', 'seeds', 'loss', 'val_loss',
-            'losses printed', 'mean code', 'mean code printed',
-            'cross-entropy per pixel', 'difference from the minimum'),
+            mains, ' | values in a code | seeds | loss | val_loss | losses '
+            'printed | mean code | mean code printed | cross-entropy per '
+            'pixel | difference from the minimum'),
         'The minimum, and one image for all digits (models.py)': table(
             ['test digits restored as', 'per pixel', 'per digit'],
             *([name, f'{value:.4f}', f'{784 * value:.1f}'] for name, value in
@@ -228,7 +223,7 @@ def main():
                **MODELS['one image']}.items())),
         'The vanilla main on 5,000 digits (models.py)': show(
             [run for run in runs if run['images'] == '5,000 digits'],
-            'seeds', 'loss of epoch 1', 'val_loss'),
+            'seeds | loss of epoch 1 | val_loss'),
         "The assignment's scripts (assignment.py --epochs 5)":
             scripts(five, 1, 2, 3, 4, 5),
         "The assignment's scripts, the end (assignment.py)":
@@ -238,54 +233,55 @@ def main():
                 [module[2:], *(f'{of[module]["code"]:.2f}' for of in (
                     PRINTED, *fifty.values()))]
                 for module in ('0-vanilla', '1-sparse'))),
-        'Task 3 by epoch (assignment.py, models.py --mains)':
-            scripts(by_epoch, 1, 2, 3, 4, 5, 50),
+        'Task 3 by epoch (assignment.py, models.py --mains)': scripts(
+            {run['key']: {'3-variational': run} for run in task_3
+             if 'seed' not in run or run in task_3[-3:-2]},
+            1, 2, 3, 4, 5, 50),
         'Task 3, the first ten test digits (the same)':
             digits_of_task_3(fifty[CLOSEST[0]][CLOSEST[1]],
                              MODELS['mains']['3-variational, seed 0']),
         'Task 3, exp(mean / 2) and log variances beside what is printed '
         '(assignment.py, models.py)': show(
-            task_3 + of_mains, 'run', 'loss', 'val_loss',
-            *list(COLUMNS)[-5:]),
+            task_3, 'run | loss | val_loss | standard deviations: correlation '
+            '| largest difference (%) | means: correlation | same sign, of 20 '
+            '| largest log variance'),
+        f'Task 3, {averaged} (models.py)': show(
+            [run for run in changed if run['change'] == averaged], 'seeds | '
+            'loss of epoch 1 | loss | val_loss | KL divergence | standard '
+            'deviations'),
         'Sparsity (models.py)': show(
-            [run for run in digits if len(run.get('rates', ())) >= 32],
-            'values in a code', 'lambtha', 'hidden layers', 'epochs', 'seeds',
-            'fire for a digit', 'dead', 'dead, but fire at times',
-            'the others fire for (median, %)', 'shared, same label (%)',
-            'shared, different labels (%)', 'cross-entropy per pixel'),
+            [run for run in digits if 'rates' in run and run['size'] >= 32],
+            'values in a code | lambtha | hidden layers | epochs | seeds | '
+            'fire for a digit | dead | dead, but fire at times | the others '
+            'fire for (median, %) | shared, same label (%) | shared, '
+            'different labels (%) | cross-entropy per pixel'),
         'Size and noise (models.py)': show(
-            [run for run in spread_out(hidden, 'cross_entropy')
-             if run['key'] != 'letters'], '', 'values in a code',
-            'values in use', 'decoder fed', 'cross-entropy of digits'),
+            [run for run in spread_out(plain, 'cross_entropy')
+             if run['key'] != 'letters'], ' | values in a code | values in '
+            'use | decoder fed | cross-entropy of digits'),
         'Images that no model made (models.py)': show(
-            spread_out([MODELS], 'baselines'), 'images', *COUNTS),
+            spread_out([MODELS], 'baselines'), f'images | {COUNTS}'),
         'Random codes (models.py)': show(
-            spread_out(hidden, 'recognized'), '', 'values in a code',
-            'decoder fed', *COUNTS),
-        f'Task 3, {AVERAGED} (models.py)': show(
-            [run for run in runs if run['change'] == AVERAGED],
-            'seeds', 'loss of epoch 1', 'loss', 'val_loss', 'KL divergence',
-            'standard deviations'),
+            spread_out(plain, 'recognized'),
+            f' | values in a code | decoder fed | {COUNTS}'),
         "Exercise: the code's size (models.py)": show(
-            [run for run in hidden if 'rates' in run],
-            'values in a code', 'val_loss'),
+            [run for run in plain if 'rates' in run],
+            'values in a code | val_loss'),
         'Exercises: changed variational models (models.py)': show(
-            [run for run in spread_out(runs, 'recognized') if run['key'] ==
-             'N(0, I)' and run['arguments'][1] == [512]
-             and run['change'] != AVERAGED], 'change', 'seeds',
-            'loss', 'val_loss', 'cross-entropy, sample decoded',
-            'mean decoded', 'KL divergence', 'spread of the means',
-            'standard deviations', *COUNTS[:2]),
+            [run for run in spread_out(changed, 'recognized')
+             if run['key'] == 'N(0, I)' and run['change'] != averaged],
+            'change | seeds | loss | val_loss | cross-entropy, sample decoded '
+            '| mean decoded | KL divergence | spread of the means | standard '
+            'deviations | recognized as a digit, of 1,000 | fewest to most '
+            'for one digit'),
         'Exercise: letters (models.py)': show(
-            [*(run for run in runs if run['arguments'] == [784, [128, 64], 32]
-               and run['images'] != '5,000 digits'
-               and run['module'] == '0-vanilla'),
+            [*(run for run in runs if run['module'] == '0-vanilla' and run[
+                'size'] == 32 and run['images'] != '5,000 digits'),
              {'images': 'minimum', 'cross_entropy': MODELS['minimum']}],
-            'trained on',
-            'cross-entropy of digits', 'of letters'),
+            'trained on | cross-entropy of digits | of letters'),
         'Unusual images (recipes.py)': show(
-            spread_out(read('recipes.json'), 'images'), 'images',
-            'reconstruction error', 'AUC against digits'),
+            spread_out(read('recipes.json'), 'images'),
+            'images | reconstruction error | AUC against digits'),
     }.items():
         print(f'{title}:\n\n{text}\n')
 

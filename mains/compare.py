@@ -4,6 +4,8 @@
 It takes what the mains left in their folders; it trains nothing.
 """
 import argparse
+import shutil
+import tempfile
 import textwrap
 from pathlib import Path
 
@@ -94,9 +96,12 @@ def load(folder):
     from common.start import keras  # only now: it takes seconds
     for module in ARGUMENTS:
         __import__(module)  # registers the classes to load
+    names = 'encoder.keras', 'decoder.keras'
     try:
-        return [keras.models.load_model(folder / f'{name}.keras')
-                for name in ('encoder', 'decoder')]
+        # Keras 2 cannot read a path that is not UTF-8.
+        with tempfile.TemporaryDirectory() as copies:
+            return [keras.models.load_model(
+                shutil.copy(folder / name, copies)) for name in names]
     except Exception as error:  # whatever Keras thinks of the files
         reason = str(error).split('Exception encountered: ')[-1]
         fail(f'cannot load the models in {folder}: '

@@ -209,13 +209,13 @@ FAULTS = [
           keras=three),
     Fault('another loss', 0, 'cross_entropy', 'another-loss',
           (("'binary_crossentropy'", "'mse'"),), 'squared error'),
-    Fault('four hidden layers at most', 0, 'hidden_layers', 'hidden-layers',
-          (('    inputs =', '    hidden_layers = hidden_layers[:4]\n'
+    Fault('two hidden layers at most', 0, 'hidden_layers', 'hidden-layers',
+          (('    inputs =', '    hidden_layers = hidden_layers[:2]\n'
             '    inputs ='),), 'They have',
           also=('hidden layers reversed',)),
-    Fault('a frozen layer', 0, 'adam', 'optimizer',
+    Fault('a frozen layer', 0, 'trains', 'optimizer',
           (('    auto.compile', '    encoder.layers[1].trainable = False\n'
-            '    auto.compile'),), 'of its weights'),
+            '    auto.compile'),), 'gives it none'),
     Fault('Adam of another kind', 0, 'adam', 'optimizer',
           (("'adam'", 'keras.optimizers.Adamax()'),), 'Adamax'),
     Fault('16 bits', 0, 'builds', 'module',
@@ -311,11 +311,11 @@ FAULTS = [
           (('reversed(filters[1:])', 'filters[:-1]'),
            ('filters[0], (3', 'filters[-1], (3')), '7, 6, 5'),
     Fault('pooling without same', 2, 'builds', 'pooling-without-same',
-          ((POOL, POOL.replace(", padding='same'", '')),), '3, 3, 8)'),
+          ((POOL, POOL.replace(", padding='same'", '')),), '1, 2, 5)'),
     Fault('average pooling', 2, 'pooling', 'pooling-without-same',
-          (('MaxPooling2D', 'AveragePooling2D'),), 'average pooling'),
+          (('MaxPooling2D', 'AveragePooling2D'),), 'AveragePooling2D'),
     Fault('no valid convolution', 2, 'valid_padding', 'valid-convolution',
-          (("padding='valid'", "padding='same'"),), '`same` padding'),
+          (("padding='valid'", "padding='same'"),), '`same`'),
     Fault('one channel written in', 2, 'channels', 'one-channel-written-in',
           (('input_dims[-1], (3', '1, (3'),), 'It has 1.',
           also=('input dims',)),
@@ -375,9 +375,8 @@ FAULTS = [
           ((NOISE, 'noise = tf.random.normal(tf.shape(mean)[1:])'),),
           'share the same noise'),
     Fault('noise drawn once', 3, 'sample', 'noise-drawn-once',
-          ((NOISE, 'import numpy as np\n        noise = np.random.normal('
-            'size=mean.shape[1:]).astype("float32")'),), 'drawn once',
-          compiled=True),
+          ((NOISE, 'noise = tf.random.stateless_normal(tf.shape(mean), '
+            '[1, 2])'),), 'drawn once'),
     Fault('uniform noise', 3, 'sample', 'noise-not-normal',
           ((NOISE, NOISE.replace('normal', 'uniform')),),
           'normal distribution'),
@@ -451,7 +450,7 @@ FAULTS = [
           (('Sampling()([mean, log_variance])', 'keras.layers.Lambda('
             'lambda given: given + tf.exp(log_variance / 2), output_shape=('
             'latent_dims,))(mean)'),), 'KerasTensor', keras=three,
-          advice='uses `log_variance` from outside of its layer'),
+          advice='`log_variance`'),
     Fault('add_loss on a model', 3, 'builds', 'add-loss-on-a-model',
           (*OUTSIDE, ('    auto.compile(', '    auto.add_loss('
             'keras.ops.mean(mean))\n    auto.compile(')),

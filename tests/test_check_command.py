@@ -1,38 +1,42 @@
-"""`python -m checker DIR`, as a person calls it, and attempts to cheat."""
-import csv
+"""`python -m checker DIR` with the real judge, and attempts to cheat."""
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
 import psutil
 import pytest
+from checker.process import Starter
 
-from checker.command import Folder
+from checker import command
 from common.start import KERAS_VERSION
-from conftest import MODULES, ROOT
+from conftest import ROOT
 from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL
+from test_class import write
 
 COMMAND = [sys.executable, '-m', 'checker']
 # Seconds that no other process sleeps, also not those of other tests.
 SLEEP = f'90.{os.getpid()}'
 
 
-def check(*arguments, command=COMMAND):
-    """Run the command; return its status, output and standard error."""
-    done = subprocess.run([*command, *map(str, arguments)], cwd=ROOT,
-                          text=True, capture_output=True, timeout=600)
-    assert 'Traceback' not in done.stderr, done.stderr
-    return done.returncode, ' '.join(done.stdout.split()), done.stderr
+@pytest.fixture(scope='module')
+def starter():
+    """Yield what starts workers: one for all tests here."""
+    starter = Starter()
+    yield starter
+    starter.close()
 
 
-def write(folder, **sources):
-    """Write the sources of tasks, `_0` to `_3`; return the folder."""
-    folder.mkdir(exist_ok=True, parents=True)
-    for name, source in sources.items():
-        (folder / f'{MODULES[int(name[1])]}.py').write_text(source)
-    return folder
+@pytest.fixture
+def check(starter, capsys):
+    """Return a function: run the command; its status, output and errors."""
+    def run(*arguments):
+        status = command.main(list(map(str, arguments)), starter)
+        output, errors = capsys.readouterr()
+        return status, ' '.join(output.split()), errors
+    return run
 
 
 def running(argument):
@@ -41,30 +45,13 @@ def running(argument):
             if argument in (process.info['cmdline'] or ())]
 
 
-def test_wrong_commands(tmp_path):
-    (tmp_path / 'file').write_text('')
-    missing = tmp_path / 'none' / 'table'
-    for *arguments, says in (
-            ['DIR'], [missing, f'{missing} is no folder'],
-            [tmp_path / 'file', 'file is no folder'],
-            [tmp_path, '--tasks', '4', "0 to 3 with commas, got '4'"],
-            [tmp_path, '--tasks', 'all', "with commas, got 'all'"],
-            [tmp_path, '--jobs', '0', "a positive number, got '0'"],
-            [tmp_path, '--time-limit', 'x', "a positive number, got 'x'"],
-            [tmp_path, '--csv', missing, str(missing)],
-            [tmp_path, '--reports', tmp_path / 'file', 'file']):
-        status, output, error = check(*arguments)
-        assert (status, output) == (2, '')
-        assert says in error, error
-
-
-def test_one_folder(tmp_path):
+def test_one_folder(tmp_path, check):
     write(tmp_path, _0=VANILLA + '\nprint("\\x1b[31mx" * 100000)\n',
           _1='def autoencoder(:\n',
           _3=VARIATIONAL.replace('decoder(encoder(inputs)[0])',
                                  'decoder(encoder(inputs)[1])'))
     (tmp_path / '2_convolutional (1).py').write_text(CONVOLUTIONAL)
-    status, output, _ = check(tmp_path)
+    status, output, _ = check(tmp_path, '--seed', '1')
     assert status == 1
     assert '\x1b' not in output
     assert 'vanilla autoencoder: right, all 14 requirements' in output
@@ -74,34 +61,21 @@ def test_one_folder(tmp_path):
     assert '18 of 19 requirements are met' in output
     assert 'what the assignment printed' in output
     assert 'docs/mistakes.md#decoder-fed-the-mean' in output
+    # The same seed gives the same report, wherever it is made.
+    copy = shutil.copytree(tmp_path, tmp_path / 'elsewhere' / 'copy')
+    assert check(copy, '--seed', '1')[:2] == (status, output)
     status, output, _ = check(tmp_path, '--tasks', '0')
     assert (status, 'missing' in output) == (0, False)
+    assert 'Random seed: ' in output
 
 
-def test_what_was_not_judged_is_not_right(tmp_path):
-    assert not Folder(write(tmp_path, _0=VANILLA), [0]).right
-
-
-def test_a_class(tmp_path):
-    write(tmp_path / 'a', _0=VANILLA)
-    write(tmp_path / 'b', _0=VANILLA.replace("'sigmoid'", "'tanh'"))
-    write(tmp_path / 'c')
-    write(tmp_path / 'd' / 'below', _0=VANILLA)
-    names = [tmp_path / name for name in 'abcd']
-    status, output, _ = check(
-        *names, '--tasks', '0', '--csv', tmp_path / 'x.csv',
-        '--json', tmp_path / 'x.json', '--reports', tmp_path / 'reports')
+def test_new_files_are_a_first_step(tmp_path, check):
+    check('--new', tmp_path, '--tasks', '0,2')
+    status, output, _ = check(tmp_path, '--tasks', '0,2')
     assert status == 1
-    assert '1 of 4 folders are right.' in output
-    rows = list(csv.reader(open(tmp_path / 'x.csv')))
-    assert [row[1] for row in rows] == [
-        '0-vanilla', 'right 14/14', '13/14', 'missing', 'near miss']
-    found = json.loads((tmp_path / 'x.json').read_text())
-    assert [folder['right'] for folder in found] == [True] + [False] * 3
-    report = (tmp_path / 'reports' / 'b.txt').read_text()
-    assert 'It uses `tanh`.' in report
-    assert 'Activations' in report.split('---')[-1]
-    assert '0-vanilla.py' in (tmp_path / 'reports' / 'd.txt').read_text()
+    assert output.count('not written yet') == 2
+    assert output.count('Write the encoder first') == 2
+    assert 'cannot be judged' not in output and '2.' not in output
 
 
 def test_where_processes_cannot_be_forked_or_signalled(tmp_path):
@@ -111,15 +85,36 @@ import subprocess
 for session in (False, True, True):
     subprocess.Popen(['sleep', 'SECONDS'], start_new_session=session)
 """.replace('SECONDS', SLEEP))
-    command = [sys.executable, '-c', """
-import os
+    done = subprocess.run([sys.executable, '-c', """
+import os, sys
 for name in ('fork', 'killpg', 'setsid', 'execv', 'setpgid'):
     delattr(os, name)
 from checker.command import main
-raise SystemExit(main())"""]
-    status, output, error = check(tmp_path, '--tasks', '0', command=command)
-    assert status == 0, output + error
+raise SystemExit(main())""", tmp_path, '--tasks', '0'], cwd=ROOT, text=True,
+        capture_output=True, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
     assert not running(SLEEP)
+
+
+def test_watch_judges_a_save_and_ends_with_all_it_started(tmp_path):
+    write(tmp_path, _0=VANILLA + '    rest')
+    process = subprocess.Popen(
+        [*COMMAND, '--watch', tmp_path, '--tasks', '0'], cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        lines = iter(process.stdout.readline, '')
+        assert any('SyntaxError' in line or 'IndentationError' in line
+                   for line in lines)
+        assert any('0/14' in line for line in lines)
+        write(tmp_path, _0=VANILLA)
+        assert any('14/14 right' in line for line in lines)
+        below = psutil.Process(process.pid).children(recursive=True)
+        assert below
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        assert not psutil.wait_procs(below, 10)[1]
+    finally:
+        process.kill()
 
 
 # Each is added to a wrong module, to make it look right.
@@ -244,7 +239,7 @@ RIGHT_BUT = ('says that it is Adam',)
 
 
 @pytest.mark.skipif(KERAS_VERSION < (3, 14), reason='it takes long')
-def test_no_cheat_is_judged_right(tmp_path):
+def test_no_cheat_is_judged_right(tmp_path, check):
     for name, code in CHEATS.items():
         source = VANILLA if name in RIGHT_BUT else VANILLA.replace(
             "'sigmoid'", "'hard_sigmoid'")

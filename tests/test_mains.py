@@ -37,6 +37,8 @@ def seen(monkeypatch):
     def keep_fit(auto, batches, **options):
         found.update(options, compiled=auto.get_compile_config(),
                      weights=auto.get_weights(),
+                     tuned=[part.options().autotune.enabled for part in
+                            (batches, options['validation_data'])],
                      batches=[x.numpy() for x, _ in batches.take(
                          options['steps_per_epoch'] * options['epochs'])])
         return fit(auto, batches, **options)
@@ -79,6 +81,8 @@ def test_a_main_trains_draws_and_saves_what_it_should(
         (arrays[name] / 255).astype('float32').reshape(
             -1, *auto.input_shape[1:]) for name in ('x_train', 'x_test'))
 
+    # The end of `fit` would wait for a thread that tunes a dataset.
+    assert seen['tuned'] == [False, False]
     # Fast, from the seed, on all training digits; not so compiled in the file.
     steps = 192 // 32
     compiled, saved = seen['compiled'], auto.get_compile_config()

@@ -77,14 +77,6 @@ def test_the_validation_goes_through_all_inputs_in_order():
     assert [len(rows) for rows, _ in found] == [250, 250, 113]
 
 
-def test_no_thread_tunes_a_dataset_as_the_end_of_fit_would_wait_for_it():
-    pixels = np.zeros((3, 4), 'uint8')
-    for batches in (shuffled_batches(pixels, SimpleNamespace(
-            batch_size=2, seed=0, epochs=1))[0],
-            validation_batches(scaled(pixels))):
-        assert batches.options().autotune.enabled is False
-
-
 class Calls(keras.callbacks.Callback):
     """Count the calls from Python in each epoch."""
 

@@ -2,6 +2,7 @@
 import importlib
 import os
 import sys
+import warnings
 from pathlib import Path
 
 # The folder of the four modules, which the mains import by name.
@@ -24,3 +25,7 @@ if backend.startswith('module://'):
         importlib.import_module(backend[len('module://'):])
     except ImportError:
         del os.environ['MPLBACKEND']
+
+# As by PYTHONWARNINGS=error: matplotlib, Keras and TensorFlow do warn.
+if any(option.startswith('error') for option in sys.warnoptions):
+    warnings.simplefilter('default')

@@ -47,7 +47,7 @@ def run(main, hint='The same command goes on after the last saved epoch'):
 
 
 def _prepare():
-    """Keep closed streams, narrow encodings and warnings from ending it."""
+    """Keep closed streams and narrow encodings from ending it."""
     for number, name in ((1, 'stdout'), (2, 'stderr')):
         try:
             os.fstat(number)
@@ -60,9 +60,6 @@ def _prepare():
     # In a notebook, the stream has no encoding.
     with contextlib.suppress(AttributeError):
         sys.stdout.reconfigure(errors='backslashreplace')
-    # As by PYTHONWARNINGS=error: Keras and TensorFlow do warn.
-    if any(option.startswith('error') for option in sys.warnoptions):
-        warnings.simplefilter('default')
 
 
 def make_output_folder(folder):
