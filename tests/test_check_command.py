@@ -8,9 +8,9 @@ import sys
 
 import psutil
 import pytest
-from checker.process import Starter
 
 from checker import command
+from checker.process import Starter
 from common.start import KERAS_VERSION
 from conftest import ROOT
 from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL
