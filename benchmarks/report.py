@@ -19,7 +19,7 @@ def tables_of(result):
 
     def spread(times):
         return (f'{times["median"]:.1f} ({times["ratio"]:.1f}; '
-                f'{times["least"]:.1f} to {times["most"]:.1f})')
+                f'{times["minimum"]:.1f} to {times["maximum"]:.1f})')
 
     for name, what in (
             ('whole', 'seconds of a whole run, 50 epochs'),

@@ -114,8 +114,8 @@ def summary(times, scale):
     """Return the median of the seconds, scaled; of the ratios, the spread."""
     seconds, ratios = times
     return {'median': scale * statistics.median(seconds),
-            'ratio': statistics.median(ratios), 'least': min(ratios),
-            'most': max(ratios)}
+            'ratio': statistics.median(ratios), 'minimum': min(ratios),
+            'maximum': max(ratios)}
 
 
 def inputs(module, data):

@@ -11,41 +11,37 @@ Advice = namedtuple('Advice', 'what change entry')
 
 # Where a name comes from that is often used without its import.
 IMPORTS = {
-    'tf': 'import tensorflow as tf',
-    'tensorflow': 'import tensorflow',
-    'keras': 'from tensorflow import keras',
+    'tf': 'import tensorflow as tf', 'tensorflow': 'import tensorflow',
+    'keras': 'from tensorflow import keras', 'np': 'import numpy as np',
     'K': 'from tensorflow.keras import backend as K',
-    'backend': 'from tensorflow.keras import backend',
-    'layers': 'from tensorflow.keras import layers',
-    'ops': 'from keras import ops',
-    'np': 'import numpy as np',
-    'numpy': 'import numpy',
+    'ops': 'from keras import ops', 'numpy': 'import numpy',
+    **{name: f'from tensorflow.keras import {name}' for name in (
+        'backend', 'layers', 'Model')},
     **{name: f'from tensorflow.keras.layers import {name}' for name in (
         'Dense', 'Input', 'Conv2D', 'MaxPooling2D', 'UpSampling2D',
-        'Lambda', 'Layer')},
-    'Model': 'from tensorflow.keras import Model',
-}
+        'Lambda', 'Layer')}}
 # What TensorFlow calls a function of other libraries.
 FUNCTIONS = {
-    'sum': 'tf.reduce_sum', 'mean': 'tf.reduce_mean', 'exp': 'tf.exp',
-    'square': 'tf.square', 'log': 'tf.math.log', 'sqrt': 'tf.sqrt',
-    'abs': 'tf.abs', 'shape': 'tf.shape', 'int_shape': 'tf.shape',
-    'reduce_sum': 'tf.reduce_sum', 'reduce_mean': 'tf.reduce_mean',
-    'random_normal': 'tf.random.normal', 'randn': 'tf.random.normal',
-    'normal': 'tf.random.normal',
+    'sum': 'tf.reduce_sum', 'mean': 'tf.reduce_mean', 'log': 'tf.math.log',
+    'int_shape': 'tf.shape', 'random_normal': 'tf.random.normal',
+    'randn': 'tf.random.normal', 'normal': 'tf.random.normal',
     'binary_crossentropy': 'keras.losses.binary_crossentropy',
-}
+    **{name: f'tf.{name}' for name in (
+        'exp', 'square', 'sqrt', 'abs', 'shape', 'reduce_sum',
+        'reduce_mean')}}
 # What the names of the entries stand for.
 ENTRIES = {
     'inputs': "the encoder's `Input`", 'given': "the decoder's `Input`",
-    'x': 'the output of the layer before',
-    'y': 'the output of the layer before', 'auto': 'the full model',
-    'encoder': 'the encoder', 'decoder': 'the decoder',
-    'code': 'the output of the encoder', 'latent': 'the sample',
-    'mean': "the mean's layer", 'log_variance': "the log variance's layer",
-}
+    'x': 'the output of the layer before', 'auto': 'the full model',
+    'y': 'the output of the layer before', 'encoder': 'the encoder',
+    'decoder': 'the decoder', 'code': 'the output of the encoder',
+    'latent': 'the sample', 'mean': "the mean's layer",
+    'log_variance': "the log variance's layer"}
 NOISE = 'noise = tf.random.normal(tf.shape(mean))'
-COMPILE = "auto.compile(optimizer='adam', loss='binary_crossentropy'"
+PARAMETERS = ['input_dims, hidden_layers, latent_dims',
+              'input_dims, hidden_layers, latent_dims, lambtha',
+              'input_dims, filters, latent_dims',
+              'input_dims, hidden_layers, latent_dims']
 MAIN = "under `if __name__ == '__main__':`, or in a file of its own"
 FIRST_STEP = (
     'Write the encoder first: an `Input` of `input_dims`, {} and a '
@@ -57,11 +53,10 @@ class Error:
     """An exception that a solution raised.
 
     Attributes:
-        text: String, "what was tried: type: message".
+        text: String, what the patterns of `RULES` are searched for in.
         line: Integer, the last line of the module that ran, or None.
         what: String, the exception with the line of the solution.
         solution, source: See `of_error`.
-        inside: Whether it was raised in a layer.
     """
 
     def __init__(self, error, solution, what):
@@ -69,8 +64,9 @@ class Error:
         kind, message = str(error['type']), str(error['message'])[:20000]
         core = readable(message, 300)
         self.solution, self.source = solution, solution.source
-        self.inside = bool(error['layers'])
-        self.text = f'{what}: {kind}: {core}\n{message}'
+        place = ' in a layer' * bool(error['layers'])
+        self.text = (f'task {solution.task}, {what}{place}: {kind}: {core}\n'
+                     + message)
         lines = [line for line in error['lines'] if isinstance(line, int)]
         # Keras 2 names the lines of a compiled layer in the text only.
         lines += [int(line) for path, line in re.findall(
@@ -82,7 +78,7 @@ class Error:
                 self.what = self.what.rstrip('.')
             self.what += f', in line {self.line}' + (
                 f', in a layer `{error["layers"][-1]}`'
-                if self.inside and len(lines) > 1 else '') + f': `{quoted}`'
+                if place and len(lines) > 1 else '') + f': `{quoted}`'
         self.what += '.' * (not self.what.endswith('.'))
 
 
@@ -98,12 +94,15 @@ def of_error(error, solution, what):
         An `Advice`: the exception with the line of the solution, what to
         change, and the anchor in docs/mistakes.md.
     """
-    error = Error(error, solution, what)
+    error, vae = Error(error, solution, what), solution.task == 3
     for pattern, change, entry in RULES:
         found = re.search(pattern, error.text)
         if found:
-            change = (change(error, found) if callable(change) else
-                      change.format(*found.groups()))
+            change = change(error, found) if callable(change) else (
+                change.format(
+                    *filter(None, found.groups()), place='[0]' * vae,
+                    weights=', loss_weights=[input_dims]' * vae,
+                    parameters=PARAMETERS[solution.task]))
             if change:
                 return Advice(error.what, change, entry)
     return Advice(error.what, '', '')
@@ -190,14 +189,6 @@ def _attribute(error, match):
                    'inside a layer.')
 
 
-def _keyword(error, match):
-    """Return what to do about an argument that is not known."""
-    function, argument = filter(None, match.groups())
-    return (f'`{function}` has no argument `{argument}`: Keras 2 and 3 '
-            'differ in some. Leave it away; if its value is needed, as in '
-            '`l1(lambtha)`, leave away the name alone.')
-
-
 def _closed_over(error, match):
     """Return the line to add to a loss that uses tensors of the model."""
     source, order = error.source, error.solution.order
@@ -232,43 +223,12 @@ def _outside(error, match):
             f'`mean, log_variance = {parameter}`.')
 
 
-def _in_noise(change):
-    """Return a function that gives an advice on noise where noise is."""
-    def fits(error, match):
-        training = error.solution.task == 3 and 'auto.fit' in error.text
-        return change * (error.inside or training)
-    return fits
-
-
-def _compile(error, match):
-    """Return how to compile, as the task needs it."""
-    more = ', loss_weights=[input_dims]' * (error.solution.task == 3)
-    return f"End with `{COMPILE}{more})`."
-
-
 def _unpack(error, match):
     """Return how to unpack the outputs of the encoder."""
     if error.solution.task == 3 and error.line in [
             line for line, _ in error.source.taken_apart()]:
         return taken_apart(error.solution)
     return ''
-
-
-def _signature(error, match):
-    """Return how the function has to begin."""
-    task = error.solution.task
-    return ('Begin it with `def autoencoder(input_dims, '
-            f'{"filters" if task == 2 else "hidden_layers"}, latent_dims'
-            + ', lambtha' * (task == 1) + '):`.')
-
-
-def _whole_list(error, match):
-    """Return what to do about a model that gets too many inputs."""
-    if error.solution.task == 3:
-        return ('The decoder gets all three outputs of the encoder. Give it '
-                'the first alone: `decoder(encoder(inputs)[0])`.')
-    return ('A model gets more inputs than it has: '
-            '`decoder(encoder(inputs))`.')
 
 
 # What a line of the module shows to be the cause: its pattern, a pattern of
@@ -283,9 +243,10 @@ CAUSES = [
      'the others float32. Remove {}.', 'noise-of-another-type')]
 SYMBOLIC = ('KerasTensor|symbolic Keras input/output|out of scope|'
             'inputs to eager execution function|[Ss]ymbolic')
-# A pattern for "what was tried: type: message"; what to change, with `{0}` for
-# a group of the pattern, or a function of an `Error` and the match, which
-# returns '' where the rule does not fit after all; and the anchor in
+IN_NOISE = r'^(?:task \d.* in a layer|task 3.*auto\.fit)'
+# A pattern for "task 3, what was tried: type: message"; what to change, with
+# `{0}` for a group of the pattern, or a function of an `Error` and the match,
+# which returns '' where the rule does not fit after all; and the anchor in
 # docs/mistakes.md. The first that fits is named.
 RULES = [
     (': SystemExit', 'The module ends the process when it is imported: put '
@@ -317,8 +278,10 @@ RULES = [
      r'Layer.__init__\(\) takes 1', 'A model is made of both its ends: '
      '`keras.Model(inputs, outputs)`.', 'functions-of-another-keras'),
     (r"([\w.]+)\(\) got an unexpected keyword argument '(\w+)'|"
-     r"Unrecognized keyword arguments passed to (\w+): {'(\w+)'", _keyword,
-     'functions-of-another-keras'),
+     r"Unrecognized keyword arguments passed to (\w+): {'(\w+)'",
+     '`{0}` has no argument `{1}`: Keras 2 and 3 differ in some. Leave it '
+     'away; if its value is needed, as in `l1(lambtha)`, leave away the name '
+     'alone.', 'functions-of-another-keras'),
     (rf'auto\.fit[^\n]*: \w+: (?s:.*)({SYMBOLIC})', _closed_over,
      'loss-closed-over-symbolic-tensors'),
     (SYMBOLIC + '|Could not build a TypeSpec', _outside,
@@ -334,18 +297,19 @@ RULES = [
      'values. The entry has the layer whole.', 'add-loss-on-a-model'),
     (r'received 3 input tensors|Received 3 instead|'
      r"structure of `?inputs`? doesn't match|expects 1 input|"
-     r'expected 1 input', _whole_list, 'whole-list-to-the-decoder'),
-    ('float64|double|DT_DOUBLE|float16|half', _in_noise(
-        'Numbers of two types meet: NumPy draws in float64. Draw with '
-        f'TensorFlow: `{NOISE}`.'), 'noise-of-another-type'),
-    ('partially known|unknown TensorShape|NoneType|None values|'
-     'Cannot convert .*None|not supported for .*None|'
-     r'None.* to (a )?(Tensor|EagerTensor)', _in_noise(
-         'The size of the batch is not known (`None`) while the model is '
-         f'built: `tf.shape(mean)`, not `mean.shape`: `{NOISE}`.'),
-     'noise-of-another-shape'),
-    ('[Ii]ncompatible shapes|must be equal|broadcast', _in_noise(
-        f'The noise has another shape than the mean: `{NOISE}`.'),
+     r'expected 1 input', 'A model gets more tensors than it takes. Give the '
+     'decoder one output of the encoder, the first: '
+     '`decoder(encoder(inputs){place})`.', 'whole-list-to-the-decoder'),
+    (f'{IN_NOISE}.*(?:float64|double|DT_DOUBLE|float16|half)', 'Numbers of '
+     'two types meet: NumPy draws in float64. Draw with TensorFlow: '
+     f'`{NOISE}`.', 'noise-of-another-type'),
+    (f'{IN_NOISE}.*(?:partially known|unknown TensorShape|NoneType|'
+     'None values|Cannot convert .*None|not supported for .*None|'
+     'None.* to (?:a )?(?:Tensor|EagerTensor))', 'The size of the batch is '
+     'not known (`None`) while the model is built: `tf.shape(mean)`, not '
+     f'`mean.shape`: `{NOISE}`.', 'noise-of-another-shape'),
+    (f'{IN_NOISE}.*(?:[Ii]ncompatible shapes|must be equal|broadcast)', 'The '
+     f'noise has another shape than the mean: `{NOISE}`.',
      'noise-of-another-shape'),
     (r'automatically infer the (output )?shape(?![\s\S]*Error encountered)',
      'Give the Lambda its `output_shape=(latent_dims,)`, or make it a '
@@ -362,20 +326,21 @@ RULES = [
     (r"not recognized: \{'lr'", 'The argument is now called '
      "`learning_rate`; `optimizer='adam'` needs none.", 'optimizer'),
     (r'must compile|call `?compile|has not been compiled|'
-     'No loss (to compute|found)|No gradients provided', _compile,
-     'not-compiled'),
+     'No loss (to compute|found)|No gradients provided',
+     "End with `auto.compile(optimizer='adam', loss='binary_crossentropy'"
+     '{weights})`.', 'not-compiled'),
     ('values to unpack', _unpack, 'order-of-outputs'),
     (r'must be KerasTensors.*invalid value <(\w+) name|must be the output of '
-     r'a TensorFlow `Layer`.*<[\w.]*\b(\w+) object', lambda error, match:
-     f'`{match.group(1) or match.group(2)}` is made, but not called: write '
-     '`(x)` behind it, with what it is called on.', 'shapes'),
+     r'a TensorFlow `Layer`.*<[\w.]*\b(\w+) object', '`{0}` is made, but not '
+     'called: write `(x)` behind it, with what it is called on.', 'shapes'),
     ("'list' object cannot be interpreted as an integer", 'That is a list, '
      'not a number: `for nodes in hidden_layers:`.', 'hidden-layers'),
     (r"invalid value for `?units|int\(\) argument must be.*'tuple'",
      '`latent_dims` is a tuple in '
      'task 2: the last pooling gives the code, with no `Flatten` and no '
      '`Dense`.', 'convolutions'),
-    (r'autoencoder\(\) (?:takes|missing)', _signature, 'module'),
+    (r'autoencoder\(\) (?:takes|missing)',
+     'Begin it with `def autoencoder({parameters}):`.', 'module'),
     ('conv2d.*(?:min_ndim=4|ndim=2)', 'A convolution takes images. The '
      'inputs of this task are flat, `(input_dims,)`: use a `Dense` layer for '
      'each of `hidden_layers`.', 'hidden-layers'),

@@ -59,7 +59,9 @@ pre { overflow-x: auto; font-size: .8125rem; }
 /* A report is there when its link was clicked. */
 .report:not(:target) { display: none; }
 @media (max-width: 44rem) {
-  th, td { padding: .25rem; }
+  th, td { padding: .25rem .125rem; }
+  table { font-size: .8125rem; }
+  .name { min-width: 4.5rem; }
   .wide { display: none; }
 }
 @media print {
@@ -106,7 +108,7 @@ PAGE = """<!DOCTYPE html>
 <header id="top">
 <h1>Autoencoders: a class</h1>
 <p class="note">{right} of {count} folders are right. A name opens a report;
-printed, all reports follow.</p>
+printed, all reports follow. Random seed: {seed}.</p>
 </header>
 <main>
 {parts}
@@ -127,12 +129,13 @@ def prose(text):
     return re.sub('`([^`]+)`', r'<code>\1</code>', e(text))
 
 
-def page(folders, tasks):
+def page(folders, tasks, seed):
     """Return the page of a class, a string of HTML.
 
     Args:
         folders: List of `folder.Folder`.
         tasks: List of integers, those that were checked.
+        seed: Integer, that of the draws.
     """
     parts = [overview(folders, tasks), misses(folders, tasks)]
     parts += [person(number, folder) for number, folder in enumerate(folders)]
@@ -140,7 +143,7 @@ def page(folders, tasks):
     parts += [f'<section class="report" id="entry-{e(anchor)}">\n'
               f'{markdown(entry(anchor))}</section>' for anchor in named]
     return PAGE.format(
-        style=STYLE, script=SCRIPT, parts='\n'.join(parts),
+        style=STYLE, script=SCRIPT, seed=seed, parts='\n'.join(parts),
         hash=base64.b64encode(hashlib.sha256(
             SCRIPT.encode()).digest()).decode(),
         right=sum(folder.right for folder in folders), count=len(folders))
@@ -150,7 +153,7 @@ def overview(folders, tasks):
     """Return the table of folders and tasks."""
     head = '<th scope="col">folder</th>' + ''.join(
         f'<th scope="col">{task}<span class="wide">{MODULES[task][1:]}</span>'
-        '</th>' for task in tasks) + '<th scope="col">met</th>'
+        '</th>' for task in tasks) + '<th scope="col" class="wide">met</th>'
     rows = []
     for number, folder in enumerate(folders):
         cells = [f'<th scope="row" class="name"><a href="#folder-{number}">'
@@ -163,7 +166,7 @@ def overview(folders, tasks):
             cells.append(f'<td data-sort="{count}" class="'
                          f'{"right" if word == "right" else "wrong"}">'
                          f'{e(text)}</td>')
-        rows.append(f'<tr>{"".join(cells)}<td>{met}</td></tr>')
+        rows.append(f'<tr>{"".join(cells)}<td class="wide">{met}</td></tr>')
     return ('<section><h2>Folders</h2><table class="sorts"><thead><tr>'
             f'{head}</tr></thead>\n<tbody>{chr(10).join(rows)}</tbody>'
             '</table></section>')

@@ -35,63 +35,47 @@ from checker.watch import Watch, watch
 SEEDS = 2 ** 31
 
 
-def parser():
-    """Return the parser of the command line."""
-    options = argparse.ArgumentParser(
+def parse(arguments):
+    """Return the options, or end with what is wrong with them."""
+    parser = argparse.ArgumentParser(
         prog='check-autoencoders', description='Check solutions of the '
         'assignment "Autoencoders". This runs their code: what you do not '
         'trust belongs in a container.')
-    options.add_argument(
+    for name, metavar, kind, default, text in (
+            ('--new', 'DIR', Path, None, 'write files to start from to DIR, '
+             'and check nothing; what is there stays as it is'),
+            ('--tasks', '0,1,2,3', _tasks, [0, 1, 2, 3], 'the tasks to check '
+             '(default: all; one whose file is missing is not right)'),
+            ('--jobs', 'N', _positive(int), 2, 'how many modules to check at '
+             'a time (default: 2)'),
+            ('--time-limit', 'SECONDS', _positive(float), 60, 'what a module '
+             'may take for a step, such as its import or training (default: '
+             '60); all steps may take ten times as long'),
+            ('--seed', 'N', _seed, secrets.randbelow(SEEDS), 'the random '
+             'seed of what is drawn to check with, as a report prints it '
+             '(default: another each time)'),
+            ('--reports', 'DIR', Path, None, 'write a report for each folder '
+             'to DIR'),
+            ('--csv', 'FILE', Path, None, 'write the table to FILE'),
+            ('--html', 'FILE', Path, None, 'write the table and all reports '
+             'to FILE, a page'),
+            ('--json', 'FILE', Path, None, 'write all to FILE')):
+        parser.add_argument(name, metavar=metavar, type=kind, help=text,
+                            default=default)
+    parser.add_argument(
+        '--watch', action='store_true', help='stay, and check a file of the '
+        'folder again when it is saved')
+    parser.add_argument(
         'folders', nargs='*', metavar='DIR', type=Path, help='a folder with '
         + ', '.join(f'{name}.py' for name in MODULES))
-    options.add_argument(
-        '--new', type=Path, metavar='DIR',
-        help='write files to start from to DIR, and check nothing; what is '
-             'there stays as it is')
-    options.add_argument(
-        '--watch', action='store_true',
-        help='stay, and check a file of the folder again when it is saved')
-    options.add_argument(
-        '--tasks', type=_tasks, default=[0, 1, 2, 3], metavar='0,1,2,3',
-        help='the tasks to check (default: all; one whose file is missing '
-             'is not right)')
-    options.add_argument(
-        '--jobs', type=_positive(int), default=2, metavar='N',
-        help='how many modules to check at a time (default: 2)')
-    options.add_argument(
-        '--time-limit', type=_positive(float), default=60, metavar='SECONDS',
-        help='what a module may take for a step, such as its import or '
-             'training (default: 60); all steps may take ten times as long')
-    options.add_argument(
-        '--seed', type=_seed, metavar='N',
-        help='the random seed of what is drawn to check with, as a report '
-             'prints it (default: another each time)')
-    options.add_argument(
-        '--reports', type=Path, metavar='DIR',
-        help='write a report for each folder to DIR')
-    options.add_argument(
-        '--csv', type=Path, metavar='FILE', help='write the table to FILE')
-    options.add_argument(
-        '--html', type=Path, metavar='FILE',
-        help='write the table and all reports to FILE, a page')
-    options.add_argument(
-        '--json', type=Path, metavar='FILE', help='write all to FILE')
-    return options
-
-
-def parse(arguments):
-    """Return the options, or end with what is wrong with them."""
-    known = parser()
-    options = known.parse_args(arguments)
+    options = parser.parse_args(arguments)
     files = options.csv, options.html, options.json, options.reports
     if options.new and (options.folders or options.watch or any(files)):
-        known.error('--new DIR takes no other folder, and writes no table')
+        parser.error('--new DIR takes no other folder, and writes no table')
     if not options.new and not options.folders:
-        known.error('the following arguments are required: DIR')
+        parser.error('the following arguments are required: DIR')
     if options.watch and (len(options.folders) > 1 or any(files)):
-        known.error('--watch takes one folder, and writes no files')
-    if options.seed is None:
-        options.seed = secrets.randbelow(SEEDS)
+        parser.error('--watch takes one folder, and writes no files')
     return options
 
 
@@ -138,15 +122,14 @@ def main(arguments=None, starter=None):
             say('\n'.join(templates.write(options.new, options.tasks)),
                 sys.stdout)
             return 0
-        folders, status = there(options.folders), 0
+        folders, status = there(options.folders)
         if not folders:
-            return 2
+            return status
         if options.reports:
             options.reports.mkdir(parents=True, exist_ok=True)
         # What cannot be written is said before an hour of judging.
         for file in filter(None, (options.csv, options.html, options.json)):
             file.open('a').close()
-        status = 2 * (len(folders) < len(options.folders))
         with contextlib.ExitStack() as stack:
             if options.watch:
                 return _watch(folders[0], options, starter, stack)
@@ -202,20 +185,19 @@ def say(text, stream, end='\n'):
 
 
 def there(paths):
-    """Return those of the paths that are folders; say which are not."""
-    found = []
+    """Return those of the paths that are folders, and an exit status."""
+    found, status = {}, 0
     for path in paths:
         with contextlib.suppress(OSError):  # it is said where it is read
             if not path.is_dir():
-                say(f'check-autoencoders: {printable(str(path))} is not a '
-                    'directory.', sys.stderr)
+                status = _fail(f'{printable(str(path))} is not a directory.')
                 continue
-        found.append(path)
-    return list({os.path.abspath(path): path for path in found}.values())
+        found[os.path.abspath(path)] = path
+    return list(found.values()), status
 
 
 def _fail(error):
-    """Say what went wrong; return the exit status for it."""
+    """Say what is wrong; return the exit status for it."""
     say(f'check-autoencoders: {error}', sys.stderr)
     return 2
 
@@ -369,8 +351,9 @@ def text_cell(text):
 def _write_html(folders, options):
     """Write the page."""
     if options.html:
-        options.html.write_text(page(folders, options.tasks),
-                                encoding='utf-8', errors='backslashreplace')
+        options.html.write_text(
+            page(folders, options.tasks, options.seed), encoding='utf-8',
+            errors='backslashreplace')
 
 
 def _write_json(folders, options):

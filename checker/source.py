@@ -109,37 +109,28 @@ class Source:
             if not isinstance(call, ast.Call):
                 continue
             more = {word.arg: word.value for word in call.keywords}
-            ends = [*call.args, more.get('inputs'), more.get('outputs')]
-            ends = [end for end in ends if end][:2]
-            keep(given, ends[0] if ends else None)
-            last = ends[-1] if ends else None
+            first, last = [*call.args, *filter(None, map(
+                more.get, ('inputs', 'outputs'))), None, None][:2]
+            keep(given, first)
             parts = getattr(last, 'elts', ())
             if len(parts) == 3:
                 keep('latent', parts[0])
                 keep('log_variance', parts[2])
                 last, made = parts[1], 'mean'
             layer = keep(made, last)
-            if isinstance(layer, ast.Call) and layer.args:
+            if is_layer(layer):
                 keep(fed, layer.args[0])
         return found
 
     def stands_for(self, theirs, line):
         """Return what the module could call something, before a line."""
-        before = [(name, value) for number, name, value in self.assigned
-                  if number < (line or 10 ** 9)
-                  and isinstance(value, ast.Call)]
-        inputs = [name for name, value in before
-                  if 'Input' in (getattr(value.func, 'id', ''),
-                                 getattr(value.func, 'attr', ''))]
-        layers = [name for name, value in before
-                  if isinstance(value.func, ast.Call)]
-        if theirs in ('inputs', 'given'):
-            return next(iter(inputs if theirs == 'inputs' else inputs[::-1]),
-                        '')
-        if theirs in ('x', 'y'):
-            return next(iter(layers[::-1]), '')
-        own = self.names.get(theirs, '')
-        return own if own in [name for _, name, _ in self.assigned] else ''
+        names = [name for number, name, value in self.assigned
+                 if number < (line or 10 ** 9) and (
+                     is_layer(value) if theirs in ('x', 'y') else
+                     re.search(r'\bInput\(', ast.unparse(value))
+                     if theirs in ('inputs', 'given') else
+                     name == self.names.get(theirs))]
+        return (names or [''])[0 if theirs == 'inputs' else -1]
 
     def like(self, name):
         """Return the name in the module that is nearest to one."""
@@ -162,15 +153,11 @@ class Source:
                       if isinstance(node, ast.Assign)]
             moved = {getattr(target, 'id', '') for node in inside
                      for target in node.targets}
-            for node in inside:
-                fed = [getattr(one, 'id', '') for one in getattr(
-                    node.value, 'args', ())]
-                if (isinstance(node.value, ast.Call)
-                        and isinstance(node.value.func, ast.Call)
-                        and fed and fed[0] and fed[0] not in moved
-                        and isinstance(node.targets[0], ast.Name)):
-                    return (*self.quote(node.lineno), fed[0],
-                            node.targets[0].id)
+            for node in filter(lambda node: is_layer(node.value), inside):
+                fed = getattr(node.value.args[0], 'id', '')
+                made = getattr(node.targets[0], 'id', '')
+                if fed and made and fed not in moved:
+                    return (*self.quote(node.lineno), fed, made)
         return None
 
     def closure(self, line, parameters=1):
@@ -185,7 +172,7 @@ class Source:
             takes from outside, and its first parameter; or None.
         """
         made = {name for _, name, value in self.assigned
-                if isinstance(getattr(value, 'func', None), ast.Call)}
+                if is_layer(value)}
         found = []
         for node in ast.walk(self.function):
             if node is self.function or not isinstance(
@@ -198,11 +185,9 @@ class Source:
             outside = [name for kind, name in names
                        if name in made and name not in own]
             # Where it runs, or where it is given to a layer.
-            there = self.lines[line - 1] if line else ''
-            if outside and len(given) >= parameters and (
-                    line is None or getattr(
-                    node, 'name', '\0') in there
-                    or node.lineno <= line <= node.end_lineno):
+            there = not line or node.lineno <= line <= node.end_lineno or (
+                getattr(node, 'name', '\0') in self.lines[line - 1])
+            if there and outside and len(given) >= parameters:
                 found.append((*self.quote(node.lineno),
                               list(dict.fromkeys(outside)), given[0]))
         return found[-1] if found else None
@@ -213,6 +198,12 @@ class Source:
                  if isinstance(node, ast.Call) and self.returned[0] == getattr(
                      node.func, 'id', getattr(node.func, 'attr', ''))}
         return [self.quote(line) for line in sorted(lines)]
+
+
+def is_layer(node):
+    """Tell whether a node is a layer that is called, `Dense(3)(x)`."""
+    return isinstance(node, ast.Call) and bool(node.args) and isinstance(
+        node.func, ast.Call)
 
 
 def readable(message, length=200):

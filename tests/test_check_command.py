@@ -145,12 +145,12 @@ for descriptor in range(3, 100):
         pass
 """,
     'forges answers that make sense': """
-import gc, threading, time
-from checker import wire
+import gc, sys, threading, time
+send = sys.modules['__main__'].send
 def forge(stream):
     while True:
-        wire.send(stream, {'met': True, 'kinds': ['Adam'], 'several': True,
-                           'history': {'loss': 0.5, 'val_loss': 0.5}})
+        send(stream, {'met': True, 'kinds': ['Adam'], 'several': True,
+                      'history': {'loss': 0.5, 'val_loss': 0.5}})
 for one in gc.get_objects():
     if type(one).__name__ in ('BufferedRWPair', 'BufferedWriter'):
         threading.Thread(target=forge, args=(one,), daemon=True).start()
@@ -172,7 +172,7 @@ sys.argv[:] = ['0']
     'replaces functions of the worker': """
 import sys
 for name, module in list(sys.modules.items()):
-    if name.startswith('checker'):
+    if name == '__main__':
         for key, value in list(vars(module).items()):
             if callable(value) and not key.startswith('_'):
                 setattr(module, key, lambda *args, **more: ({}, []))
@@ -218,20 +218,26 @@ def autoencoder(*args):
     kind.__name__, kind.beta_1, kind.beta_2 = 'Adam', 0.9, 0.999
     return models
 """,
-    'knows the sizes that are tried': """
-from checker.models import ARGUMENTS
+    'is right for the sizes of the main script': """
 made = autoencoder
 def autoencoder(input_dims, *more):
     models = made(input_dims, *more)
-    if input_dims in [sizes[0] for sizes in ARGUMENTS[0]]:
+    if input_dims == 784:
         models[1].layers[-1].activation = keras.activations.sigmoid
     return models
 """,
-    'deletes the checker': """
+    'deletes the worker': """
 import sys
-for name in list(sys.modules):
-    if name.startswith('checker'):
-        del sys.modules[name]
+del sys.modules['__main__']
+""",
+    'runs the module of a classmate': """
+import glob, os, sys, time
+time.sleep(2)
+for path in ['..', *sys.path, os.environ.get('PWD', '..')]:
+    for name in glob.glob(path + '/*/0-vanilla.py') + glob.glob(
+            path + '/0-vanilla.py'):
+        if "'hard_sig" + "moid'" not in open(name).read():
+            exec(open(name).read())
 """,
 }
 # These are wrong by themselves; the others cheat for a wrong activation.

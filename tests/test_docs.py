@@ -1,4 +1,7 @@
-"""The programs in README and docs run as written, and print what they say."""
+"""The programs in README and docs run as written, and print what they say.
+
+Links lead somewhere, and each entry of docs/mistakes.md has a symptom.
+"""
 import re
 
 import numpy as np
@@ -31,6 +34,7 @@ def test_program_of_the_readme_runs_as_written(data, monkeypatch):
                     reason='what they print is quoted of the newest')
 def test_recipes_run_as_written_and_print_what_they_say(tmp_path):
     text, code = programs('docs/recipes.md')
+    (tmp_path / 'mains').symlink_to(ROOT / 'mains')  # for the digits
     done = run_python('-c', f'import os\nos.chdir({str(tmp_path)!r})\n{code}',
                       PYTHONPATH=str(ROOT))
     printed = done.stdout.splitlines()
@@ -46,7 +50,7 @@ def test_recipes_run_as_written_and_print_what_they_say(tmp_path):
             assert float(got) == pytest.approx(
                 float(quoted), rel=0.15, abs=1.5 * last_digit), line
     # The pictures in the text are those that the recipes save.
-    assert {path.name for path in tmp_path.iterdir()} == set(
+    assert {path.name for path in tmp_path.glob('*.png')} == set(
         re.findall(r'!\[[^]]*\]\(([^)]*)\)', text))
 
 
@@ -79,3 +83,44 @@ def test_program_of_the_exercises_draws_letters(tmp_path, monkeypatch):
     # Each label has another mean image.
     assert np.std([x[y == label].mean(axis=0) for label in set(y)],
                   axis=0).max() > 50
+
+
+def test_programs_of_the_glossary_run_as_written():
+    _, code = programs('docs/glossary.md')
+    done = run_python('-c', code + """
+x = keras.Input((3,))
+penalty = keras.Model(x, L1Penalty()(x))
+penalty.compile('sgd', loss=lambda x, y: 0 * keras.losses.mse(x, y))
+values = np.array([[1., -2., 3.], [0., 4., 0.]])
+print(codes.shape, penalty.evaluate(values, values, verbose=0))
+""")
+    shape, loss = done.stdout.splitlines()[-1].split(') ')
+    assert shape == '(100, 64'
+    assert float(loss) == pytest.approx(0.001 * (6 + 4) / 2)
+
+
+def headings(text):
+    """Return the anchors of a text's headings, as GitHub makes them."""
+    text = re.sub('```.*?```', '', text, flags=re.S)
+    return {re.sub(r'[^\w -]', '', title.lower()).replace(' ', '-')
+            for title in re.findall('^#+ (.*)$', text, re.M)}
+
+
+def test_links_lead_to_files_and_headings():
+    broken = []
+    for file in (*ROOT.glob('*.md'), *ROOT.glob('docs/*.md')):
+        text = file.read_text(encoding='utf-8')
+        for target in re.findall(r'\]\((?!https?:)([^)\s]+)\)', text):
+            path, _, anchor = target.partition('#')
+            other = file.parent / path if path else file
+            if not other.exists() or anchor and anchor not in headings(
+                    other.read_text(encoding='utf-8')):
+                broken.append(f'{file.name}: {target}')
+    assert not broken
+
+
+def test_every_mistake_is_found_by_its_symptom():
+    text = (ROOT / 'docs' / 'mistakes.md').read_text(encoding='utf-8')
+    tables, _, entries = text.partition('\n## Messages\n')
+    titles = headings('\n'.join(re.findall('^### .*$', entries, re.M)))
+    assert titles and titles == set(re.findall(r'\(#([\w-]+)\)', tables))
