@@ -115,6 +115,11 @@ def color(tab, name):
     return tab.evaluate('color', name)
 
 
+def ink(color):
+    """Return red, green and blue of a colour, from 0 to 255."""
+    return np.array([int(color[i:i + 2], 16) for i in (1, 3, 5)])
+
+
 # A digit and the pad.
 
 @pytest.mark.parametrize('name', ['0-vanilla', '2-convolutional',
@@ -408,6 +413,21 @@ def test_digits_and_manifold_are_on_the_plane_where_keras_has_them(
     np.testing.assert_allclose(
         [image for *_, image in tiles],
         255 * pages.decode(decoder, centres), atol=1.5)
+    # And they are to be seen: the labels, and faintly what is behind them.
+    pixels = np.reshape(tab.evaluate(
+        f'''[...document.querySelector("{back}").getContext('2d')
+            .getImageData(0, 0, {side}, {side}).data]'''), (side, side, 4))
+    assert sum((np.abs(pixels[int(y) - 6:int(y) + 7, int(x) - 5:int(x) + 6, :3]
+                       - ink(call['fill'])).sum(axis=-1) < 40).any()
+               for call in labels for x, y in [call['args'][1:]]) >= 80
+    edges = np.linspace(0, side, 20).astype(int)
+    seen = [np.median(pixels[top:bottom, left:right, :3])
+            for top, bottom in zip(edges, edges[1:])
+            for left, right in zip(edges, edges[1:])]
+    axis = low + (np.arange(19) + 0.5) / 19 * (high - low)
+    grid = np.stack(np.meshgrid(axis, axis, indexing='ij'), axis=2)
+    darkness = pages.decode(decoder, grid.reshape(-1, 2)).mean(axis=1)
+    assert np.corrcoef(seen, darkness)[0, 1] < -0.7
 
 
 def test_the_table_and_the_ellipse_show_mean_and_deviation(visit):
@@ -714,7 +734,7 @@ def test_it_is_readable_and_labelled(visit, axe, name, scheme):
 
 def light(color):
     """Return the luminance of a colour, as WCAG has it."""
-    c = np.array([int(color[i:i + 2], 16) for i in (1, 3, 5)]) / 255
+    c = ink(color) / 255
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4
                     ) @ [0.2126, 0.7152, 0.0722]
 
