@@ -115,6 +115,11 @@ def color(tab, name):
     return tab.evaluate('color', name)
 
 
+def ink(color):
+    """Return red, green and blue of a colour, from 0 to 255."""
+    return np.array([int(color[i:i + 2], 16) for i in (1, 3, 5)])
+
+
 # A digit and the pad.
 
 @pytest.mark.parametrize('name', ['0-vanilla', '2-convolutional',
@@ -387,6 +392,12 @@ def test_digits_and_manifold_are_on_the_plane_where_keras_has_them(
     np.testing.assert_allclose(
         [call['args'][1:] for call in labels],
         on_plane(tab, pages.locate(encoder, pages.held())), atol=0.5)
+    low, high = limits(tab)
+    for call in calls(tab, back, 'fillText'):
+        if call['fill'] == color(tab, '--soft') and call['args'][1] == 4:
+            number = float(call['args'][0].replace('−', '-'))
+            assert call['args'][2] == pytest.approx(
+                on_plane(tab, [number, 0])[0, 1], abs=0.5)
     # The manifold, once all of it is decoded.
     sheet = f'''document.querySelector("{back}").calls.find(
         call => call.name === 'drawImage').args'''
@@ -397,12 +408,26 @@ def test_digits_and_manifold_are_on_the_plane_where_keras_has_them(
     tiles = tab.evaluate(f'''{sheet}[0].calls.filter((_, i) => i % 7 === 0)
         .map(({{args: [image, x, y]}}) => [
             x, y, [...image.data].filter((_, i) => i % 4 === 3)])''')
-    low, high = limits(tab)
     centres = [[low + (at / 28 + 0.5) / 19 * (high - low) for at in (y, x)]
                for x, y, _ in tiles]
     np.testing.assert_allclose(
         [image for *_, image in tiles],
         255 * pages.decode(decoder, centres), atol=1.5)
+    # And they are to be seen: the labels, and faintly what is behind them.
+    pixels = np.reshape(tab.evaluate(
+        f'''[...document.querySelector("{back}").getContext('2d')
+            .getImageData(0, 0, {side}, {side}).data]'''), (side, side, 4))
+    assert sum((np.abs(pixels[int(y) - 6:int(y) + 7, int(x) - 5:int(x) + 6, :3]
+                       - ink(call['fill'])).sum(axis=-1) < 40).any()
+               for call in labels for x, y in [call['args'][1:]]) >= 80
+    edges = np.linspace(0, side, 20).astype(int)
+    seen = [np.median(pixels[top:bottom, left:right, :3])
+            for top, bottom in zip(edges, edges[1:])
+            for left, right in zip(edges, edges[1:])]
+    axis = low + (np.arange(19) + 0.5) / 19 * (high - low)
+    grid = np.stack(np.meshgrid(axis, axis, indexing='ij'), axis=2)
+    darkness = pages.decode(decoder, grid.reshape(-1, 2)).mean(axis=1)
+    assert np.corrcoef(seen, darkness)[0, 1] < -0.7
 
 
 def test_the_table_and_the_ellipse_show_mean_and_deviation(visit):
@@ -500,9 +525,14 @@ def test_layers_have_their_shapes(visit, name, shapes):
     tab.evaluate(SETTLED)
     after = strips.evaluate_all('all => all.map(one => one.shown)')
     assert all(a != b for a, b in zip(before, after))
-    sizes = [int(np.prod([int(n) for n in shape.split('×')]))
-             for shape in shapes.split()]
-    assert [len(strip) for strip in after] == sizes
+    for shape, pixels in zip(shapes.split(), after):
+        assert len(pixels) - pixels.count(None) == np.prod(
+            [int(n) for n in shape.split('×')])
+    if name == '2-convolutional':  # four maps below each other, then four
+        seventh = tab.evaluate('''() => [...columns[0].encoded[2]]
+            .filter((_, i) => i % 16 === 6)''')
+        seen = np.reshape(after[2], (59, 59))[30:44, 15:29].astype(float)
+        assert np.corrcoef(seen.flat, seventh)[0, 1] == pytest.approx(1)
     # No layer is a speck.
     boxes = [strip.bounding_box() for strip in strips.all()]
     assert min(box['width'] * box['height'] for box in boxes) > 600
@@ -542,7 +572,9 @@ def test_the_way_from_one_digit_to_another(visit, name):
         tab.locator('#way-slider').press('ArrowRight')
     np.testing.assert_allclose(code(tab), mixed(codes, 4), atol=NEAR)
     assert tab.locator('.source').inner_text() == 'between A and B'
-    assert tab.locator('.here').count() == 2
+    assert tab.locator('.strip').evaluate_all('''all => all.map(
+        one => [...one.querySelectorAll('canvas')].findIndex(
+            image => image.matches('.here')))''') == [4, 4]
     if name == '3-variational':
         ends = on_plane(tab, codes)
         np.testing.assert_allclose([call['args'] for call in line()], ends,
@@ -631,6 +663,9 @@ def check_curve(tab, losses):
         x, y = np.transpose(points)
         assert len(y) == len(known) == 49 and (np.diff(x) > 0).all()
         heights[name] = y[0], y[-1], known[0], known[-1]
+        # It is after the last epoch, where there is a point.
+        assert [x[-1], y[-1]] in [call['args'][:2] for call in
+                                  calls(tab, '.curve', 'arc')]
     # On one scale for both: from the largest loss at the top to the smallest.
     pixels, values = np.array(list(heights.values())).T.reshape(2, -1)
     slope = np.diff(pixels[[0, -1]]) / np.diff(values[[0, -1]])
@@ -699,7 +734,7 @@ def test_it_is_readable_and_labelled(visit, axe, name, scheme):
 
 def light(color):
     """Return the luminance of a colour, as WCAG has it."""
-    c = np.array([int(color[i:i + 2], 16) for i in (1, 3, 5)]) / 255
+    c = ink(color) / 255
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4
                     ) @ [0.2126, 0.7152, 0.0722]
 
