@@ -131,6 +131,13 @@ def task_lines(result, columns, color=False, below=False, most=None):
                     f'"{entry_title(text)}" below' if below else
                     f'{page_path()}#{text}')
             lines.append(fill(text, f'     {label:10}', ' ' * 15))
+    text = ''.join(entry(verdict['mistake']) for verdict in unmet[:most])
+    names = [f'`{theirs}` is your `{own}`' for theirs, own
+             in result.get('names', {}).items()
+             if re.search(rf'(?s)```python.*\b{theirs}\b.*```', text)]
+    if names:
+        lines.append(fill('The entry has other names than this module: '
+                          + ', '.join(names) + '.'))
     if most is not None:
         return lines
     again = [v['name'] for v in verdicts if not v['met'] and v['again']]
@@ -139,13 +146,6 @@ def task_lines(result, columns, color=False, below=False, most=None):
             'All others cannot be judged before that.'
             if len(again) == len(verdicts) - 1 else
             f'Not judged, for the same reason: {", ".join(again)}.'))
-    text = ''.join(entry(verdict['mistake']) for verdict in unmet)
-    names = [f'`{theirs}` is your `{own}`' for theirs, own
-             in result.get('names', {}).items()
-             if re.search(rf'(?s)```python.*\b{theirs}\b.*```', text)]
-    if names:
-        lines.append(fill('The entry has other names than this module: '
-                          + ', '.join(names) + '.'))
     for title, rows in result['layers']:
         lines += ['', *_beside(title, rows)]
     return lines + [fill('Note: ' * bool(verdicts) + note)
