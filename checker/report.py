@@ -17,6 +17,7 @@ COLUMNS = 79
 # The entry of what is still to be written.
 FIRST_STEP = 'first-step'
 
+
 def is_right(result):
     """Tell whether a task is right."""
     return not result['missing'] and all(
@@ -26,7 +27,8 @@ def is_right(result):
 def word_for(result):
     """Return a word for the state of a task."""
     if result['missing']:
-        return 'near miss' if result['notes'] else 'missing'
+        return 'near miss' if any(note.startswith('There is') for note
+                                  in result['notes']) else 'missing'
     first = result['verdicts'][0]
     if is_right(result):
         return 'right'
@@ -35,7 +37,9 @@ def word_for(result):
     why = re.match(r'(\w+(?:Error|Exception|Exit|Interrupt)\b)|'
                    r'It was (not judged|stopped)|Its process (ended)',
                    first.get('found', ''))
-    return next(filter(None, why.groups())) if why else 'wrong'
+    if why and not any(verdict['met'] for verdict in result['verdicts']):
+        return next(filter(None, why.groups()))
+    return 'wrong'
 
 
 def entry_title(anchor):
