@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A vanilla autoencoder: it learns to squeeze inputs through a bottleneck.
+"""A vanilla autoencoder: it learns to reproduce inputs through a bottleneck.
 
 Source: Hinton and Salakhutdinov, "Reducing the Dimensionality of Data with
 Neural Networks", Science 313 (2006).
@@ -27,7 +27,7 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
         `(batch, latent_dims)`, which are >= 0. `decoder` maps codes to
         reconstructions `(batch, input_dims)` in [0, 1]. `auto` maps inputs to
         reconstructions and is compiled with Adam and the binary
-        cross-entropy, which wants inputs in [0, 1].
+        cross-entropy, which needs inputs in [0, 1].
 
     Raises:
         ValueError: If an argument is not a positive integer, or not a list
@@ -46,7 +46,7 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
     code = x = keras.Input((latent_dims,), name='code')
     for nodes in reversed(hidden_layers):
         x = keras.layers.Dense(nodes, 'relu')(x)
-    # In floatx even under a mixed precision policy, and so is the loss.
+    # Output and loss stay in floatx, even under mixed precision.
     reconstruction = keras.layers.Dense(
         input_dims, 'sigmoid', name='reconstruction',
         dtype=keras.backend.floatx())(x)

@@ -30,7 +30,7 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
         `(batch, latent_dims)`, which are >= 0. `decoder` maps codes to
         reconstructions `(batch, input_dims)` in [0, 1]. `auto` maps inputs to
         reconstructions and is compiled with Adam and the binary
-        cross-entropy, which wants inputs in [0, 1]; its loss is that
+        cross-entropy, which needs inputs in [0, 1]; its loss is that
         cross-entropy plus `lambtha` times the L1 norm of the code, both
         averaged over the batch.
 
@@ -46,14 +46,14 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
         raise _invalid('lambtha', lambtha, 'a finite number >= 0')
     lambtha = float(lambtha)
 
-    # Under a mixed precision policy, outputs and losses stay in floatx.
+    # Outputs and losses stay in floatx, even under mixed precision.
     floatx = keras.backend.floatx()
 
     inputs = x = keras.Input((input_dims,), name='input')
     for nodes in hidden_layers:
         x = keras.layers.Dense(nodes, 'relu')(x)
     # Omega(h) = lambtha * sum_j |h_j|, the penalty on a code h
-    # (Keras 3.0 to 3.13 would sum it over the batch: see MeanL1.)
+    # (Keras 3.0 to 3.13 would sum it over the batch, see MeanL1.)
     penalty = MeanL1 if _keras_sums_penalties() else keras.regularizers.L1
     latent = keras.layers.Dense(
         latent_dims, 'relu', activity_regularizer=penalty(lambtha),
@@ -80,8 +80,8 @@ class MeanL1(keras.regularizers.L1):
 
     Keras 2 and Keras 3.14 and later average what a regularizer returns over
     the batch. Keras 3.0 to 3.13 do not (keras issue 22018): there, this class
-    does. Elsewhere it is what `keras.regularizers.L1` is, so a model that is
-    saved with it means the same wherever it is loaded.
+    does it. Elsewhere it does the same as `keras.regularizers.L1`, so a saved
+    model has the same loss wherever it is loaded.
     """
 
     def __call__(self, x):

@@ -29,7 +29,7 @@ def autoencoder(input_dims, filters, latent_dims):
         `(batch, *latent_dims)`, which are >= 0. `decoder` maps codes to
         reconstructions `(batch, *input_dims)` in [0, 1]. `auto` maps inputs
         to reconstructions and is compiled with Adam and the binary
-        cross-entropy, which wants inputs in [0, 1].
+        cross-entropy, which needs inputs in [0, 1].
 
     Raises:
         ValueError: If an argument is not made of positive integers, if
@@ -37,8 +37,8 @@ def autoencoder(input_dims, filters, latent_dims):
             encoder produces, or if a code is too small for the decoder.
 
     Warns:
-        UserWarning: If the decoder, whose layers are fixed, does not give
-            back the height and width of the input, so that `auto` cannot be
+        UserWarning: If the decoder, whose layers are fixed, does not produce
+            the height and width of the input, so that `auto` cannot be
             trained. With three filters, 28 and 60 are sizes that work.
     """
     three = 'a tuple of three positive integers (height, width, channels)'
@@ -74,13 +74,13 @@ def autoencoder(input_dims, filters, latent_dims):
         raise _invalid('latent_dims', latent_dims,
                        "a height and width that fill the decoder's 3 x 3 "
                        f'kernel once upsampled by {2 ** len(filters[1:])}')
-    # Doubling 4 three times gives 32, not 28. Padding `valid` takes a pixel
-    # off each edge: 16 becomes 14, and that doubled is 28.
+    # Doubling 4 three times gives 32, not 28. Padding `valid` removes a pixel
+    # at each edge: 16 becomes 14, which doubled is 28.
     x = keras.layers.Conv2D(
         filters[0], (3, 3), padding='valid', activation='relu',
         data_format=last)(x)                            # 14 x 14 x 16
     x = keras.layers.UpSampling2D((2, 2), data_format=last)(x)  # 28 x 28 x 16
-    # In floatx even under a mixed precision policy, and so is the loss.
+    # Output and loss stay in floatx, even under mixed precision.
     reconstruction = keras.layers.Conv2D(
         input_dims[-1], (3, 3), padding='same', activation='sigmoid',
         data_format=last, name='reconstruction',

@@ -24,19 +24,19 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
     Returns:
         `encoder, decoder, auto`, three Keras models that share their weights.
         `encoder` maps inputs `(batch, input_dims)` to three tensors
-        `(batch, latent_dims)`: the code, drawn anew at each call, and the
-        mean and the log variance of the normal distribution it is drawn from.
+        `(batch, latent_dims)`: the code, sampled anew at each call, and the
+        mean and log variance of the normal distribution it is sampled from.
         `decoder` maps codes to reconstructions `(batch, input_dims)` in
         [0, 1]. `auto` maps inputs to reconstructions and is compiled with
-        Adam and the binary cross-entropy, which wants inputs in [0, 1]; its
+        Adam and the binary cross-entropy, which needs inputs in [0, 1]; its
         loss is that cross-entropy, summed over an input's values, plus the
         Kullback-Leibler divergence, both averaged over the batch: the
         negative of equation 10 in the paper.
 
-        To compile `auto` anew, give `loss_weights=[input_dims]` again: without
-        it the divergence outweighs the cross-entropy, and all inputs come to
-        have the same reconstruction. Setting `auto.optimizer.learning_rate`
-        needs no new `compile`.
+        To compile `auto` again, pass `loss_weights=[input_dims]` again:
+        without it the divergence outweighs the cross-entropy, and every input
+        ends up with the same reconstruction. To set
+        `auto.optimizer.learning_rate`, there is no need to compile again.
 
     Raises:
         ValueError: If an argument is not a positive integer, or not a list
@@ -48,11 +48,11 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
     latent_dims = _checked('latent_dims', latent_dims)
     if keras.backend.backend() != 'tensorflow':
         raise RuntimeError(
-            'The variational autoencoder draws its codes with TensorFlow, so '
+            'The variational autoencoder samples codes with TensorFlow, so '
             'it needs `KERAS_BACKEND=tensorflow`. Received: '
             f'KERAS_BACKEND={keras.backend.backend()}')
 
-    # Under a mixed precision policy, outputs and losses stay in floatx.
+    # Outputs and losses stay in floatx, even under mixed precision.
     floatx = keras.backend.floatx()
 
     inputs = x = keras.Input((input_dims,), name='input')
@@ -79,8 +79,9 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
                        name='autoencoder')
     # -ELBO = -sum_i(x_i log y_i + (1 - x_i) log(1 - y_i)) + KL   (eq. 10)
     # Keras takes the mean over the values i; times input_dims it is the sum.
-    # Against a mere mean, KL would weigh far too much: it would push all
-    # distributions to N(0, I), and every digit would decode to the mean image.
+    # Next to a plain mean, the divergence would weigh far too much: it would
+    # push all distributions to N(0, I), and every digit would decode to the
+    # mean image.
     auto.compile(optimizer='adam', loss='binary_crossentropy',
                  loss_weights=[input_dims])
     return encoder, decoder, auto
@@ -88,12 +89,12 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
 
 @keras.utils.register_keras_serializable(package='autoencoders')
 class SamplingWithKL(keras.layers.Layer):
-    """Draw codes from normal distributions, and add their KL to the loss.
+    """Sample codes from normal distributions, and add their KL to the loss.
 
-    It draws by the reparameterization trick (Kingma and Welling, section
+    It samples by the reparameterization trick (Kingma and Welling, section
     2.4). What it adds is the Kullback-Leibler divergence of the distributions
-    from N(0, I), averaged over the batch (appendix B). A loss function of
-    Keras sees the reconstruction alone, so a layer adds it.
+    from N(0, I), averaged over the batch (appendix B). A loss function in
+    Keras sees only the reconstruction, so a layer adds it.
 
     Input shape:
         The mean and the log variance, two tensors `(batch, latent_dims)`.
@@ -103,7 +104,7 @@ class SamplingWithKL(keras.layers.Layer):
     """
 
     def call(self, inputs):
-        """Return codes drawn from the mean and log variance `inputs`."""
+        """Return samples, given the mean and log variance `inputs`."""
         mean, log_variance = inputs
         # KL(N(mu, sigma^2) || N(0, I))
         #     = 1/2 sum_j(sigma_j^2 + mu_j^2 - 1 - log sigma_j^2)
@@ -111,8 +112,7 @@ class SamplingWithKL(keras.layers.Layer):
             tf.exp(log_variance) + mean ** 2 - 1 - log_variance, axis=-1) / 2
         self.add_loss(tf.reduce_mean(divergence))
         # z = mu + sigma * epsilon, epsilon ~ N(0, I)
-        # Drawn like this, z has a gradient to mu and sigma: only epsilon is
-        # random.
+        # Only epsilon is random, so the gradient flows to mu and sigma.
         noise = tf.random.normal(tf.shape(mean), dtype=mean.dtype)
         return mean + tf.exp(log_variance / 2) * noise
 

@@ -1,7 +1,7 @@
 # Each target sets up its virtual environment first, where that is needed.
 PYTHON = python3
 VENV = .venv
-REQUIREMENTS = requirements.txt
+REQUIREMENTS = tests/requirements.txt
 RUN = $(VENV)/bin/python
 
 .PHONY: demo test check lint bench results clean
@@ -9,8 +9,8 @@ RUN = $(VENV)/bin/python
 demo: $(VENV)/installed  ## Train the vanilla autoencoder, draw its pictures
 	$(RUN) mains/0-main.py
 
-test: $(VENV)/installed  ## Run the tests
-	$(RUN) -m pytest
+test: $(VENV)/installed-for-tests  ## Run the tests, on all cores
+	$(RUN) -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 check:  ## Check a solution: make check SOLUTION=folder
 	@test -n "$(SOLUTION)" || { \
@@ -18,7 +18,7 @@ check:  ## Check a solution: make check SOLUTION=folder
 	@$(MAKE) -s $(VENV)/installed
 	$(RUN) -m checker "$(SOLUTION)"
 
-lint: $(VENV)/installed  ## Check the style
+lint: $(VENV)/installed-for-tests  ## Check the style
 	$(RUN) -m ruff check .
 
 bench: $(VENV)/installed  ## Measure the speed of training
@@ -26,12 +26,19 @@ bench: $(VENV)/installed  ## Measure the speed of training
 
 results:  ## Print the tables of the texts, from what is recorded
 	$(PYTHON) experiments/tables.py
+	$(PYTHON) benchmarks/report.py
 
 clean:  ## Remove all that is not in the repository, results included
 	rm -rf .venv* results .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-$(VENV)/installed: $(REQUIREMENTS) requirements.txt
+$(VENV)/installed: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install -r requirements.txt
+	touch $@
+
+$(VENV)/installed-for-tests: $(REQUIREMENTS) tests/requirements.txt \
+		requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install -r $(REQUIREMENTS)
 	touch $@

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -20,9 +21,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / 'experiments'))
+sys.path += [str(Path(__file__).resolve().parent.parent / folder)
+             for folder in ('experiments', 'mains')]
 
-import tables  # noqa: E402
+from common.training import Backup  # noqa: E402
+from page.recorder import Recorder  # noqa: E402
+from report import FILE, MAINS, tables_of  # noqa: E402
 from runs import (  # noqa: E402
     ARGUMENTS,
     BATCH,
@@ -32,17 +36,17 @@ from runs import (  # noqa: E402
     keras,
     load_digits,
     parser_with_data,
+    scaled,
     shuffled_batches,
 )
 
-FILE = Path(__file__).resolve().parent / 'results' / 'speed.json'
 # How many batches an epoch has here.
 STEPS = {'0-vanilla': 120, '1-sparse': 120, '2-convolutional': 30,
          '3-variational': 120}
-# How often the whole processes go through the digits.
-EPOCHS = 20
-# Runs the assignment's own script with other digits and epochs.
-SCRIPT = f"""
+# Those whose whole runs are measured, by default.
+WHOLE = ['0-vanilla', '3-variational']
+# The assignment's own script takes MNIST from Keras; this gives it a file.
+SCRIPT = """
 import runpy, sys
 import numpy as np
 import tensorflow as tf
@@ -50,9 +54,6 @@ with np.load(sys.argv[2]) as data:
     train, test = ((data['x_' + part], data['y_' + part])
                    for part in ('train', 'test'))
 tf.keras.datasets.mnist.load_data = lambda: (train, test)
-fit = tf.keras.Model.fit
-tf.keras.Model.fit = lambda *args, epochs, **kwargs: fit(
-    *args, epochs={EPOCHS}, **kwargs)
 runpy.run_path(sys.argv[1], run_name='__main__')
 """
 
@@ -63,83 +64,108 @@ def main():
     parser.add_argument('--rounds', type=int, default=5,
                         help='rounds of all ways in turn (default: 5)')
     parser.add_argument('--models', nargs='+', choices=list(ARGUMENTS),
-                        default=list(ARGUMENTS),
-                        help='which modules to measure (default: all)')
+                        help='which modules to measure (default: all; whole '
+                        'runs: the vanilla and the variational one)')
     parser.add_argument('--whole', action='store_true',
-                        help="also time whole runs of the vanilla main and of "
-                        "the assignment's script; needs --data")
+                        help='time whole runs of 50 epochs in place of steps: '
+                        "of the mains, the assignment's scripts and PyTorch; "
+                        'needs --data')
+    parser.add_argument('--large', action='store_true',
+                        help='time the vanilla main on MNIST repeated up to '
+                        '16 times in place of steps; needs --data')
     parser.add_argument('--record', action='store_true',
                         help='keep the result in benchmarks/results')
     parser.add_argument('--worker', action='store_true',
                         help='train for an epoch for each line of input')
     options = parser.parse_args()
-    if options.whole and not options.data:
-        parser.error('--whole needs --data')
-    module = options.models[0]
+    if (options.whole or options.large) and not options.data:
+        parser.error('--whole and --large need --data')
     if options.worker:
-        work(plain(module, inputs(module, options.data)))
+        module, = options.models
+        work(plain(module, scaled(inputs(module, options.data))))
         return
-    result = {'machine': machine(), 'rounds': options.rounds, 'models': {}}
-    for module in options.models:
-        print(f'Measuring {module}', flush=True)
-        result['models'][module] = {
-            name: summary(times, 1e3 / STEPS[module]) for name, times
-            in with_ratios(measure(module, options)).items()}
-    if options.whole:
-        print('Measuring whole processes', flush=True)
-        with tempfile.TemporaryDirectory() as folder:
-            times = interleaved(processes(options.data, Path(folder)),
-                                options.rounds)
-        result['whole'] = {name: summary(of_one, 1) for name, of_one
-                           in with_ratios(times).items()}
+    result = {'machine': machine(), 'rounds': options.rounds}
+    if options.large:
+        result['large'] = large(options)
+    else:
+        measure = measure_whole if options.whole else measure_steps
+        name = 'whole' if options.whole else 'models'
+        result[name] = {}
+        for module in options.models or (
+                WHOLE if options.whole else list(ARGUMENTS)):
+            print(f'Measuring {module}', flush=True)
+            result[name][module] = measure(module, options)
+            if not options.whole:
+                result.setdefault('files', {})[module] = files(
+                    module, options)
     if options.record:
-        FILE.write_text(json.dumps(result, indent=1) + '\n')
-    print(tables.speed(result))
+        recorded = json.loads(FILE.read_text()) if FILE.exists() else {}
+        FILE.write_text(json.dumps({**recorded, **result}, indent=1) + '\n')
+    print(tables_of(result))
 
 
 def with_ratios(times):
     """Return, by name, the seconds and how many times the mains' they are."""
     return {name: (seconds, [a / b for a, b in zip(
-        seconds, times[tables.MAINS])]) for name, seconds in times.items()}
+        seconds, times[MAINS])]) for name, seconds in times.items()}
 
 
 def summary(times, scale):
     """Return the median of the seconds, scaled; of the ratios, the spread."""
     seconds, ratios = times
     return {'median': scale * statistics.median(seconds),
-            'ratio': statistics.median(ratios), 'least': min(ratios),
-            'most': max(ratios)}
+            'ratio': statistics.median(ratios), 'minimum': min(ratios),
+            'maximum': max(ratios)}
 
 
 def inputs(module, data):
-    """Return real digits, repeated as often as it takes."""
+    """Return real digits in bytes, repeated as often as it takes."""
     shape = tuple(np.atleast_1d(ARGUMENTS[module][0]))
     (x, _), _ = load_digits(data, shape)
     return np.resize(x, (STEPS[module] * BATCH, *shape))
 
 
-def measure(module, options):
-    """Return the seconds of an epoch by each way to train a module."""
+def measure_steps(module, options):
+    """Return what a step takes by each way to train a module, and ratios."""
     x = inputs(module, options.data)
     with contextlib.ExitStack() as stack:
         variants = {
             'plain Keras, oneDNN off': worker(module, options.data, stack),
-            'plain Keras, oneDNN on': plain(module, x),
-            tables.MAINS: mains(module, x, stack)}
-        try:
-            import torch
-
-            from torch_models import trainer
-            variants[f'PyTorch {torch.__version__.split("+")[0]}, eager'] = (
-                partial(timed, trainer(module, x, BATCH)))
-        except ImportError:
-            print('PyTorch is not installed, so it is left out: "pip install '
-                  '-r benchmarks/requirements.txt" gets it')
+            'plain Keras, oneDNN on': plain(module, scaled(x)),
+            MAINS: mains(module, x, stack)}
+        for way, train in torch_ways(module, scaled(x)).items():
+            variants[way] = partial(timed, train)
         if module != '2-convolutional':
             # XLA is slow in the gradient of max pooling.
             variants['an epoch in one XLA program'] = partial(
-                timed, whole_epoch(module, x))
-        return interleaved(variants, options.rounds)
+                timed, whole_epoch(module, scaled(x)))
+        times = interleaved(variants, options.rounds)
+    return {way: summary(seconds, 1e3 / STEPS[module])
+            for way, seconds in with_ratios(times).items()}
+
+
+def torch_ways(module=None, x=None):
+    """Return functions that train an epoch in PyTorch, by ways to do it.
+
+    Without PyTorch there are none, and without a C++ compiler it cannot
+    compile; then a line says so.
+    """
+    try:
+        import torch
+
+        from torch_models import trainer
+    except ImportError:
+        print('PyTorch is not installed, so it is left out: "pip install -r '
+              'benchmarks/requirements.txt" gets it')
+        return {}
+    name = f'PyTorch {torch.__version__.split("+")[0]}'
+    ways = {f'{name}, eager': False, f'{name}, torch.compile': True}
+    if not shutil.which(os.environ.get('CXX', 'g++')):
+        print('torch.compile needs a C++ compiler, so it is left out')
+        del ways[f'{name}, torch.compile']
+    return ways if x is None else {
+        way: trainer(module, x, BATCH, compiled)[0]
+        for way, compiled in ways.items()}
 
 
 def plain(module, x):
@@ -216,25 +242,103 @@ def whole_epoch(module, x):
         -1, BATCH).astype('int32'))).numpy()
 
 
-def processes(data, folder):
-    """Return functions that time whole runs of the vanilla main."""
-    return {
-        tables.MAINS: partial(timed, partial(
-            python, ROOT / 'mains' / '0-main.py', '--data', data, '--epochs',
-            EPOCHS, '--output', folder / 'main')),
-        "the assignment's script": partial(timed, partial(
-            python, '-c', SCRIPT,
-            ROOT / 'tests' / 'assignment' / '0-main.py', data)),
-    }
+def files(module, options):
+    """Return the milliseconds that a main writes files for, in an epoch."""
+    shape = tuple(np.atleast_1d(ARGUMENTS[module][0]))
+    (x_train, _), (x_test, labels) = load_digits(options.data, shape)
+    encoder, decoder, auto = build(module)
+    auto.optimizer.build(auto.trainable_variables)
+    with tempfile.TemporaryDirectory() as folder:
+        start = SimpleNamespace(
+            module=module, batch_size=BATCH, seed=0, epochs=50, data=None,
+            output=Path(folder), several_workers=False)
+        recorder = Recorder(encoder, decoder, scaled(x_test), labels,
+                            start.output)
+        callbacks = keras.callbacks.CallbackList(
+            [Backup(auto, x_train, x_test, start), recorder], model=auto)
+        callbacks.on_train_begin()
+        callbacks.on_epoch_begin(0)
+        times = [timed(partial(callbacks.on_epoch_end, epoch,
+                               {'loss': 0.1, 'val_loss': 0.1}))
+                 for epoch in range(50)]
+    return 1e3 * statistics.median(times)
 
 
-def python(*args):
-    """Run Python in a fresh process, without a screen."""
-    done = subprocess.run(
-        [sys.executable, *map(str, args)], capture_output=True, text=True,
-        env={**os.environ, 'PYTHONPATH': str(ROOT), 'MPLBACKEND': 'Agg'})
-    if done.returncode:
-        raise SystemExit(done.stdout + done.stderr)
+def measure_whole(module, options):
+    """Return the seconds of whole runs of 50 epochs, and ratios."""
+    data, number = options.data, module[0]
+    after = {}
+    with tempfile.TemporaryDirectory() as folder:
+        commands = {
+            MAINS: [ROOT / 'mains' / f'{number}-main.py', '--data',
+                           data, '--output', Path(folder) / 'main'],
+            "the assignment's script": [
+                '-c', SCRIPT,
+                ROOT / 'tests' / 'assignment' / f'{number}-main.py', data]}
+        for way, compiled in torch_ways().items():
+            commands[way] = [
+                ROOT / 'benchmarks' / 'torch_main.py', module, data,
+                Path(folder) / 'torch.pt', *(['--compile'] * compiled)]
+
+        def seconds(way):
+            total, rest, _ = run_process(commands[way])
+            after.setdefault(way, []).append(rest)
+            print(f'{way}: {total:.1f} s, {rest:.1f} s of them after the '
+                  'last epoch', flush=True)
+            return total
+
+        times = interleaved({way: partial(seconds, way) for way in commands},
+                            options.rounds, practice=False)
+    return {way: {**summary(of_one, 1),
+                  'after': statistics.median(after[way])}
+            for way, of_one in with_ratios(times).items()}
+
+
+def large(options):
+    """Return what two epochs take on MNIST, repeated once, 4 and 16 times."""
+    with np.load(options.data) as file:
+        arrays = dict(file)
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / 'digits.npz'
+        for times in (1, 4, 16):
+            many = {name: np.concatenate([arrays[name]] * times)
+                    for name in ('x_train', 'y_train')}
+            np.savez(data, **{**arrays, **many})
+            runs = [run_process([
+                ROOT / 'mains' / '0-main.py', '--epochs', 2, '--data', data,
+                '--output', Path(folder) / 'main'])
+                for _ in range(options.rounds)]
+            total, _, memory = map(statistics.median, zip(*runs))
+            found[len(many['x_train'])] = {
+                'bytes': many['x_train'].nbytes, 'seconds': total,
+                'memory': memory}
+    return found
+
+
+def run_process(arguments):
+    """Run Python in a fresh process, without a screen.
+
+    Returns:
+        The seconds that it took, those of them after the last epoch was
+        printed, and its peak memory in bytes.
+    """
+    start = last = time.perf_counter()
+    with tempfile.TemporaryFile() as errors, subprocess.Popen(
+            [sys.executable, *map(str, arguments)], stdout=subprocess.PIPE,
+            stderr=errors, env={
+                **os.environ, 'PYTHONPATH': str(ROOT), 'MPLBACKEND': 'Agg',
+                'PYTHONUNBUFFERED': '1'}) as process:
+        for chunk in iter(lambda: process.stdout.read1(65536), b''):
+            if b'val_loss' in chunk:
+                last = time.perf_counter()
+        _, status, usage = os.wait4(process.pid, 0)
+        end = time.perf_counter()
+        process.returncode = status
+        if status:
+            errors.seek(0)
+            raise SystemExit(errors.read().decode(errors='replace'))
+    return end - start, end - last, 1024 * usage.ru_maxrss
 
 
 def machine():
@@ -252,17 +356,18 @@ def machine():
             f'TensorFlow {tf.__version__}, Keras {metadata.version("keras")}')
 
 
-def interleaved(variants, rounds):
+def interleaved(variants, rounds, practice=True):
     """Time variants in turn, so that what disturbs one disturbs all.
 
     Args:
         variants: Dictionary of names to functions that return seconds.
-        rounds: Integer, how often each is timed, after once for practice.
+        rounds: Integer, how often each is timed.
+        practice: Whether each runs once before, untimed.
 
     Returns:
         Dictionary of names to lists of seconds, one for each round.
     """
-    for run in variants.values():
+    for run in variants.values() if practice else ():
         run()
     times = {name: [] for name in variants}
     for _ in range(rounds):

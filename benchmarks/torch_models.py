@@ -17,9 +17,13 @@ class Autoencoder(nn.Module):
         self.encoder = nn.Sequential(*encoder)
         self.decoder = nn.Sequential(*decoder)
 
+    def reconstruct(self, x):
+        """Return the reconstructions of a batch."""
+        return self.decoder(self.encoder(x))
+
     def loss(self, x):
         """Return the loss of a batch."""
-        return binary_cross_entropy(self.decoder(self.encoder(x)), x)
+        return binary_cross_entropy(self.reconstruct(x), x)
 
 
 class Sparse(Autoencoder):
@@ -39,6 +43,10 @@ class Variational(Autoencoder):
         """Add the layers of the mean and the log variance."""
         super().__init__(encoder, decoder)
         self.mean, self.log_variance = nn.Linear(512, 2), nn.Linear(512, 2)
+
+    def reconstruct(self, x):
+        """Return the reconstructions of a batch, from the means."""
+        return self.decoder(self.mean(self.encoder(x)))
 
     def loss(self, x):
         """Return the loss of a batch."""
@@ -82,24 +90,40 @@ def _conv(inputs, outputs, padding=1):
     return nn.Conv2d(inputs, outputs, 3, padding=padding), nn.ReLU()
 
 
-def trainer(module, x, batch_size):
-    """Return a function that trains a module's model for an epoch.
+def trainer(module, x, batch_size, compiled=False):
+    """Return a function that trains a module's model, and the model.
 
     Args:
         module: String, the name of the module.
         x: Array `(n, ...)`, the inputs to learn.
         batch_size: Integer.
+        compiled: Whether torch.compile compiles the loss.
+
+    Returns:
+        A function that trains for an epoch and returns the mean of the
+        batches' losses; and an `Autoencoder`.
     """
     auto = model(module)
+    x = as_input(x)
+    adam = torch.optim.Adam(auto.parameters(), eps=1e-7)  # as Keras has it
+    loss_of = torch.compile(auto.loss) if compiled else auto.loss
+
+    def train():
+        total = 0
+        for rows in torch.randperm(len(x)).split(batch_size):
+            adam.zero_grad()
+            loss = loss_of(x[rows])
+            loss.backward()
+            adam.step()
+            total += loss.detach() * len(rows)
+        return float(total) / len(x)
+    return train, auto
+
+
+def as_input(x):
+    """Return an array as what the models take."""
     x = torch.from_numpy(x)
     if x.ndim == 4:  # PyTorch has the channels first, but not in memory
         x = x.permute(0, 3, 1, 2).contiguous(
             memory_format=torch.channels_last)
-    adam = torch.optim.Adam(auto.parameters(), eps=1e-7)  # as Keras has it
-
-    def train():
-        for rows in torch.randperm(len(x)).split(batch_size):
-            adam.zero_grad()
-            auto.loss(x[rows]).backward()
-            adam.step()
-    return train
+    return x

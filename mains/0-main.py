@@ -2,7 +2,7 @@
 """Train the vanilla autoencoder on MNIST and draw what it reconstructs."""
 import numpy as np
 
-from common.digits import load_digits
+from common.digits import load_digits, scaled
 from common.options import parse_options
 from common.pictures import draw_images, show_pictures
 from common.program import run
@@ -12,6 +12,7 @@ def main():
     """Load the digits, build and train the models, draw and save them."""
     options = parse_options('0-vanilla', __doc__)
     (x_train, _), (x_test, labels) = load_digits(options.data, (784,))
+    x_test = scaled(x_test)
     from common import start, training  # only now: they take seconds
     from page.recorder import Recorder
 
@@ -24,7 +25,8 @@ def main():
     batches, steps = training.shuffled_batches(x_train, options, backup.epoch)
     with training.compiled_for_speed(auto, steps):
         auto.fit(batches, steps_per_epoch=steps, initial_epoch=backup.epoch,
-                 epochs=options.epochs, validation_data=(x_test, x_test),
+                 epochs=options.epochs,
+                 validation_data=training.validation_batches(x_test),
                  callbacks=[backup, recorder], shuffle=False,
                  verbose=options.verbose)
 

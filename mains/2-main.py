@@ -2,7 +2,7 @@
 """Train the convolutional autoencoder on MNIST; draw its reconstructions."""
 import numpy as np
 
-from common.digits import load_digits
+from common.digits import load_digits, scaled
 from common.options import parse_options
 from common.pictures import draw_images, show_pictures
 from common.program import run
@@ -12,6 +12,7 @@ def main():
     """Load the digits, build and train the models, draw and save them."""
     options = parse_options('2-convolutional', __doc__)
     (x_train, _), (x_test, labels) = load_digits(options.data, (28, 28, 1))
+    x_test = scaled(x_test)
     print(x_train.shape, x_test.shape, sep='\n')
     from common import start, training  # only now: they take seconds
     from page.recorder import Recorder
@@ -26,7 +27,8 @@ def main():
     batches, steps = training.shuffled_batches(x_train, options, backup.epoch)
     with training.compiled_for_speed(auto, steps):
         auto.fit(batches, steps_per_epoch=steps, initial_epoch=backup.epoch,
-                 epochs=options.epochs, validation_data=(x_test, x_test),
+                 epochs=options.epochs,
+                 validation_data=training.validation_batches(x_test),
                  callbacks=[backup, recorder], shuffle=False,
                  verbose=options.verbose)
 

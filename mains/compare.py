@@ -4,21 +4,27 @@
 It takes what the mains left in their folders; it trains nothing.
 """
 import argparse
+import shutil
+import tempfile
 import textwrap
 from pathlib import Path
 
 import numpy as np
 
-from common import ROOT
-from common.digits import load_digits
+from common import ARGUMENTS, ROOT
+from common.digits import load_digits, scaled
 from common.formulas import cross_entropy
 from common.options import add_data
-from common.program import fail, run, write_atomically
+from common.program import (
+    fail,
+    make_output_folder,
+    run,
+    write_atomically,
+)
 from page import UNFOLDING, page
 from page.contents import describe, penalty, round_weights
 
 RESULTS = ROOT / 'results'
-MODULES = ('0-vanilla', '1-sparse', '2-convolutional', '3-variational')
 MOST = 6
 
 
@@ -26,6 +32,7 @@ def main():
     """Load the models, and write their page."""
     options = parse_options()
     _, (x_test, labels) = load_digits(options.data, (784,))
+    x_test = scaled(x_test)
     models = [load(folder) for folder in options.folders]
     descriptions = []
     for folder, title, (encoder, decoder) in zip(
@@ -79,18 +86,22 @@ def parse_options():
         for name in ('encoder', 'decoder'):
             if not (folder / f'{name}.keras').is_file():
                 fail(f'there is no {folder / name}.keras: name folders '
-                       'that a main has written its models to')
+                     'that a main has written its models to')
+    make_output_folder(options.output.parent)
     return options
 
 
 def load(folder):
     """Return the encoder and the decoder in a folder, or fail."""
     from common.start import keras  # only now: it takes seconds
-    for module in MODULES:
+    for module in ARGUMENTS:
         __import__(module)  # registers the classes to load
+    names = 'encoder.keras', 'decoder.keras'
     try:
-        return [keras.models.load_model(folder / f'{name}.keras')
-                for name in ('encoder', 'decoder')]
+        # Keras 2 cannot read a path that is not UTF-8.
+        with tempfile.TemporaryDirectory() as copies:
+            return [keras.models.load_model(
+                shutil.copy(folder / name, copies)) for name in names]
     except Exception as error:  # whatever Keras thinks of the files
         reason = str(error).split('Exception encountered: ')[-1]
         fail(f'cannot load the models in {folder}: '

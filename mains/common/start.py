@@ -29,7 +29,10 @@ def quiet():
             os.close(stderr)
 
 
-LOG_IS_WANTED = 'TF_CPP_MIN_LOG_LEVEL' in os.environ
+# Given a flag that it does not know, XLA logs that and ends the process.
+LOG_IS_WANTED = not {
+    'TF_CPP_MIN_LOG_LEVEL', 'TF_XLA_FLAGS', 'XLA_FLAGS'
+    }.isdisjoint(os.environ)
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
 # With oneDNN convolutions take half the time or less, but TensorFlow leaves it
 # off on CPUs without AVX512-VNNI.

@@ -12,50 +12,77 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from common import ROOT
 from common.formulas import divergence
 from common.program import fail, write_atomically
 from common.start import KERAS_VERSION, has_xla, keras, tf
 
 
-def shuffled_batches(x, options, first_epoch=0):
+def shuffled_batches(pixels, options, first_epoch=0):
     """Return the batches of all epochs, each as input and as target.
 
-    `fit` on arrays gathers each batch twice; here it is gathered once. The
-    order depends on the seed and the number of the epoch alone, so it is the
-    same when a training is resumed.
+    `fit` on arrays gathers each batch twice; here it is gathered once, and
+    the pixels stay bytes until then. The order depends on the seed and the
+    number of the epoch alone, so it is the same when a training is resumed.
 
     Args:
-        x: Array `(n, ...)`.
+        pixels: Array `(n, ...)` of bytes.
         options: With the integers `batch_size` (an epoch's last batch has
             the rest), `seed` and `epochs`.
         first_epoch: Integer, the number of the epoch to start with.
 
     Returns:
-        A `tf.data.Dataset` of pairs of tensors `(batch_size, ...)`, and the
-        number of them in an epoch: `fit` wants it as `steps_per_epoch`.
+        A `tf.data.Dataset` of pairs of tensors `(batch_size, ...)`, float32
+        in [0, 1], and the number of them in an epoch: `fit` wants it as
+        `steps_per_epoch`.
     """
     size = options.batch_size
-    steps = math.ceil(len(x) / size)
+    steps = math.ceil(len(pixels) / size)
     with tf.device('CPU'):
-        x = tf.constant(x)
+        pixels = tf.constant(pixels)
 
     def rows(epoch):
         order = tf.random.experimental.stateless_shuffle(
-            tf.range(len(x)), [options.seed, epoch])
+            tf.range(len(pixels)), [options.seed, epoch])
         return tf.data.Dataset.range(steps).map(
             lambda i: order[i * size:(i + 1) * size])
 
     def pair(rows):
-        batch = tf.gather(x, rows)
+        batch = tf.cast(tf.gather(pixels, rows), 'float32') / 255
         return batch, batch
 
-    # One dataset for all epochs: to start one takes up to 0.3 s.
-    batches = tf.data.Dataset.range(first_epoch, options.epochs).flat_map(
-        rows).map(pair).prefetch(tf.data.AUTOTUNE)
-    for_workers = tf.data.Options()
-    for_workers.experimental_distribute.auto_shard_policy = (
+    # One dataset for all epochs: to start one takes time.
+    return _for_fit(tf.data.Dataset.range(
+        first_epoch, options.epochs).flat_map(rows).map(pair)), steps
+
+
+def validation_batches(x):
+    """Return batches for the `validation_data` of `fit`.
+
+    Args:
+        x: Array `(n, ...)` of inputs.
+
+    Returns:
+        A `tf.data.Dataset` of pairs of tensors `(250, ...)`, each input also
+        as target. The last one has the rest.
+    """
+    with tf.device('CPU'):
+        x = tf.constant(x)
+    return _for_fit(tf.data.Dataset.from_tensor_slices(x).batch(250).map(
+        lambda batch: (batch, batch)))
+
+
+def _for_fit(batches):
+    """Return a dataset as `fit` should get it, with batches made ahead."""
+    options = tf.data.Options()
+    options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.DATA)
-    return batches.with_options(for_workers), steps
+    # The thread that tunes a dataset sleeps for 10 ms, 20 ms, ... up to a
+    # minute, and the end of `fit` waits for it: TensorFlow wakes it before it
+    # sets the flag that the thread looks at (CancellationManager::StartCancel,
+    # Model::OptimizeLoop).
+    options.autotune.enabled = False
+    return batches.prefetch(8).with_options(options)
 
 
 @contextlib.contextmanager
@@ -125,12 +152,15 @@ class Backup(keras.callbacks.Callback):
         self.options = options
         self.rows = []
         checksum = zlib.crc32(x_test, zlib.crc32(x_train))
+        module = f'{options.module}.py'
         self.start = {
             'Keras': '.'.join(map(str, KERAS_VERSION)),
             '--seed': options.seed, '--batch-size': options.batch_size,
             '--data': f'{len(x_train):,} digits (checksum {checksum:08x})',
             # A second run in one notebook numbers its layers otherwise.
-            'model': re.sub(r'_\d+"', '"', auto.to_json())}
+            'the model': re.sub(r'_\d+"', '"', auto.to_json()),
+            # The model's text does not say what a layer adds to the loss.
+            module: zlib.crc32((ROOT / module).read_bytes())}
         if self.file.exists():
             self._restore(auto)
         self.epoch = len(self.rows)
@@ -138,7 +168,7 @@ class Backup(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Save the state, unless a loss is not finite: then end."""
         if not np.isfinite(list(logs.values())).all():
-            fail('the loss is not finite any more, so the training stopped. '
+            fail('the loss became NaN or infinite, so training stopped. '
                  + (f'To start anew, say with another --batch-size, remove '
                     f'{self.file}' if self.rows else 'Nothing was saved'),
                  status=1)
@@ -175,23 +205,24 @@ class Backup(keras.callbacks.Callback):
         if why:
             self._fail(why)
         self._write_history()
-        print(f'Going on after epoch {len(self.rows)} of '
+        print(f'Resuming after epoch {len(self.rows)} of '
               f'{self.options.epochs}. The digits come in the same order as '
               'without the interruption; the noise that a model draws does '
               'not.')
 
     def _change(self, start):
         """Return why the saved training cannot go on, or an empty text."""
-        *visible, model = self.start
+        changed = [name for name in self.start
+                   if start.get(name) != self.start[name]]
+        if 'Keras' in changed and 'the model' in changed:
+            # Versions of Keras write the same model differently.
+            changed.remove('the model')
         changes = [f'{name} was {start[name]}, now {self.start[name]}'
-                   for name in visible if start[name] != self.start[name]]
-        if '--data' in ''.join(changes) and not self.options.data:
-            changes[-1] += (' (without --data, these depend on whether MNIST '
-                            'is within reach)')
-        # The text of the same model differs between versions of Keras.
-        if start[model] != self.start[model] and (
-                start['Keras'] == self.start['Keras']):
-            changes.append('the model is another one now')
+                   if name in ('Keras', '--seed', '--batch-size', '--data')
+                   else f'{name} has changed' for name in changed]
+        if '--data' in changed and not self.options.data:
+            changes.append('without --data, the digits depend on whether '
+                           'MNIST can be loaded')
         if len(self.rows) > self.options.epochs:
             changes.append(f'{len(self.rows)} epochs are done, --epochs is '
                            f'{self.options.epochs}')

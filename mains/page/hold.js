@@ -52,7 +52,13 @@ function listenToPad() {
     if (pad.digit || pad.strokes.length) setPad(null, []);
   });
   addEventListener('keydown', event => {
-    if (event.key === 'z' && (event.ctrlKey || event.metaKey)) undo();
+    const {key, code, ctrlKey, metaKey, altKey, shiftKey} = event;
+    // Where a layout has no Latin letters, the place of the key decides.
+    const z = /^[a-z]$/i.test(key) ? key.toLowerCase() === 'z'
+                                   : code === 'KeyZ';
+    if (!z || ctrlKey === metaKey || altKey || shiftKey) return;
+    event.preventDefault();  // Safari would open a closed tab again
+    undo();
   });
 }
 

@@ -68,7 +68,7 @@ function viewColumn(column) {
   part('values').append(viewCode(column));
   // What is true of all is said once.
   if (several && column === columns[0]) {
-    find('input').parentElement.append(part('about-least'));
+    find('about-all').append(part('about-least'));
   }
   setText(part('about-code'), codeText(column));
   setText(part('code-size'), String(model.codeSize));
@@ -108,6 +108,9 @@ function shapesText({encoder, decoder}) {
 
 function start() {
   document.body.classList.toggle('several', several);
+  // A page that was saved from a browser has what this made before.
+  for (const id of ['digits', 'about-all', 'columns', 'layers', 'way',
+                    'galleries', 'trainings']) find(id).replaceChildren();
   writeTexts();
   viewPad();
   viewDigits();
@@ -124,7 +127,7 @@ function start() {
   window.autoencoders = columns.map(({model: {encode, decode, reconstruct}}) =>
     ({encode, decode, reconstruct}));
   window.autoencoder = window.autoencoders[0];
-  find('no-script').remove();
+  find('no-script').hidden = true;
   find('main').hidden = false;
 }
 

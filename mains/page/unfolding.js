@@ -193,6 +193,7 @@ function viewUnfolding() {
     timer = null;
     setText(play, 'Play');
   };
+  pause();
   slider.max = epochs.length - 1;
   slider.addEventListener('input', () => {
     pause();

@@ -46,10 +46,14 @@ function viewWay() {
     pixels.draw(parts.map(part => mix(ends, part)));
     update(...columns);
   };
+  const stand = step => {
+    slider.value = step;
+    slider.setAttribute('aria-valuetext',
+                        `${10 * step} % of the way from A to B`);
+  };
   const go = () => {
     way.step = Number(slider.value);
-    slider.setAttribute('aria-valuetext',
-                        `${10 * way.step} % of the way from A to B`);
+    stand(way.step);
     for (const column of columns) {
       column.setCode(mix(column.ends, way.step / STEPS), 'way');
     }
@@ -60,6 +64,7 @@ function viewWay() {
     if (onTheWay()) go();
   };
   slider.max = STEPS;
+  stand(0);
   slider.addEventListener('input', go);
   find('take-a').addEventListener(
     'click', () => change(pad.pixels, way.ends[1]));

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Draw those pictures of docs/ for which what is recorded is enough.
+
+With --page also docs/explore.png: a digit drawn on the page of a main.
+"""
+import argparse
+import sys
+from math import cos, radians, sin
+from pathlib import Path
+
+import numpy as np
+
+import runs
+from common.pictures import plt, save_figure
+from tables import CLOSEST, DEAD, DEVIATIONS, MODELS, correlation, halved, read
+
+# The strokes of a 3, on a pad of 1 x 1: two arcs, each with its centre, its
+# radius, and where it begins and ends, in degrees clockwise from the right.
+STROKES = [[(x + radius * cos(radians(angle)), y + radius * sin(radians(
+    angle))) for angle in range(begin, end, 5)] for x, y, radius, begin, end in
+    ((.52, .33, .15, -160, 85), (.49, .66, .18, -85, 160))]
+
+
+def main():
+    """Draw the losses, the firing rates, and how task 3 fits."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--page', type=Path, metavar='FILE.html')
+    options = parser.parse_args()
+    for draw, name in ((draw_losses, 'losses'), (draw_rates, 'sparsity'),
+                       (draw_fit, 'task-3')):
+        figure = draw()
+        figure.tight_layout()
+        save_figure(figure, runs.DOCS / f'{name}.png')
+        runs.squeeze(runs.DOCS / f'{name}.png')
+    if options.page:
+        draw_on(options.page.resolve(strict=True))
+
+
+def draw_on(page):
+    """Draw a digit on a page that a main made, and keep a picture of it."""
+    sys.path.append(str(runs.ROOT / 'tests'))
+    from browser import Chromium, chromium
+    with chromium() as browser:
+        tab = Chromium(browser)
+        tab.open(page.as_uri())
+        for stroke in STROKES:
+            tab.drag('#pad', stroke)
+        tab.page.wait_for_timeout(1000)  # until the plane is drawn
+        tab.page.locator('.stage').screenshot(path=runs.DOCS / 'explore.png')
+
+
+def draw_losses():
+    """Return a figure of the mains' losses, the variational ones apart."""
+    figure, axes = plt.subplots(1, 2, figsize=(10, 3.5))
+    of_seed_0 = [run for run in MODELS['mains'].values() if not run['seed']]
+    for number, run in enumerate(of_seed_0):
+        axis = axes[int(run['module'] == '3-variational')]
+        for key, style in (('loss', '-'), ('val_loss', ':')):
+            axis.plot(range(1, len(run[key]) + 1), run[key], style,
+                      color=f'C{number}', label=f'{run["module"][2:]}, {key}')
+    for axis, unit in zip(axes, ('pixel', 'digit')):
+        axis.set(xlabel='epoch', ylabel=f'loss per {unit}')
+        axis.legend(fontsize='small')
+    return figure
+
+
+def draw_rates():
+    """Return a figure of how often units fire, dead ones apart."""
+    figure, axes = plt.subplots(2, 4, figsize=(12, 5.5), sharey=True)
+    for axis, run in zip(axes.flat, (
+            run for run in MODELS['runs'].values() if not run['seed']
+            and run['images'] == 'digits' and run['size'] >= 32
+            and 'rates' in run)):
+        rates = np.array(run['rates'])
+        axis.bar(np.arange(len(rates)), rates, width=1)
+        axis.set(ylim=(0, 1), xlabel='units, most frequent first')
+        axis.set_title(
+            f'code of {run["size"]}, lambtha {[*run["arguments"], 0][3]:g}\n'
+            f'{rates.sum():.0f} fire for a digit, {sum(rates < DEAD)} are '
+            f'dead\ncross-entropy {run["cross_entropy"]["code"]:.3f}',
+            fontsize=10)
+    for axis in axes[:, 0]:
+        axis.set_ylabel('share of digits for which it fires')
+    return figure
+
+
+def draw_fit():
+    """Return a figure of what is found in task 3 against what is printed."""
+    run = read('assignment-50-epochs.json')[CLOSEST[0]][CLOSEST[1]]
+    found = halved(*run['mean'])
+    figure, axis = plt.subplots(figsize=(5, 5))
+    axis.axline((0, 0), slope=1, color='lightgrey', zorder=0)
+    for value, name in enumerate(('first', 'second')):
+        axis.scatter(DEVIATIONS[value::2], found[value::2],
+                     label=f'{name} latent value')
+    axis.set(xlabel='the "standard deviations" that the assignment prints',
+             ylabel='exp(mean / 2) of a decoder fed the mean', title='The '
+             'first ten test digits, correlation '
+             f'{correlation(DEVIATIONS, found):.3f}', aspect='equal',
+             xlim=(0, 3.2), ylim=(0, 3.2))
+    axis.legend()
+    return figure
+
+
+if __name__ == '__main__':
+    main()
