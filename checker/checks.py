@@ -100,6 +100,11 @@ def sizes(models, role):
         last = ' before its last' if role == 'decoder' else ''
         what = f'the convolutions of `{role}`{last}', 'filters'
         change, mistake = LAYERS, 'convolutions'
+        if sorted(found) == sorted(right) and role == 'decoder':
+            change, mistake = (
+                'Only their order is wrong: loop over `reversed(filters[1:])`,'
+                ' and give `filters[0]` to the convolution with `valid` '
+                'padding.', 'not-reversed')
         if any(layer.kernel.ndim == 4 for layer in rest):
             change = ('Is one a `Conv2DTranspose`? The assignment has '
                       '`Conv2D` and `UpSampling2D`.')
