@@ -266,6 +266,10 @@ RULES = [
      'when it is imported, and that fails, as without a network: put such '
      f'lines {MAIN}.', 'module'),
     (r"name '(\w+)' is not defined", _name, 'name-not-defined'),
+    (r"local variable '(\w+)'", '`{0}` has no value yet at that place: it '
+     'gets one in a loop or a branch that does not run here, as for one '
+     'hidden layer. Give it one before, such as `x = inputs`, and loop over '
+     'the whole list.', 'hidden-layers'),
     (r'optimizers\.legacy', 'Keras 3 has no `optimizers.legacy`: write '
      "`optimizer='adam'`, and remove what imports the other.", 'optimizer'),
     (r"module '([\w.]+)' has no attribute '(\w+)'|"

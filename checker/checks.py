@@ -3,9 +3,11 @@
 A check takes the `Models` for some arguments, and raises what is not met.
 Numbers decide; what the worker says of its layers only names the fault.
 """
+from functools import partial
+
 import numpy as np
 
-from checker import formulas
+from checker import formulas, layers
 from checker.faults import RequirementNotMet
 from checker.formulas import ACTIVATIONS
 from checker.models import ROLES
@@ -98,6 +100,11 @@ def sizes(models, role):
         last = ' before its last' if role == 'decoder' else ''
         what = f'the convolutions of `{role}`{last}', 'filters'
         change, mistake = LAYERS, 'convolutions'
+        if sorted(found) == sorted(right) and role == 'decoder':
+            change, mistake = (
+                'Only their order is wrong: loop over `reversed(filters[1:])`,'
+                ' and give `filters[0]` to the convolution with `valid` '
+                'padding.', 'not-reversed')
         if any(layer.kernel.ndim == 4 for layer in rest):
             change = ('Is one a `Conv2DTranspose`? The assignment has '
                       '`Conv2D` and `UpSampling2D`.')
@@ -239,37 +246,8 @@ def are_right(models):
     return is_right(models, 'encoder') and is_right(models, 'decoder')
 
 
-def said(models, role):
-    """Return what the worker says of the layers of a model.
-
-    Returns:
-        List of dicts with `activation`, `padding` and `resize`, and a list
-        of the types of other layers.
-    """
-    found, others = [], []
-    for row in models.description.get(role, []):
-        kind = str(row.get('type'))
-        name = str(row.get('activation') or kind.lower())
-        if kind in ('Dense', 'Conv2D'):
-            name = str(row.get('activation', ''))
-            found.append({
-                'activation': 'None' if name in ('linear', '') else name,
-                'padding': str(row.get('padding', '')), 'resize': 'nothing'})
-        elif kind == 'InputLayer' or not found:
-            others += [kind] * (kind != 'InputLayer')
-        elif 'Pooling' in kind or kind.startswith('UpSampling'):
-            size, padding = row.get('pool_size'), row.get('padding', '')
-            found[-1]['resize'] = ' '.join(
-                str(part) for part in (kind, size, padding) if part)
-        elif kind == 'Activation' or name in ACTIVATIONS:
-            found[-1]['activation'] = name
-        else:
-            others.append(kind)
-    return found, others
-
-
-RESIZED = {'pooling': 'MaxPooling2D (2, 2) same',
-           'upsampling': 'UpSampling2D (2, 2)', '': 'nothing'}
+RESIZED = {'pooling': layers.POOLING, 'upsampling': layers.UPSAMPLING,
+           '': 'nothing'}
 
 
 def named(models, role):
@@ -279,7 +257,9 @@ def named(models, role):
         List of `(part, place, want, got)`; without those of hidden layers if
         what it says cannot be all.
     """
-    chain, (found, _) = models.chain(role), said(models, role)
+    chain = models.chain(role)
+    found = [row for row in layers.said(models, role)
+             if row['type'] in ('Dense', 'Conv2D')]
     ends, count = models.ends[role], len(chain)
     right = ['relu'] * (count - len(ends)) + models.right_ends(role)
     wrong = [('activation', count - len(ends) + place, want, got or 'another')
@@ -293,7 +273,7 @@ def named(models, role):
         for part, want in (('activation', right[place]),
                            ('padding', layer.padding),
                            ('resize', RESIZED[layer.resize]))
-        if row[part] != want and (part == 'resize' or want) and not (
+        if want and row.get(part) != want and not (
             part == 'activation' and place >= count - len(ends))]
 
 
@@ -366,8 +346,9 @@ def relu(models, role):
     how, mode, count = where
     found = (WHERE[mode] + ' is not that of its layers' + WHERE.get(how, '')
              + f', for a batch of {count}' * (mode != 'call' or count == 96))
-    others = [name for name in said(models, role)[1] if not name.startswith(
-        ('Lambda', 'Sampling'))]
+    others = [row['type'] for row in layers.said(models, role)
+              if not row['type'].startswith(('Dense', 'Conv', 'Lambda'))
+              and 'pool_size' not in row]
     if others and not models.variational:
         found += f'. It has other layers: {listed(others[:4])}'
     raise RequirementNotMet(
@@ -758,31 +739,28 @@ def check_gradients(models, step, right, tolerance):
         tolerance: Float, what they may differ in parts of the largest.
     """
     offset = 0
-    for role, layers, pairs in zip(ROLES, (step.encoder, step.decoder),
-                                   right):
-        for place, (layer, pair) in enumerate(zip(layers, pairs)):
+    for role, chain, pairs in zip(ROLES, (step.encoder, step.decoder), right):
+        for place, (layer, pair) in enumerate(zip(chain, pairs)):
             for extra, name in enumerate(['kernel', 'bias'][
                     :1 + (layer.bias is not None)]):
+                fault = partial(RequirementNotMet, (
+                    'Training gives each weight the gradient of the loss, '
+                    f'such as the {name} of layer {place + 1} of `{role}`.'))
                 at = offset + layer.place + extra
-                which = f'the {name} of layer {place + 1} of `{role}`'
-                expected = ('Training gives each weight the gradient of the '
-                            f'loss, such as {which}.')
                 if at in step.missing:
-                    raise RequirementNotMet(
-                        expected, 'It gives it none.', 'Is the layer frozen '
-                        '(`trainable=False`), or a gradient stopped?',
-                        'optimizer')
+                    raise fault('It gives it none.', 'Is the layer frozen '
+                                '(`trainable=False`), or a gradient '
+                                'stopped?', 'optimizer')
                 want, got = pair[extra], step.gradients[at]
                 scale = abs(want).max() + 1e-4 * max(
                     abs(one[extra]).max() for one in pairs) + 1e-12
                 away = abs(got - want).max() / scale
                 if not away < tolerance:
-                    raise RequirementNotMet(
-                        expected, f'For {models.call} and a batch of '
-                        f'{len(step.x)}, it is {number(away)} of its size '
-                        'away from that.', 'Is a gradient stopped, or does '
-                        'training use another loss than it prints?',
-                        'optimizer')
+                    raise fault(
+                        f'For {models.call} and a batch of {len(step.x)}, it '
+                        f'is {number(away)} of its size away from that.',
+                        'Is a gradient stopped, or does training use another '
+                        'loss than it prints?', 'optimizer')
         offset += len(models.weights[role])
 
 

@@ -5,7 +5,13 @@ import html
 import re
 
 from checker.models import MODULES
-from checker.report import entries, entry, outline
+from checker.report import (
+    entries,
+    entry,
+    entry_title,
+    first_unmet,
+    report,
+)
 from checker.requirements import table
 
 STYLE = """
@@ -26,7 +32,6 @@ body {
 }
 h1 { font-size: 1.5rem; margin: 0; }
 h2 { font-size: 1.125rem; margin: 0 0 .5rem; }
-h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
 main > * {
   background: var(--card); border: 1px solid var(--line); overflow-x: auto;
   border-radius: .75rem; padding: 1rem; margin: 1rem 0;
@@ -45,16 +50,14 @@ th button {
 th[aria-sort=ascending] button::after { content: " \\2191"; }
 th[aria-sort=descending] button::after { content: " \\2193"; }
 .name { min-width: 6rem; font-weight: normal; }
-.name, h2, dd, p { overflow-wrap: anywhere; }
+.name, h2, pre { overflow-wrap: anywhere; }
 .right { color: var(--good); }
 .wrong { color: var(--bad); }
-.note, dt { color: var(--soft); }
+.note { color: var(--soft); }
 /* A border is there in print and in high contrast, too. */
 .bar { display: block; border-top: .75rem solid var(--bar); }
 .miss { width: 35%; }
-dl { margin: .25rem 0; }
-dd { margin: 0 0 .25rem 1rem; }
-pre { overflow-x: auto; font-size: .8125rem; }
+pre { white-space: pre-wrap; max-width: 80ch; font-size: .8125rem; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 /* A report is there when its link was clicked. */
 .report:not(:target) { display: none; }
@@ -69,7 +72,7 @@ pre { overflow-x: auto; font-size: .8125rem; }
   .report:not(:target) { display: block; }
   .report { break-before: page; }
   .close { display: none; }
-  tr, li, pre { break-inside: avoid; }
+  tr { break-inside: avoid; }
 }
 """
 SCRIPT = """
@@ -137,11 +140,11 @@ def page(folders, tasks, seed):
         tasks: List of integers, those that were checked.
         seed: Integer, that of the draws.
     """
-    parts = [overview(folders, tasks), misses(folders, tasks)]
-    parts += [person(number, folder) for number, folder in enumerate(folders)]
-    named = entries([r for folder in folders for r in folder.results])
-    parts += [f'<section class="report" id="entry-{e(anchor)}">\n'
-              f'{markdown(entry(anchor))}</section>' for anchor in named]
+    anchors = entries([r for folder in folders for r in folder.results])
+    parts = [overview(folders, tasks), misses(folders, tasks),
+             *(person(number, folder, anchors)
+               for number, folder in enumerate(folders)),
+             *map(entry_section, anchors)]
     return PAGE.format(
         style=STYLE, script=SCRIPT, seed=seed, parts='\n'.join(parts),
         hash=base64.b64encode(hashlib.sha256(
@@ -179,9 +182,8 @@ def misses(folders, tasks):
         missed = {row.name: [] for row in table(task)}
         for number, folder in enumerate(folders):
             result = folder.result(task)
-            for verdict in (result['verdicts'] if result else ()):
-                if not verdict['met'] and not verdict['again']:
-                    missed[verdict['name']].append(number)
+            for verdict in first_unmet(result) if result else ():
+                missed[verdict['name']].append(number)
         rows += [(task, row, missed[row.name]) for row in table(task)]
     rows.sort(key=lambda row: -len(row[2]))
     most = max(len(folders), 1)
@@ -210,48 +212,28 @@ def misses(folders, tasks):
             'another does not count.</p></section>')
 
 
-def person(number, folder):
+def person(number, folder, anchors):
     """Return the report of one folder."""
-    lines = [f'<article class="report" id="folder-{number}">'
-             f'<a class="close" href="#top">Close</a><h2>{e(folder.name)}'
-             '</h2>', *(f'<p>{prose(note)}</p>' for note in folder.notes)]
-    for result in folder.results:
-        found = outline(result)
-        right = 'right' if found.word == 'right' else 'wrong'
-        lines += [f'<h3 class="{right}">{e(found.heading)}</h3><ol>']
-        for title, pairs in found.items:
-            lines.append(f'<li>{prose(title)}<dl>')
-            for label, text in pairs:
-                if label == 'See':
-                    title = entry(text).split('\n')[0]
-                    text = f'<a href="#entry-{e(text)}">{e(title)}</a>'
-                else:
-                    text = prose(text)
-                lines.append(f'<dt>{label}</dt><dd>{text}</dd>')
-            lines.append('</dl></li>')
-        lines.append('</ol>')
-        lines += [f'<p>{prose(text)}</p>' for text in found.rest]
-        for title, rows in found.layers:
-            lines.append(f'<table><caption>{e(title)}</caption><tr><th>yours'
-                         "</th><th>the assignment's</th></tr>")
-            lines += [f'<tr><td>{"* " * differs}{e(mine or "-")}</td>'
-                      f'<td>{e(right or "-")}</td></tr>'
-                      for mine, right, differs in rows]
-            lines.append('</table>')
-        lines += [f'<p>Note: {prose(note)}</p>' for note in found.notes]
-    return '\n'.join([*lines, '</article>'])
+    text = e(''.join(f'{note}\n' for note in folder.notes)
+             + report(folder.results, columns=10 ** 6, below=True))
+    for anchor in anchors:
+        title = e(f'"{entry_title(anchor)}"')
+        text = text.replace(f'{title} below',
+                            f'<a href="#entry-{e(anchor)}">{title}</a>')
+    return section(f'folder-{number}', folder.name, re.sub(
+        r'(?m)^(\d-\w+\.py, the .*)', r'<b>\1</b>', text))
 
 
-def markdown(text):
-    """Return an entry of docs/mistakes.md in HTML."""
-    title, _, text = text.partition('\n')
-    lines = [f'<a class="close" href="#top">Close</a><h2>{e(title)}</h2>']
-    for place, part in enumerate(re.split('```(?:python)?\n', text)):
-        if place % 2:
-            lines.append(f'<pre>{e(part)}</pre>')
-            continue
-        part = re.sub(r'\[([^]]*)\]\(\s*#([\w-]+)\)',
-                      r'<a href="#entry-\2">\1</a>', prose(part))
-        part = re.sub(r'\*\*([^*]+)\*\*', r'<b>\1</b>', part)
-        lines += [f'<p>{p}</p>' for p in re.split('\n\n+', part.strip()) if p]
-    return '\n'.join(lines) + '\n'
+def section(name, title, text):
+    """Return what a click opens: a title, and a text in HTML."""
+    return (f'<section class="report" id="{e(name)}"><a class="close" '
+            f'href="#top">Close</a><h2>{e(title)}</h2>'
+            f'<pre>{text}</pre></section>')
+
+
+def entry_section(anchor):
+    """Return an entry of docs/mistakes.md, its links as links."""
+    title, _, text = entry(anchor).partition('\n')
+    return section(f'entry-{anchor}', title, re.sub(
+        r'\[([^]]*)\]\(\s*#([\w-]+)\)', r'<a href="#entry-\2">\1</a>',
+        e(text.strip())))

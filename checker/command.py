@@ -27,7 +27,7 @@ from checker.class_page import page
 from checker.folder import Folder, labels, printable, short
 from checker.models import MODULES
 from checker.process import Starter
-from checker.report import COLUMNS, colored, report
+from checker.report import COLUMNS, colored, entries, entry, report
 from checker.requirements import judge, table
 from checker.source import Source, readable
 from checker.watch import Watch, watch
@@ -299,10 +299,10 @@ def _table(folders, tasks):
                       'folders are right.'])
 
 
-def _report(folder, seed, columns=COLUMNS, color=False, whole=False):
-    """Return the report of a folder."""
+def _report(folder, *more):
+    """Return the report of a folder, see `report.report`."""
     notes = ''.join(f'\n{note}\n' for note in folder.notes)
-    return notes + report(folder.results, seed, columns, color, whole)
+    return notes + report(folder.results, *more)
 
 
 def _write_reports(folders, options):
@@ -315,7 +315,10 @@ def _write_reports(folders, options):
             name += '_'
         taken.add(name.lower())
         (options.reports / f'{name}.txt').write_text(
-            folder.name + '\n' + _report(folder, options.seed, whole=True),
+            '\n'.join([folder.name + '\n' + _report(
+                folder, options.seed, COLUMNS, False, True), *(
+                    f'{"-" * 70}\n{entry(anchor)}\n'
+                    for anchor in entries(folder.results))]),
             encoding='utf-8', errors='backslashreplace')
 
 

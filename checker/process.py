@@ -1,9 +1,9 @@
 """Workers: how they are started, asked, limited and ended.
 
-The worker runs as a copy alone in a folder of its own, with settings of Keras
-that are the same for every solution, so that neither this repository nor the
-person's own settings reach the code that is judged. `multiprocessing` would
-give each process this one's search path, main module and environment.
+A worker runs as a copy that lies alone in a folder, with settings of Keras
+that are the same for every solution: so neither this repository nor a
+person's own settings reach the code that is judged. (`multiprocessing` would
+give it the search path, the main module and the environment of this one.)
 """
 import json
 import os
@@ -21,7 +21,7 @@ import psutil
 from checker import worker
 from checker.faults import ProtocolError, WorkerDied
 
-ROOT = str(Path(__file__).resolve().parent.parent)
+ROOT = Path(__file__).resolve().parent.parent
 # What TensorFlow may take to start, in seconds; no limit for a module.
 START = 900
 # How many times the limit of an answer all answers together may take.
@@ -113,8 +113,8 @@ def end(pid):
     """End a process and all below it, those below first."""
     try:
         process = psutil.Process(pid)
-        # A process that runs could start others meanwhile. Where it adopts
-        # orphans, it has to be there until the last of them is found.
+        # It adopts orphans, and so has to be there until the last of them is
+        # found; but if it ran, it could start others meanwhile.
         if process.status() != psutil.STATUS_ZOMBIE:
             process.suspend()
         for _ in range(100):
@@ -124,14 +124,12 @@ def end(pid):
                 child.kill()
             if not below:
                 break
-        process.kill()
-    except psutil.NoSuchProcess:
-        pass
     except psutil.Error:
-        try:
-            psutil.Process(pid).kill()
-        except psutil.Error:
-            pass
+        pass
+    try:
+        psutil.Process(pid).kill()
+    except psutil.Error:
+        pass
 
 
 class Starter:
@@ -152,15 +150,15 @@ class Starter:
             OSError: If no process can be started.
         """
         self.lock, self.closed = threading.RLock(), False
-        self.server, self.spare, self.single = None, None, {}
-        self.workers, self.others = set(), []
+        # Processes by their number, and the numbers of workers that live.
+        self.processes, self.workers = {}, set()
         self.folder = Path(tempfile.mkdtemp(prefix='worker-'))
         self.forks = sys.platform == 'linux' and hasattr(os, 'fork')
         try:
             if self.forks:
                 self._start_server()
             else:
-                self.spare = self._single('single')
+                self.spare = self._python('single')
         except BaseException:
             self.close()
             raise
@@ -180,17 +178,16 @@ class Starter:
         with self.lock:
             if self.closed:
                 raise RuntimeError('No worker is started after the end.')
-            if fresh or not self.forks:
-                spare, process = None, None
-                if not fresh:
-                    spare, self.spare = self.spare, None
-                process = spare or self._single(
-                    'fresh' if fresh else 'single')
-                self.single[process.pid] = process
-                pid, streams = process.pid, (process.stdout, process.stdin)
-            else:
+            if self.forks and not fresh:
                 pid, stream = self._forked()
                 streams = stream, stream
+            else:
+                process = None
+                if not fresh:
+                    process, self.spare = self.spare, None
+                process = process or self._python(
+                    'fresh' if fresh else 'single')
+                pid, streams = process.pid, (process.stdout, process.stdin)
             self.workers.add(pid)
         return Process(self, pid, *streams, limit)
 
@@ -198,24 +195,23 @@ class Starter:
         """Return the number of a new fork, and a stream to it."""
         for again in (True, False):
             ours, theirs = socket.socketpair()
-            try:
-                socket.send_fds(self.control, [b'fork'], [theirs.fileno()])
-                return int(self.lines.readline()), ours.makefile('rwb')
-            except (OSError, ValueError):  # a solution has ended the server
-                if not again:
-                    raise OSError('No worker can be forked.') from None
-                self._start_server()
-            finally:
-                theirs.close()
-                ours.close()  # the stream keeps it open
+            with ours, theirs:  # the stream keeps its end open
+                try:
+                    socket.send_fds(self.control, [b'fork'],
+                                    [theirs.fileno()])
+                    return int(self.lines.readline()), ours.makefile('rwb')
+                except (OSError, ValueError) as error:
+                    if not again:
+                        raise OSError('No worker can be forked.') from error
+                    self._start_server()  # a solution has ended it
 
     def end(self, pid):
         """End a worker and what it started; return its exit status."""
         end(pid)
         with self.lock:
             self.workers.discard(pid)
-            if pid in self.single:
-                return self.single.pop(pid).wait()
+            if pid in self.processes:
+                return self.processes.pop(pid).wait()
             try:
                 self.control.sendall(b'%d' % pid)
                 status = os.waitstatus_to_exitcode(int(
@@ -232,81 +228,64 @@ class Starter:
         """End all that was started; nothing is started from here on."""
         with self.lock:
             self.closed = True
-            for pid in self.workers:
+            for pid in [*self.workers, *self.processes]:
                 end(pid)
-            for process in self.others:
-                end(process.pid)
+            for process in self.processes.values():
                 process.wait()
+            self.processes.clear()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start_server(self):
         """Start the process that forks, and wait until it is ready."""
         self.control, theirs = socket.socketpair()
-        self.lines = self.control.makefile('rb')
-        self.server = self._python('fork', lambda _: json.loads(
-            self.lines.readline() or 'null'), stdin=theirs)
-        theirs.close()
+        with theirs:
+            self.lines = self.control.makefile('rb')
+            self.server = self._python('fork', theirs)
 
-    def _single(self, mode):
-        """Return a process for one module that is ready."""
-        return self._python(
-            mode, mode == 'single' and (
-                lambda process: worker.receive(process.stdout)[0]),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def _python(self, mode, first, **streams):
+    def _python(self, mode, control=None):
         """Start a Python with a copy of the worker.
 
         Args:
-            mode: String, see `worker.main`.
-            first: Function that reads its first message, the versions, or
-                False.
-            streams: Its standard streams.
+            mode: String, see `worker`.
+            control: A socket for its standard input, or None for pipes.
         """
-        copy = self.folder / f'worker{len(self.others)}.py'
+        copy = self.folder / f'worker{len(os.listdir(self.folder))}.py'
         copy.write_bytes(Path(worker.__file__).read_bytes())
         errors = tempfile.TemporaryFile()
         process = subprocess.Popen(
             [sys.executable, str(copy), mode], stderr=errors,
+            stdin=control or subprocess.PIPE,
+            stdout=None if control else subprocess.PIPE,
             env=self._environment(), cwd=self.folder,
             # In a session of its own, it has no terminal to write to.
-            start_new_session=True, **streams)
-        self.others.append(process)
-        if not first:
+            start_new_session=True)
+        self.processes[process.pid] = process
+        if mode == 'fresh':
             return process
         timer = threading.Timer(START, end, [process.pid])
         timer.start()
         try:
-            said = first(process)
-        except (EOFError, OSError, ValueError):
-            said = None
-        finally:
-            timer.cancel()
-            copy.unlink()
-        if not said:
+            said = (json.loads(self.lines.readline()) if control else
+                    worker.receive(process.stdout)[0])
+        except (EOFError, OSError, ValueError) as error:
             errors.seek(0)
             lines = errors.read().decode(errors='replace').strip()
             raise RuntimeError('TensorFlow cannot be imported: ' + (
-                lines.split('\n')[-1] or 'its process ended'))
+                lines.split('\n')[-1] or 'its process ended')) from error
+        finally:
+            timer.cancel()
         self.versions = {name: said[name] for name in ('tensorflow', 'keras')}
         return process
 
     def _environment(self):
         """Return an environment with the same settings for everybody."""
         home = self.folder / 'keras'
-        if not home.exists():
-            home.mkdir()
-            try:  # The settings are none; data that was loaded stays.
-                (home / 'datasets').symlink_to(Path(
-                    os.environ.get('KERAS_HOME', '~/.keras')).expanduser()
-                    / 'datasets')
-            except OSError:
-                pass
+        home.mkdir(exist_ok=True)
         kept = {name: value for name, value in os.environ.items()
                 if not name.startswith(('KERAS_', 'TF_', 'PWD', 'OLDPWD'))
                 or name == 'TF_USE_LEGACY_KERAS'}
         path = [part for part in kept.pop('PYTHONPATH', '').split(os.pathsep)
-                if part and Path(part).resolve() != Path(ROOT)]
+                if part and Path(part).resolve() != ROOT]
         return {**kept, 'PYTHONPATH': os.pathsep.join(path),
                 'KERAS_BACKEND': 'tensorflow', 'KERAS_HOME': str(home),
                 'TF_CPP_MIN_LOG_LEVEL': '3', 'CUDA_VISIBLE_DEVICES': '-1',

@@ -2,7 +2,6 @@
 import os
 import re
 import textwrap
-from collections import namedtuple
 from pathlib import Path
 
 from checker.models import MODULES
@@ -18,19 +17,6 @@ COLUMNS = 79
 # The entry of what is still to be written.
 FIRST_STEP = 'first-step'
 
-Outline = namedtuple('Outline', 'heading word items rest layers notes')
-Outline.__doc__ = """What there is to say of a task.
-
-Attributes:
-    heading: String.
-    word: String, see `word_for`.
-    items: List of pairs: a title, and pairs of a label and a text. The label
-        `See` comes with the anchor of an entry.
-    rest: List of strings, sentences on what else is not met.
-    layers: List of pairs: a title, and rows of layers side by side.
-    notes: List of strings.
-"""
-
 
 def is_right(result):
     """Tell whether a task is right."""
@@ -41,7 +27,8 @@ def is_right(result):
 def word_for(result):
     """Return a word for the state of a task."""
     if result['missing']:
-        return 'near miss' if result['notes'] else 'missing'
+        return 'near miss' if any(note.startswith('There is') for note
+                                  in result['notes']) else 'missing'
     first = result['verdicts'][0]
     if is_right(result):
         return 'right'
@@ -50,46 +37,14 @@ def word_for(result):
     why = re.match(r'(\w+(?:Error|Exception|Exit|Interrupt)\b)|'
                    r'It was (not judged|stopped)|Its process (ended)',
                    first.get('found', ''))
-    return next(filter(None, why.groups())) if why else 'wrong'
+    if why and not any(verdict['met'] for verdict in result['verdicts']):
+        return next(filter(None, why.groups()))
+    return 'wrong'
 
 
-def outline(result):
-    """Return the `Outline` of a result, see `command.Folder`."""
-    name, verdicts = f'{MODULES[result["task"]]}.py', result['verdicts']
-    word, met = word_for(result), sum(v['met'] for v in verdicts)
-    heading = f'{name}, the {TITLES[result["task"]]} autoencoder: ' + {
-        'right': f'right, all {met} requirements are met.',
-        'not written': 'not written yet.'}.get(
-            word, f'{met} of {len(verdicts)} requirements are met.'
-            if verdicts else 'missing.')
-    unmet = [v for v in verdicts if not v['met']]
-    first = [v for v in unmet if not v['again']]
-    again = [v['name'] for v in unmet if v['again']]
-    if word == 'not written':
-        items = [('First step', [('Change', first[0]['change']),
-                                 ('See', FIRST_STEP)])]
-        again = []
-    else:
-        items = [(f'{v["name"]}: "{v["sentence"]}"', [
-            (label, v[key]) for label, key in (
-                ('Expected', 'expected'), ('Found', 'found'),
-                ('Change', 'change'), ('See', 'mistake')) if v[key]])
-            for v in first]
-    rest = []
-    if again and len(again) == len(verdicts) - 1:
-        rest = ['All others cannot be judged before that.']
-    elif again:
-        rest = ['Not judged, for the same reason: ' + ', '.join(again) + '.']
-    text = '\n'.join(entry(text) for _, pairs in items
-                     for label, text in pairs if label == 'See')
-    names = [f'`{theirs}` is your `{own}`' for theirs, own
-             in result.get('names', {}).items()
-             if re.search(rf'(?s)```python.*\b{theirs}\b.*```', text)]
-    if names:
-        rest.append('The entry has other names than this module: '
-                    + ', '.join(names) + '.')
-    return Outline(heading, word, items, rest, result['layers'],
-                   result['notes'])
+def entry_title(anchor):
+    """Return the heading of an entry."""
+    return entry(anchor).split('\n')[0]
 
 
 def entry(anchor):
@@ -105,11 +60,15 @@ def entry(anchor):
     return ''
 
 
+def first_unmet(result):
+    """Return the verdicts to speak of: unmet, each fault once."""
+    return [v for v in result['verdicts'] if not v['met'] and not v['again']]
+
+
 def entries(results):
     """Return the anchors that reports refer to, and where those lead."""
-    found = [text for result in results
-             for _, pairs in outline(result).items
-             for label, text in pairs if label == 'See']
+    found = [verdict['mistake'] for result in results
+             for verdict in first_unmet(result) if verdict['mistake']]
     for anchor in found:  # it grows
         found += [other for other in re.findall(r'\]\(\s*#([\w-]+)\)',
                                                 entry(anchor))
@@ -117,7 +76,7 @@ def entries(results):
     return list(dict.fromkeys(found))
 
 
-def report(results, seed=None, columns=COLUMNS, color=False, whole=False):
+def report(results, seed=None, columns=COLUMNS, color=False, below=False):
     """Return the report of one folder.
 
     Args:
@@ -125,53 +84,76 @@ def report(results, seed=None, columns=COLUMNS, color=False, whole=False):
         seed: Integer, that of the draws, or None to leave it out.
         columns: Integer, what lines are filled to.
         color: Whether to write headings in color.
-        whole: Whether to end with the entries that are named.
+        below: Whether the entries that are named follow below.
 
     Returns:
         String, lines with a newline at the end of each.
     """
     lines = []
     for result in results:
-        lines += ['', *task_lines(outline(result), columns, color, whole)]
-    if whole:
-        for anchor in entries(results):
-            lines += ['', '-' * 70, entry(anchor)]
+        lines += ['', *task_lines(result, columns, color, below)]
     if seed is not None:
         lines += ['', f'Random seed: {seed}']
     return '\n'.join(lines) + '\n'
 
 
-def task_lines(found, columns, color=False, whole=False, most=None):
+def task_lines(result, columns, color=False, below=False, most=None):
     """Return the lines on one task.
 
     Args:
-        found: An `Outline`.
+        result: Dict, see `folder.Folder`.
         columns: Integer, what lines are filled to.
         color: Whether to write the heading in color.
-        whole: Whether the entries follow.
-        most: Integer, how many of the items to name, or None for all.
+        below: Whether the entries follow below.
+        most: Integer, how many faults to name, and nothing else; or None.
     """
     def fill(text, first='  ', rest='  '):
         return textwrap.fill(text, columns, initial_indent=first,
                              subsequent_indent=rest, break_long_words=False,
                              break_on_hyphens=False)
 
-    green = found.word == 'right'
-    lines = [bold(fill(found.heading, ''), 32 if green else 31, color)]
-    for number, (title, pairs) in enumerate(found.items[:most], 1):
-        lines.append(fill(title, f'  {number}. ', '     '))
-        for label, text in pairs:
-            if label == 'See':
-                title = entry(text).split('\n')[0]
-                text = (f'"{title}" below' if whole else
-                        f'{page_path()}#{text}')
-            lines.append(fill(text, f'     {label + ":":10}', ' ' * 15))
-    if most is None:
-        lines += map(fill, found.rest)
-        for title, rows in found.layers:
-            lines += ['', *_beside(title, rows)]
-        lines += [fill('Note: ' + note) for note in found.notes]
-    return lines
+    word, verdicts = word_for(result), result['verdicts']
+    met, unmet = sum(v['met'] for v in verdicts), first_unmet(result)
+    heading = {'right': f'right, all {met} requirements are met.',
+               'not written': 'not written yet.'}.get(
+        word, f'{met} of {len(verdicts)} requirements are met.'
+        if verdicts else 'missing.')
+    title = f'{MODULES[result["task"]]}.py, the {TITLES[result["task"]]} '
+    lines = [bold(fill(f'{title}autoencoder: {heading}', ''),
+                  32 if word == 'right' else 31, color)]
+    shown = ['change', 'mistake']
+    if word != 'not written':
+        shown[:0] = ['expected', 'found']
+    for number, verdict in enumerate(unmet[:most], 1):
+        title = f'{verdict["name"]}: "{verdict["sentence"]}"'
+        lines.append(fill('First step' if word == 'not written' else title,
+                          f'  {number}. ', '     '))
+        for key in filter(verdict.get, shown):
+            label, text = f'{key.capitalize()}:', verdict[key]
+            if key == 'mistake':
+                label, text = 'See:', (
+                    f'"{entry_title(text)}" below' if below else
+                    f'{page_path()}#{text}')
+            lines.append(fill(text, f'     {label:10}', ' ' * 15))
+    text = ''.join(entry(verdict['mistake']) for verdict in unmet[:most])
+    names = [f'`{theirs}` is your `{own}`' for theirs, own
+             in result.get('names', {}).items()
+             if re.search(rf'(?s)```python.*\b{theirs}\b.*```', text)]
+    if names:
+        lines.append(fill('The entry has other names than this module: '
+                          + ', '.join(names) + '.'))
+    if most is not None:
+        return lines
+    again = [v['name'] for v in verdicts if not v['met'] and v['again']]
+    if again and word != 'not written':
+        lines.append(fill(
+            'All others cannot be judged before that.'
+            if len(again) == len(verdicts) - 1 else
+            f'Not judged, for the same reason: {", ".join(again)}.'))
+    for title, rows in result['layers']:
+        lines += ['', *_beside(title, rows)]
+    return lines + [fill('Note: ' * bool(verdicts) + note)
+                    for note in result['notes']]
 
 
 def page_path():

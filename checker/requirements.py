@@ -2,7 +2,6 @@
 
 Run as a module, it prints docs/requirements.md.
 """
-import difflib
 import os
 import re
 import shutil
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from checker import checks, sampling
+from checker import checks, layers, sampling
 from checker.advice import readable
 from checker.faults import RequirementNotMet
 from checker.models import MODULES, NAMES, Solution
@@ -312,91 +311,19 @@ STRUCTURE = {'784-written-in', 'activations', 'convolutions',
 
 
 def side_by_side(solution, verdicts):
-    """Return layers to compare, if a fault is in them: for advice only.
-
-    Returns:
-        List of `[title, rows]`, each row a solution's layer, the
-        assignment's, and whether they differ.
-    """
+    """Return layers to compare, if a fault is in them: for advice only."""
     if not solution or not solution.cases or not any(
             verdict.get('mistake') in STRUCTURE for verdict in verdicts):
         return []
     models, found = solution.cases[0], []
     for role in ('encoder', 'decoder'):
         try:
-            mine = normal(models.description.get(role, []))
+            rows = layers.beside(models, role)
         except Exception:  # an unusual model; the verdicts stand without it
             continue
-        rows = beside(mine, expected_layers(models, role))
-        if mine and any(differs for _, _, differs in rows):
+        if rows:
             found.append([f'`{role}` of {models.call}', rows])
     return found
-
-
-SAMPLING = 'a layer that draws'
-
-
-def expected_layers(models, role):
-    """Return the assignment's layers of a model, a text for each."""
-    sizes = models.right_sizes(role)
-    if models.task == 2:
-        rows = []
-        for place, size in enumerate(sizes):
-            left = len(sizes) - place if role == 'decoder' else 0
-            rows.append(f'Conv2D {size} (3, 3) '
-                        + ('valid' if left == 2 else 'same')
-                        + (' sigmoid' if left == 1 else ' relu'))
-            if role == 'encoder':
-                rows.append('MaxPooling2D (2, 2) same')
-            elif left > 1:
-                rows.append('UpSampling2D (2, 2)')
-        return rows
-    rows = [f'Dense {size} relu' for size in sizes[:-1]]
-    if role == 'decoder':
-        return [*rows, f'Dense {sizes[-1]} sigmoid']
-    if models.variational:
-        return [*rows, f'Dense {sizes[-1]}', f'Dense {sizes[-1]}', SAMPLING]
-    return [*rows, f'Dense {sizes[-1]} relu']
-
-
-def normal(rows):
-    """Return what the worker says of layers, a text for each."""
-    texts = []
-    for row in rows:
-        kind = str(row.get('type'))
-        activation = str(row.get('activation', ''))
-        activation = '' if activation == 'linear' else activation
-        if kind == 'InputLayer':
-            continue
-        if kind in ('Activation', 'ReLU') and texts and (
-                texts[-1].split()[0] in ('Dense', 'Conv2D')):
-            texts[-1] += ' ' + (activation or 'relu')
-            continue
-        parts = [kind, row.get('size'), row.get('kernel_size')
-                 or row.get('pool_size')]
-        if row.get('strides') not in (None, '(1, 1)', row.get('pool_size')):
-            parts.append(f'strides {row["strides"]}')
-        if row.get('padding') and not kind.startswith('UpSampling'):
-            parts.append(row['padding'])
-        texts.append(' '.join(str(p) for p in [*parts, activation] if p))
-    return texts
-
-
-KNOWN = ('Dense', 'Conv', 'MaxPool', 'UpSampl', 'Dropout', 'Batch', 'Layer',
-         'Cropping', 'Resizing', 'ZeroPad', 'Average', 'Flatten', 'Reshape')
-
-
-def beside(mine, right):
-    """Return pairs of layers that belong together, and if they differ."""
-    if SAMPLING in right:
-        # The class that draws may be any.
-        known = [text for text in mine if text.startswith(KNOWN)]
-        mine = known + [SAMPLING] * (known != mine)
-    matcher = difflib.SequenceMatcher(None, mine, right, autojunk=False)
-    return [[mine[a + i] if a + i < b else '',
-             right[c + i] if c + i < d else '', kind != 'equal']
-            for kind, a, b, c, d in matcher.get_opcodes()
-            for i in range(max(b - a, d - c))]
 
 
 def page():

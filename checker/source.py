@@ -84,8 +84,10 @@ class Source:
     @cached_property
     def names(self):
         """Dict from names of the entries to what this module calls it."""
+        # Where two of the three are exchanged, that may be the fault.
+        three = {'latent', 'mean', 'log_variance'}
         return {theirs: own for theirs, own in self._own.items()
-                if theirs != own}
+                if theirs != own and not {theirs, own} <= three}
 
     @property
     def outputs(self):
@@ -118,7 +120,8 @@ class Source:
                 keep('log_variance', parts[2])
                 last, made = parts[1], 'mean'
             layer = keep(made, last)
-            if is_layer(layer):
+            if is_layer(layer) and getattr(
+                    layer.args[0], 'id', '') != found.get(made):
                 keep(fed, layer.args[0])
         return found
 

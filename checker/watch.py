@@ -7,7 +7,7 @@ import time
 
 from checker.folder import Folder, printable, short
 from checker.models import MODULES
-from checker.report import bold, colored, outline, task_lines
+from checker.report import bold, colored, task_lines
 from checker.requirements import table
 
 # Seconds between two looks at the files; how long a file has to stay as it
@@ -54,7 +54,8 @@ class Watch:
                 return None
 
         try:
-            names = sorted(os.listdir(self.path))
+            names = [name for name in sorted(os.listdir(self.path))
+                     if name[0] not in '.#~']  # not what editors write
         except OSError:
             names = []
         modules = [f'{name}.py' for name in MODULES]
@@ -94,14 +95,15 @@ class Watch:
         try:
             found = files.result(task)  # it is missing
             if not found:
-                seconds, found = self.judge(files, task, keep)
+                _, found = self.judge(files, task, keep)
             self.folder.results = [
                 r for r in self.folder.results if r['task'] != task]
             self.folder.add(task, found)
             self.folder.notes = files.notes
         except SavedAgain:
             pass
-        self.current = None
+        finally:
+            self.current = None
 
     def text(self, columns, lines):
         """Return the lines to show on a screen of a size."""
@@ -113,17 +115,13 @@ class Watch:
         top = list(self.folder.notes)
         result = self.folder.result(focus) if focus is not None else None
         if focus is not None and focus == self.current:
-            unmet = [v for v in self.verdicts if not v['met']]
             top += [f'{MODULES[focus]}.py: judging what was saved{self.saved}']
-            if unmet:
-                top = task_lines(outline({
-                    'task': focus, 'missing': False, 'notes': [],
-                    'layers': [], 'verdicts': self.verdicts})._replace(
-                        heading=top[0]), columns, most=1)
+            top += task_lines({'task': focus, 'missing': False, 'notes': [],
+                               'layers': [], 'verdicts': self.verdicts},
+                              columns, most=1)[1:] if self.verdicts else []
         elif result:
-            top += task_lines(outline(result), columns, self.tty, most=1)
-            if result['missing']:
-                top += [f'  {note}' for note in result['notes']]
+            top += task_lines(result, columns, self.tty,
+                              most=None if result['missing'] else 1)
         elif not self.current and not self.waiting:
             top += [bold('All is right.', 32, self.tty)]
         below = ['', *map(self.bar, self.tasks), '',
@@ -186,5 +184,6 @@ def watch(watched):
             time.sleep(LOOK)
     finally:
         if watched.tty:
-            stream.write(LEAVE)
+            bars = '\n'.join(map(watched.bar, watched.tasks))
+            stream.write(f'{LEAVE}{bars}\n')
             stream.flush()

@@ -322,14 +322,16 @@ def rows(model):
             yield from rows(layer)
             continue
         row = {'type': type(layer).__name__}
-        for name in ('units', 'filters', 'rate'):
+        for name, key in (
+                ('units', 'size'), ('filters', 'size'), ('rate', 'size'),
+                ('kernel_size', 'kernel_size'), ('padding', 'padding'),
+                ('pool_size', 'pool_size')):
             if hasattr(layer, name):
-                row['size'] = str(getattr(layer, name))
-        for name in ('kernel_size', 'padding', 'pool_size', 'strides'):
-            if hasattr(layer, name):
-                row[name] = str(getattr(layer, name))
+                row[key] = str(getattr(layer, name))
         if row['type'].startswith('UpSampling'):
             row['pool_size'] = str(tuple(layer.size))
+        if 'kernel_size' in row and max(layer.strides) > 1:
+            row['strides'] = f'strides {layer.strides}'
         activation = getattr(layer, 'activation', None)
         if activation is not None:
             row['activation'] = getattr(activation, '__name__',

@@ -21,7 +21,8 @@ LOOP = VANILLA.replace('inputs = x =', 'previous =').replace(
 OWN = VARIATIONAL.replace('inputs', 'encoder_input').replace(
     'auto', 'vae').replace('vaeencoder', 'autoencoder').replace(
         'log_variance', 'z_log_sigma')
-BUILD, FIT = 'calling autoencoder(784, [512], 2)', 'calling `auto.fit(x, x)`'
+IMPORT, BUILD = 'importing y.py', 'calling autoencoder(784, [512], 2)'
+FIT = 'calling `auto.fit(x, x)`'
 
 
 def line_of(source, text):
@@ -29,109 +30,98 @@ def line_of(source, text):
     return source[:source.index(text)].count('\n') + 1
 
 
-def advised(what, kind, message, task=0, source=VANILLA, line=None,
-            layers=()):
+def advised(what, message, source=VANILLA, task=0, **error):
     """Return the advice on an exception, completed by the module's text."""
-    solution = SimpleNamespace(
-        task=task, path='/tmp/x/y.py', source=Source(source.encode()),
-        order=(0, 1, 2), description={'loss': {}})
-    found = advice.of_error(
-        {'type': kind, 'message': message, 'lines': [line] if line else [],
-         'layers': list(layers), 'outside': [], 'inputs': []}, solution, what)
+    kind, _, message = message.partition(': ')
+    solution = SimpleNamespace(task=task, path='/tmp/x/y.py', order=(0, 1, 2),
+                               source=Source(source.encode()))
+    found = advice.of_error({'type': kind, 'message': message, 'lines': [],
+                             'layers': [], **error}, solution, what)
     verdict = {'met': False, 'again': False, 'found': found.what,
                'change': found.change, 'mistake': found.entry}
     advice.complete(verdict, solution.source)
     return verdict
 
 
-@pytest.mark.parametrize('says, entry, arguments, more', [
-    ('asks for input', 'module', (
-        'importing y.py', 'EOFError', 'EOF when reading a line'), {}),
-    ('no package or file `seaborn`', 'module', (
-        'importing y.py', 'ModuleNotFoundError',
-        "No module named 'seaborn'"), {}),
-    ('in Colab only', 'module', (
-        'importing y.py', 'ModuleNotFoundError',
-        "No module named 'google.colab'"), {}),
-    ('without a network', 'module', (
-        'importing y.py', 'Exception', 'URL fetch failure on https://storage.'
-        'googleapis.com/x/mnist.npz: None -- [Errno -2] Name or service'), {}),
-    ('Remove line 1, `tf.compat.v1.disable_eager', 'module', (
-        FIT, 'AttributeError', "'SymbolicTensor' object has no attribute"), {
-            'source': 'tf.compat.v1.disable_eager_execution()\n' + VANILLA}),
-    ("write `optimizer='adam'`", 'optimizer', (
-        BUILD, 'ImportError', '`keras.optimizers.legacy` is not supported in '
-        'Keras 3. When using `tf.keras`, to continue'), {}),
+@pytest.mark.parametrize('says, entry, what, message, more', [
+    ('asks for input', 'module', IMPORT, 'EOFError: EOF when reading', {}),
+    ('no package or file `seaborn`', 'module', IMPORT,
+     "ModuleNotFoundError: No module named 'seaborn'", {}),
+    ('in Colab only', 'module', IMPORT,
+     "ModuleNotFoundError: No module named 'google.colab'", {}),
+    ('without a network', 'module', IMPORT, 'Exception: URL fetch failure on '
+     'https://x/mnist.npz: None -- [Errno -2] Name or service', {}),
+    ('Remove line 1, `tf.compat.v1.disable_eager', 'module', FIT,
+     "AttributeError: 'SymbolicTensor' object has no attribute", {
+         'source': 'tf.compat.v1.disable_eager_execution()\n'}),
+    ("write `optimizer='adam'`", 'optimizer', BUILD, 'ImportError: `keras.'
+     'optimizers.legacy` is not supported in Keras 3. When using', {}),
     ('In line 1, `from tensorflow.python import keras`, write `tensorflow`',
-     'functions-of-another-keras', (
-         BUILD, 'AttributeError', "'tuple' object has no attribute 'rank'"), {
-             'source': 'from tensorflow.python import keras\n' + VANILLA}),
+     'functions-of-another-keras', BUILD,
+     "AttributeError: 'tuple' object has no attribute 'rank'", {
+         'source': 'from tensorflow.python import keras\n'}),
     ("Remove line 1, `keras.backend.set_floatx('float64')`",
-     'noise-of-another-type', (
-         BUILD, 'TypeError', "Input 'y' of 'Mul' Op has type float32 that "
-         'does not match type float64'), {
-             'source': "keras.backend.set_floatx('float64')\n" + VANILLA,
-             'layers': ['Sampling'], 'task': 3}),
+     'noise-of-another-type', BUILD, "TypeError: Input 'y' of 'Mul' Op has "
+     'type float32 that does not match type float64', {
+         'source': "keras.backend.set_floatx('float64')\n", 'task': 3,
+         'layers': ['Sampling']}),
     # What a report says of names has to be those of the module.
-    ('probably `encoder_input`', 'name-not-defined', (
-        BUILD, 'NameError', "name 'inputs' is not defined"), {
-            'source': OWN, 'line': line_of(OWN, 'encoder = ')}),
-    ('probably `vae`', 'name-not-defined', (
-        BUILD, 'NameError', "name 'auto' is not defined"), {
-            'source': OWN, 'line': line_of(OWN, 'vae.compile')}),
-    ('Write `self.add_loss`', 'name-not-defined', (
-        BUILD, 'NameError', "name 'add_loss' is not defined"), {}),
+    ('probably `encoder_input`', 'name-not-defined', BUILD,
+     "NameError: name 'inputs' is not defined", {
+         'source': OWN, 'lines': [line_of(OWN, 'encoder = ')]}),
+    ('probably `vae`', 'name-not-defined', BUILD,
+     "NameError: name 'auto' is not defined", {
+         'source': OWN, 'lines': [line_of(OWN, 'vae.compile')]}),
+    ('`x` has no value yet', 'hidden-layers', BUILD,
+     "UnboundLocalError: cannot access local variable 'x' where it", {}),
+    ('Write `self.add_loss`', 'name-not-defined', BUILD,
+     "NameError: name 'add_loss' is not defined", {}),
     ('use `tf.reduce_sum`. This needs `import tensorflow as tf`',
-     'functions-of-another-keras', (
-         BUILD, 'TypeError', 'sum() got an unexpected keyword argument '
-         "'axis'"), {}),
+     'functions-of-another-keras', BUILD,
+     "TypeError: sum() got an unexpected keyword argument 'axis'", {}),
+    ('This Keras has no `ops` there', 'functions-of-another-keras', BUILD,
+     "AttributeError: module 'keras.api._v2.keras' has no attribute 'ops'",
+     {}),
+    ('Inside a layer, `tf.exp` works on both',
+     'functions-of-another-keras', IMPORT,
+     "ImportError: cannot import name 'exp' from 'keras.backend' (x.py)", {}),
     # A Lambda with a tensor from outside: without a line, with that of the
     # call, with that of the function.
     ('`def sample(args):`, uses `mean` from outside',
-     'lambda-with-tensors-from-outside', (
-         BUILD, 'ValueError', "A KerasTensor is symbolic: it's a placeholder "
-         'for a shape an a dtype.'), {'source': OUTSIDE, 'task': 3}),
-    ('`mean, log_variance = args`', 'lambda-with-tensors-from-outside', (
-        BUILD, 'TypeError', 'Could not build a TypeSpec for a KerasTensor'), {
-            'source': OUTSIDE, 'task': 3,
-            'line': line_of(OUTSIDE, 'Lambda(sample)')}),
-    ('`mean, log_variance = args`', 'lambda-with-tensors-from-outside', (
-        BUILD, 'ValueError', 'A KerasTensor cannot be used as input to a '
-        'TensorFlow function'), {
-            'source': OUTSIDE, 'task': 3,
-            'line': line_of(OUTSIDE, 'return mean + tf.exp(args')}),
-    ('into the `call` of a layer', 'tensorflow-functions-on-kerastensors', (
-        BUILD, 'ValueError', 'A KerasTensor is symbolic: it is'), {}),
-    ('A convolution takes images', 'hidden-layers', (
-        BUILD, 'ValueError', 'Input 0 of layer "conv2d" is incompatible with '
-        'the layer: expected min_ndim=4, found ndim=2.'), {'task': 3}),
-    ('does not come from its input', 'shapes', (
-        BUILD, 'ValueError', 'Output with path `` is not connected to '
-        '`inputs`'), {}),
-    ('`Dense` is made, but not called', 'shapes', (
-        BUILD, 'ValueError', 'Output tensors of a Functional model must be '
-        'the output of a TensorFlow `Layer` (thus holding past layer '
-        'metadata). Found: <keras.src.layers.core.dense.Dense object at '
-        '0x7fbe599f2e90>'), {}),
+     'lambda-with-tensors-from-outside', BUILD,
+     'ValueError: A KerasTensor is symbolic', {'source': OUTSIDE}),
+    ('`mean, log_variance = args`', 'lambda-with-tensors-from-outside', BUILD,
+     'TypeError: Could not build a TypeSpec for a KerasTensor', {
+         'source': OUTSIDE, 'lines': [line_of(OUTSIDE, 'Lambda(sample)')]}),
+    ('`mean, log_variance = args`', 'lambda-with-tensors-from-outside', BUILD,
+     'ValueError: A KerasTensor cannot be used as input to a TensorFlow', {
+         'source': OUTSIDE, 'lines': [line_of(OUTSIDE, 'return mean + tf.exp('
+                                              'args')]}),
+    ('into the `call` of a layer', 'tensorflow-functions-on-kerastensors',
+     BUILD, 'ValueError: A KerasTensor is symbolic', {}),
+    ('A convolution takes images', 'hidden-layers', BUILD, 'ValueError: Input '
+     '0 of layer "conv2d" is incompatible: expected min_ndim=4', {}),
+    ('does not come from its input', 'shapes', BUILD,
+     'ValueError: Output with path `` is not connected to `inputs`', {}),
+    ('`Dense` is made, but not called', 'shapes', BUILD, 'ValueError: Output '
+     'tensors of a Functional model must be the output of a TensorFlow '
+     '`Layer` Found: <keras.src.layers.core.dense.Dense object at 0x7fb>',
+     {}),
     ('unpack them as `_, mean, log_variance = encoder(x)`',
-     'order-of-outputs', (
-         FIT, 'ValueError', 'too many values to unpack (expected 2)'), {
-             'task': 3, 'line': 2, 'source':
-             'def loss(x, y):\n    mean, log_variance = encoder(x)\n'}),
+     'order-of-outputs', FIT, 'ValueError: too many values to unpack', {
+         'task': 3, 'lines': [2], 'source':
+         'def loss(x, y):\n    mean, log_variance = encoder(x)\n'}),
     ('def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):',
-     'module', (BUILD, 'TypeError', 'autoencoder() takes 3 positional '
-                'arguments but 4 were given'), {'task': 1}),
-    ('`for nodes in hidden_layers:`', 'hidden-layers', (
-        BUILD, 'TypeError', "'list' object cannot be interpreted as an "
-        'integer'), {}),
-    ('Write the encoder first', 'first-step', (
-        BUILD, 'NotImplementedError', ''), {
-            'source': 'def autoencoder(a):\n    """Do."""\n'
-            '    raise NotImplementedError\n', 'line': 3}),
-    ('a model has no `add_loss`', 'add-loss-on-a-model', (
-        BUILD, 'NotImplementedError', ''), {})])
-def test_advice(says, entry, arguments, more):
-    verdict = advised(*arguments, **more)
+     'module', BUILD, 'TypeError: autoencoder() takes 3 positional', {
+         'task': 1}),
+    ('`for nodes in hidden_layers:`', 'hidden-layers', BUILD,
+     "TypeError: 'list' object cannot be interpreted as an integer", {}),
+    ('Write the encoder first', 'first-step', BUILD, 'NotImplementedError', {
+        'source': 'def autoencoder(a):\n    raise NotImplementedError\n'}),
+    ('a model has no `add_loss`', 'add-loss-on-a-model', BUILD,
+     'NotImplementedError', {})])
+def test_advice(says, entry, what, message, more):
+    verdict = advised(what, message, **more)
     assert says in verdict['change'], verdict
     assert verdict['mistake'] == entry
     assert '/tmp' not in verdict['found'] and '0x' not in verdict['found']

@@ -1,16 +1,17 @@
 """`python -m checker DIR` with the real judge, and attempts to cheat."""
-import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
 
 from checker import command
 from checker.process import Starter
+from checker.requirements import judge
 from common.start import KERAS_VERSION
 from conftest import ROOT
 from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL
@@ -51,7 +52,7 @@ def test_one_folder(tmp_path, check):
           _3=VARIATIONAL.replace('decoder(encoder(inputs)[0])',
                                  'decoder(encoder(inputs)[1])'))
     (tmp_path / '2_convolutional (1).py').write_text(CONVOLUTIONAL)
-    status, output, _ = check(tmp_path, '--seed', '1')
+    status, output, _ = check(tmp_path)
     assert status == 1
     assert '\x1b' not in output
     assert 'vanilla autoencoder: right, all 14 requirements' in output
@@ -61,12 +62,18 @@ def test_one_folder(tmp_path, check):
     assert '18 of 19 requirements are met' in output
     assert 'what the assignment printed' in output
     assert 'docs/mistakes.md#decoder-fed-the-mean' in output
-    # The same seed gives the same report, wherever it is made.
-    copy = shutil.copytree(tmp_path, tmp_path / 'elsewhere' / 'copy')
-    assert check(copy, '--seed', '1')[:2] == (status, output)
-    status, output, _ = check(tmp_path, '--tasks', '0')
-    assert (status, 'missing' in output) == (0, False)
-    assert 'Random seed: ' in output
+
+
+def test_same_seed_gives_the_same_report_wherever_it_is_made(tmp_path, check):
+    reports = []
+    for name, seed in (('here', 1), ('there/x', 1), ('here', 2)):
+        # What it is called with is drawn, and the report says with what.
+        write(tmp_path / name, _0=VANILLA.replace('for nodes', 'for node'))
+        status, output, _ = check(tmp_path / name, '--tasks', '0', '--seed',
+                                  seed)
+        assert status == 1 and f'Random seed: {seed}' in output
+        reports.append(output)
+    assert reports[0] == reports[1] != reports[2]
 
 
 def test_new_files_are_a_first_step(tmp_path, check):
@@ -97,14 +104,13 @@ raise SystemExit(main())""", tmp_path, '--tasks', '0'], cwd=ROOT, text=True,
 
 
 def test_watch_judges_a_save_and_ends_with_all_it_started(tmp_path):
-    write(tmp_path, _0=VANILLA + '    rest')
+    write(tmp_path, _0='def (')
     process = subprocess.Popen(
         [*COMMAND, '--watch', tmp_path, '--tasks', '0'], cwd=ROOT, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     try:
         lines = iter(process.stdout.readline, '')
-        assert any('SyntaxError' in line or 'IndentationError' in line
-                   for line in lines)
+        assert any('Found:    SyntaxError' in line for line in lines)
         assert any('0/14' in line for line in lines)
         write(tmp_path, _0=VANILLA)
         assert any('14/14 right' in line for line in lines)
@@ -240,26 +246,25 @@ for path in ['..', *sys.path, os.environ.get('PWD', '..')]:
             exec(open(name).read())
 """,
 }
-# These are wrong by themselves; the others cheat for a wrong activation.
-RIGHT_BUT = ('says that it is Adam',)
+# The others cheat for a wrong activation.
+RIGHT_BUT = {'says that it is Adam': 'adam'}
 
 
 @pytest.mark.skipif(KERAS_VERSION < (3, 14), reason='it takes long')
-def test_no_cheat_is_judged_right(tmp_path, check):
-    for name, code in CHEATS.items():
-        source = VANILLA if name in RIGHT_BUT else VANILLA.replace(
-            "'sigmoid'", "'hard_sigmoid'")
-        write(tmp_path / name, _0=source + code.replace('SECONDS', SLEEP))
-    write(tmp_path / 'honest', _0=VANILLA)
-    out = tmp_path / 'x.json'
-    status, output, _ = check(
-        *(tmp_path / name for name in [*CHEATS, 'honest']), '--tasks', '0',
-        '--time-limit', '15', '--jobs', '2', '--json', out)
-    assert status == 1
-    found = json.loads(out.read_text())
-    assert [folder['folder'].split('/')[-1] for folder in found
-            if folder['right']] == ['honest'], output
-    assert f'1 of {len(CHEATS) + 1} folders are right.' in output
+def test_no_cheat_is_judged_right(starter):
+    def is_right(name):
+        source = VANILLA if name in (*RIGHT_BUT, 'honest') else (
+            VANILLA.replace("'sigmoid'", "'hard_sigmoid'"))
+        source += CHEATS.get(name, '').replace('SECONDS', SLEEP)
+        only = RIGHT_BUT.get(name, 'sigmoid')
+        found = judge(0, {'0-vanilla.py': source.encode()}, starter, 15,
+                      only=only)
+        return all(verdict['met'] for verdict in found['verdicts'])
+
+    names = [*CHEATS, 'honest']
+    with ThreadPoolExecutor(2) as pool:
+        right = list(pool.map(is_right, names))
+    assert [name for name in names if right[names.index(name)]] == ['honest']
     assert not running(SLEEP)
 
 

@@ -141,7 +141,7 @@ def test_what_is_seen_of_a_digit_is_what_keras_makes(visit, name):
             ] == pytest.approx([loss, least, loss - least], abs=1e-4)
     assert tab.locator('.code-size').inner_text() == str(expected.size)
     before = shown(tab)
-    click(tab, 'Others')
+    click(tab, 'Other digits')
     click(tab, 'Test digit, a 4')
     changed(tab, before)
 
@@ -293,7 +293,7 @@ def test_bars_are_values_dragged_and_moved_by_keys(visit, name, size):
     assert len(before[0]) == size
     living = tab.locator('.bars > :not(.dead)').first
     drag(tab, living, [(.5, .9), (.5, .02)])
-    now = changed(tab, before, 'by hand')
+    now = changed(tab, before, 'changed by hand')
     assert np.sum(np.not_equal(now[0], before[0])) == 1
     assert max(now[0]) == pytest.approx(high - 0.02 * (high - low), rel=.05)
     # Beside them is what is usual: of test digits, or of this distribution.
@@ -317,7 +317,7 @@ def test_bars_are_values_dragged_and_moved_by_keys(visit, name, size):
         ] == pytest.approx(now[0], abs=0.006)
     for key in ('PageDown', 'ArrowDown'):
         living.press(key)
-        now = changed(tab, now, 'by hand')
+        now = changed(tab, now, 'changed by hand')
     if size > 1:
         label = 'Value {} of the code'
         tab.get_by_role('slider', name=label.format(1), exact=True).press(
@@ -335,7 +335,7 @@ def test_cells_are_dragged_and_moved_by_keys(visit, name, maps):
     assert tab.locator('.map').count() == maps
     cell = tab.get_by_role('slider', name='Map 2, row 2, column 3')
     drag(tab, cell, [(.5, .5), (.5, -3)])
-    now = changed(tab, before, 'by hand')
+    now = changed(tab, before, 'changed by hand')
     # Only the value of this row, column and channel is another one.
     place = (1 * 4 + 2) * maps + 1
     assert np.flatnonzero(np.not_equal(before[0], now[0])).tolist() == [place]
@@ -344,7 +344,7 @@ def test_cells_are_dragged_and_moved_by_keys(visit, name, maps):
     assert float(cell.get_attribute('aria-valuetext')
                  ) == pytest.approx(now[0][place], abs=0.006)
     cell.press('Home')
-    changed(tab, now, 'by hand')
+    changed(tab, now, 'changed by hand')
     cell.press('ArrowLeft')
     assert tab.evaluate('document.activeElement.ariaLabel'
                         ) == 'Map 2, row 2, column 2'
@@ -355,13 +355,13 @@ def test_the_point_is_dragged_and_moved_by_keys(visit):
     before, plane = shown(tab), tab.locator(PLANE)
     # The first value grows downwards, the second to the right.
     drag(tab, plane, [(.5, .5), (.75, .25)])
-    before = changed(tab, before, 'by hand')
+    before = changed(tab, before, 'changed by hand')
     low, high = limits(tab)
     first, second = before[0]
     assert [first, second] == pytest.approx([low / 2, high / 2], rel=0.05)
     for key in ('ArrowDown', 'ArrowDown', 'ArrowRight'):
         plane.press(key)
-    changed(tab, before, 'by hand')
+    changed(tab, before, 'changed by hand')
     step = (high - low) / 60
     assert code(tab) == pytest.approx([first + 2 * step, second + step])
     x, y, *_ = calls(tab, PLANE, 'arc')[0]['args']
@@ -473,15 +473,15 @@ def test_codes_are_sampled_and_drawn_at_random(visit, name):
     if name not in STOCK:
         click(tab, 'Sample again')
         before = changed(tab, before)
-    click(tab, 'Take random code 3')
-    between = changed(tab, before, 'at random')
+    click(tab, 'Use random code 3')
+    between = changed(tab, before, 'random')
     # What is seen in the gallery is the reconstruction.
     np.testing.assert_array_equal(values(tab, '.gallery canvas')[2],
                                   between[1])
     assert tab.locator('.loss').inner_text() == '–'
-    click(tab, 'Draw other codes')
-    click(tab, 'Take random code 3')
-    drawn, _ = changed(tab, between, 'at random')
+    click(tab, 'New random codes')
+    click(tab, 'Use random code 3')
+    drawn, _ = changed(tab, between, 'random')
     if name in STOCK:  # each value is that of a test digit, not of one digit
         codes = pages.locate(pages.models(name)[0], pages.held())
         distance = np.abs(codes - drawn)
@@ -506,7 +506,7 @@ def test_units_that_fire_are_counted_and_the_penalty_is_named(
         f'{fire.mean():.1f} on average. {dead} are dead: they fire for none '
         'of the 100 test digits (hatched).')
     assert tab.locator('.bars .dead').count() == dead
-    found = re.findall(r'an L1 penalty of (\S+)\)',
+    found = re.findall(r'the sum of the values times (\S+)\.',
                        tab.locator('.about-code').inner_text())
     assert [float(one) for one in found] == price
 
@@ -718,7 +718,7 @@ def test_the_page_fits(visit, name):
 @pytest.mark.parametrize('scheme', ['light', 'dark'])
 def test_it_is_readable_and_labelled(visit, axe, name, scheme):
     tab = visit(name, anew=False, color_scheme=scheme)
-    click(tab, 'Take random code 1')
+    click(tab, 'Use random code 1')
     tab.evaluate(SETTLED)
     found = axe.run(tab).response
     assert {one['id']: one['nodes'][0]['html']
@@ -744,7 +744,7 @@ def test_nothing_jumps(visit):
     heights = 'document.documentElement.scrollHeight'
     before = tab.evaluate(heights)
     draw(tab, SEVEN)
-    click(tab, 'Take random code 3')
+    click(tab, 'Use random code 3')
     drag(tab, tab.locator(PLANE), [(.5, .5), (.2, .9)])
     tab.evaluate(SETTLED)
     assert tab.evaluate(heights) == before
@@ -827,10 +827,10 @@ def test_all_can_be_reached_by_the_tab_key(visit):
             tab.keyboard.press('Tab')
         seen = tab.evaluate('seen')
         names = [name for name, *_ in seen]
-        expected = ['Undo', 'Clear', 'Others', 'Test digit, a 3',
-                    'Draw other codes', 'Take random code 12',
+        expected = ['Undo', 'Clear', 'Other digits', 'Test digit, a 3',
+                    'New random codes', 'Use random code 12',
                     'Back to the encoder’s code', 'Use the pad as A', 'Epoch',
-                    'The way from A to B', 'Other test digits', 'Play']
+                    'From A to B', 'Other test digits', 'Play']
         expected += {'0-vanilla': ['Value 1 of the code'],
                      '2-convolutional': ['Map 8, row 1, column 1'],
                      '3-variational': ['Sample again']}[name]
