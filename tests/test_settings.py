@@ -102,7 +102,7 @@ def test_other_backend_and_channels_first_in_a_file_predict_the_same(
     lines = done.stdout.splitlines()
     assert lines[0] == BACKEND
     if BACKEND != 'tensorflow':
-        assert lines[1].startswith('The variational autoencoder draws')
+        assert lines[1].startswith('The variational autoencoder ')
         assert lines[1].endswith(f'Received: KERAS_BACKEND={BACKEND}')
 
 
