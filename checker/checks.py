@@ -96,6 +96,12 @@ def sizes(models, role):
         change, mistake = (f'`{name}` of the decoder are those of the '
                            f'encoder in reverse: `reversed({name})`.',
                            'not-reversed')
+    elif convolutional and role == 'decoder' and (
+            sorted(found) == sorted(right)):
+        change, mistake = ('Only their order is wrong: loop over '
+                           '`reversed(filters[1:])`, and give `filters[0]` '
+                           'to the convolution with `valid` padding.',
+                           'not-reversed')
     elif convolutional:
         change, mistake = LAYERS + (
             ' Is one a `Conv2DTranspose`? The assignment has `Conv2D` and '

@@ -17,6 +17,7 @@ COLUMNS = 79
 # The entry of what is still to be written.
 FIRST_STEP = 'first-step'
 
+
 def is_right(result):
     """Tell whether a task is right."""
     return not result['missing'] and all(
@@ -26,7 +27,8 @@ def is_right(result):
 def word_for(result):
     """Return a word for the state of a task."""
     if result['missing']:
-        return 'near miss' if result['notes'] else 'missing'
+        return 'near miss' if any(note.startswith('There is') for note
+                                  in result['notes']) else 'missing'
     first = result['verdicts'][0]
     if is_right(result):
         return 'right'
@@ -35,7 +37,9 @@ def word_for(result):
     why = re.match(r'(\w+(?:Error|Exception|Exit|Interrupt)\b)|'
                    r'It was (not judged|stopped)|Its process (ended)',
                    first.get('found', ''))
-    return next(filter(None, why.groups())) if why else 'wrong'
+    if why and not any(verdict['met'] for verdict in result['verdicts']):
+        return next(filter(None, why.groups()))
+    return 'wrong'
 
 
 def entry_title(anchor):
@@ -131,6 +135,13 @@ def task_lines(result, columns, color=False, below=False, most=None):
                     f'"{entry_title(text)}" below' if below else
                     f'{page_path()}#{text}')
             lines.append(fill(text, f'     {label:10}', ' ' * 15))
+    text = ''.join(entry(verdict['mistake']) for verdict in unmet[:most])
+    names = [f'`{theirs}` is your `{own}`' for theirs, own
+             in result.get('names', {}).items()
+             if re.search(rf'(?s)```python.*\b{theirs}\b.*```', text)]
+    if names:
+        lines.append(fill('The entry has other names than this module: '
+                          + ', '.join(names) + '.'))
     if most is not None:
         return lines
     again = [v['name'] for v in verdicts if not v['met'] and v['again']]
@@ -139,13 +150,6 @@ def task_lines(result, columns, color=False, below=False, most=None):
             'All others cannot be judged before that.'
             if len(again) == len(verdicts) - 1 else
             f'Not judged, for the same reason: {", ".join(again)}.'))
-    text = ''.join(entry(verdict['mistake']) for verdict in unmet)
-    names = [f'`{theirs}` is your `{own}`' for theirs, own
-             in result.get('names', {}).items()
-             if re.search(rf'(?s)```python.*\b{theirs}\b.*```', text)]
-    if names:
-        lines.append(fill('The entry has other names than this module: '
-                          + ', '.join(names) + '.'))
     for title, rows in result['layers']:
         lines += ['', *_beside(title, rows)]
     return lines + [fill('Note: ' * bool(verdicts) + note)

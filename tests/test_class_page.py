@@ -49,9 +49,7 @@ def browser(request):
         firefox.close()
         return
     with chromium() as launched:
-        tab = Chromium(launched)
-        yield tab
-        tab.close()
+        yield Chromium(launched)
 
 
 def test_page_of_a_class(browser, file):
@@ -86,7 +84,8 @@ def test_page_of_a_class(browser, file):
 @pytest.mark.parametrize('width', [375, 1440])
 def test_page_fits_its_window(browser, file, width):
     for part in ('', '#folder-1', '#entry-activations'):
-        browser.open(file + part, width=width)
+        browser.resize(width)
+        browser.open(file + part)
         assert browser.evaluate('String(document.documentElement.scrollWidth '
                                 '<= innerWidth)') == 'true'
 
