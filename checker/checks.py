@@ -498,7 +498,7 @@ def cross_entropy(models, reduction='mean', encoder='random',
     losses = [case.step.loss for case in cases]
     terms = list(formulas.reconstruction_terms(
         [(case.x, case.rebuilt) for case in cases], reduction))
-    right = terms[reduction == 'mean']
+    right = next(term for term in terms if not term[1])
     wrong = [place for place, pair in enumerate(zip(losses, right[2]))
              if not formulas.close(*pair)]
     if not wrong:
@@ -507,7 +507,11 @@ def cross_entropy(models, reduction='mean', encoder='random',
     expected = (f'The loss is {right[0]}: {number(right[2][place])} for '
                 f'{models.call} and a batch of {len(cases[place].x)}.')
     found = f'It is {number(losses[place])}'
-    words, mistake = formulas.first_that_fits(losses, terms)
+    words, mistake = next(((words, mistake) for words, mistake, values
+                           in terms if formulas.close(losses, values)),
+                          ('', ''))
+    if not any(losses):
+        words, mistake = 'no loss at all', 'not-compiled'
     usual = "Compile `auto` with `loss='binary_crossentropy'`."
     if models.variational:
         usual = ('The cross-entropy is `input_dims * '
@@ -542,6 +546,15 @@ def cross_entropy(models, reduction='mean', encoder='random',
 
 PENALTY = ('Give the layer of the code '
            '`activity_regularizer=keras.regularizers.l1(lambtha)`.')
+PENALTIES = {
+    'summed-over-the-batch': 'Divide by the number of inputs: '
+    '`tf.reduce_mean` over the first axis.',
+    'penalty-l2': 'Use `keras.regularizers.l1`. ' + PENALTY,
+    'penalty-before-relu': 'Put the activation and the regularizer on one '
+    'layer.',
+    'penalty-on-weights': PENALTY + ' That of weights is called '
+    '`kernel_regularizer`.',
+    'penalty-on-other-layers': PENALTY + ' No other layer has one.'}
 
 
 def _penalties(cases):
@@ -553,55 +566,36 @@ def _penalties(cases):
     Yields:
         `(description, mistake, numbers)`, the number of each case.
     """
-    def each(function, values):
-        return [function(np.asarray(value, 'float64')) for value in values]
-    codes = [case.code for case in cases]
-    yield ('the L1 norm of the code', '',
-           each(lambda c: abs(c).sum(1).mean(), codes))
-    yield ('the L1 norm of the code, summed over the batch',
-           'summed-over-the-batch', each(lambda c: abs(c).sum(), codes))
-    yield ('the mean of the values of the code', 'penalty-averaged',
-           each(lambda c: abs(c).mean(), codes))
-    yield ('the squares of the code (L2)', 'penalty-l2',
-           each(lambda c: (c ** 2).sum(1).mean(), codes))
-    yield ('the squares of the code (L2), summed over the batch',
-           'penalty-l2', each(lambda c: (c ** 2).sum(), codes))
-    yield ('the L2 norm of the code', 'penalty-l2',
-           each(lambda c: np.sqrt((c ** 2).sum(1)).mean(), codes))
-    steps = [case.step for case in cases]
-    if not all(step.encoder and step.decoder for step in steps):
+    norms = [('', lambda c: abs(c).sum(1).mean()),
+             (', summed over the batch', lambda c: abs(c).sum())]
+    for words, mistake, function in (
+            ('the L1 norm of the code', '', norms[0][1]),
+            ('the L1 norm of the code, summed over the batch',
+             'summed-over-the-batch', norms[1][1]),
+            ('the mean of the values of the code', 'penalty-averaged',
+             lambda c: abs(c).mean()),
+            ('the squares of the code (L2)', 'penalty-l2',
+             lambda c: (c ** 2).sum(1).mean()),
+            ('the squares of the code (L2), summed over the batch',
+             'penalty-l2', lambda c: (c ** 2).sum())):
+        yield words, mistake, [function(np.asarray(case.code, 'float64'))
+                               for case in cases]
+    passes = [case.passes and case.passes[:len(case.step.encoder)]
+              for case in cases]
+    if not all(passes):
         return
     for kind, function in (('L1', abs), ('L2', np.square)):
-        sums = np.array([[function(layer.kernel).sum() for layer in
-                          step.encoder + step.decoder] for step in steps])
-        count = len(steps[0].encoder)
         yield (f'the {kind} norm of the weights of the layer of the code',
-               'penalty-on-weights', sums[:, count - 1])
-        for place in range(count - 1):
-            yield (f'the {kind} norm of the weights of layer {place + 1}',
-                   'penalty-on-weights', sums[:, place])
-        yield (f'the {kind} norm of all weights of the encoder',
-               'penalty-on-weights', sums[:, :count].sum(1))
-        yield (f'the {kind} norm of all weights', 'penalty-on-weights',
-               sums.sum(1))
-    passes = [formulas.forward(step.x.astype('float64'),
-                               step.encoder + step.decoder)
-              for step in steps]
-    for words, reduction in (
-            ('', lambda v: abs(v).sum(1).mean()),
-            (', summed over the batch', lambda v: abs(v).sum())):
-        norms = np.array([[reduction(one.y) for one in found]
-                          for found in passes])
-        for place in range(count - 1):
+               'penalty-on-weights', [function(found[-1].layer.kernel).sum()
+                                      for found in passes])
+    for words, norm in norms:
+        for place in range(len(passes[0]) - 1):
             yield (f'the L1 norm of the output of hidden layer {place + 1}'
-                   + words, 'penalty-on-other-layers', norms[:, place])
-        yield ('the L1 norm of the outputs of the encoder' + words,
-               'penalty-on-other-layers', norms[:, :count].sum(1))
+                   + words, 'penalty-on-other-layers',
+                   [norm(found[place].y) for found in passes])
         yield ('the L1 norm of the code before its `relu`' + words,
-               'penalty-before-relu', [reduction(found[count - 1].before)
-                                       for found in passes])
-        yield ('the L1 norm of the reconstruction' + words,
-               'penalty-on-other-layers', norms[:, -1])
+               'penalty-before-relu',
+               [norm(found[-1].before) for found in passes])
 
 
 def penalty(models):
@@ -623,55 +617,35 @@ def penalty(models):
     _, _, right = next(terms)
     if fits(np.multiply(right, weight)):
         return
-    expected = ('The loss has `lambtha` times the L1 norm of the code, '
-                'averaged over the batch: '
-                f'{number(weight * right[0])} for {models.call}.')
+    fault = partial(RequirementNotMet, (
+        'The loss has `lambtha` times the L1 norm of the code, averaged over '
+        f'the batch: {number(weight * right[0])} for {models.call}.'))
     if fits(np.zeros(len(rest))):
-        raise RequirementNotMet(expected, 'It has no penalty.', PENALTY,
-                                'penalty-missing')
+        raise fault('It has no penalty.', PENALTY, 'penalty-missing')
     # Where there is nothing, nothing can be told apart.
     terms = [('the L1 norm of the code', '', right), *(
         term for term in terms if np.all(np.asarray(term[2]) > 1e-6))]
-    for words, mistake, values in terms:
-        for scale, factor in (('', 1), (' twice', 2), (' half', .5)):
-            if not fits(np.multiply(values, weight * factor)):
-                continue
-            if mistake == 'summed-over-the-batch' and not scale and (
-                    (3, 0) <= models.solution.keras < (3, 14)):
-                note = ('The penalty is summed over the batch. So does every '
-                        '`activity_regularizer` in Keras 3.0 to 3.13: that '
-                        'is Keras\', and not counted. See '
-                        'docs/mistakes.md#summed-over-the-batch')
-                if note not in models.solution.notes:
-                    models.solution.notes.append(note)
-                models.summed = True
-                return
-            change = {
-                'summed-over-the-batch': 'Divide by the number of inputs: '
-                '`tf.reduce_mean` over the first axis.',
-                'penalty-l2': 'Use `keras.regularizers.l1`. ' + PENALTY,
-                'penalty-before-relu': 'Put the activation and the '
-                'regularizer on one layer.',
-                'penalty-on-weights': PENALTY + ' That of weights is called '
-                '`kernel_regularizer`.',
-                'penalty-on-other-layers': PENALTY + ' No other layer has '
-                'one.',
-            }.get(mistake, PENALTY)
-            raise RequirementNotMet(
-                expected, f'It has {number(rest[0])}, which is{scale} '
-                f'`lambtha` times {words}.', change,
-                mistake or 'penalty-weight')
-    for words, mistake, values in terms:
-        factor = formulas.ratio(rest, values)
-        if factor is not None:
-            raise RequirementNotMet(
-                expected, f'It has {number(rest[0])}, which is '
-                f'{factor:.3g} times {words}; `lambtha` is {weight}.',
-                'Use `lambtha`, not a number. ' + PENALTY,
-                mistake or 'lambtha-ignored')
-    raise RequirementNotMet(
-        expected, f'It has {number(rest[0])} beside the cross-entropy, which '
-        'is no formula this checker knows.', PENALTY, 'penalty-missing')
+    for times, (words, mistake, values) in (
+            [(weight, term) for term in terms]
+            + [(formulas.ratio(rest, term[2]), term) for term in terms]):
+        if times is None or not fits(np.multiply(values, times)):
+            continue
+        if mistake == 'summed-over-the-batch' and times == weight and (
+                (3, 0) <= models.solution.keras < (3, 14)):
+            models.solution.note(
+                'The penalty is summed over the batch. So does every '
+                '`activity_regularizer` in Keras 3.0 to 3.13: that is '
+                'Keras\', and not counted. See '
+                'docs/mistakes.md#summed-over-the-batch')
+            models.summed = True
+            return
+        raise fault(
+            f'It has {number(rest[0])}, which is {times:.3g} times {words}; '
+            f'`lambtha` is {weight}.', PENALTIES.get(mistake, PENALTY),
+            mistake or 'lambtha-ignored')
+    raise fault(f'It has {number(rest[0])} beside the cross-entropy, which '
+                'is no formula this checker knows.', PENALTY,
+                'penalty-missing')
 
 
 def trains(models):

@@ -334,22 +334,6 @@ def close(measured, expected, scale=None):
                 and (abs(measured - expected) < TOLERANCE * scale).all())
 
 
-def first_that_fits(measured, candidates):
-    """Return the description and mistake of the candidate that fits.
-
-    Args:
-        measured: List of numbers, one for each batch.
-        candidates: Iterable of `(description, mistake, numbers)`.
-
-    Returns:
-        `(description, mistake)`, or `('', '')` if none fits.
-    """
-    for description, mistake, values in candidates:
-        if close(measured, values):
-            return description, mistake
-    return '', ''
-
-
 def ratio(measured, expected):
     """Return by what one number exceeds another in all cases, or None."""
     with np.errstate(all='ignore'):
@@ -360,28 +344,17 @@ def ratio(measured, expected):
     return None
 
 
-def _clip(p):
-    return np.clip(p, 1e-7, 1)
-
-
 def _rows(values):
     return values / values.sum(-1, keepdims=True)
 
 
-RECONSTRUCTION = {
-    'the binary cross-entropy': cross_entropy,
-    'the squared error': lambda x, p: (x - p) ** 2,
-    'the absolute error': lambda x, p: abs(x - p),
-    'the categorical cross-entropy':
-        lambda x, p: -x * np.log(_clip(_rows(p))) * x.shape[1],
-    'the categorical cross-entropy of the logits':
-        lambda x, p: -x * np.log(_clip(_rows(
-            _clip(p) / _clip(1 - p)))) * x.shape[1],
-    'the divergence of the output from the input':
-        lambda x, p: _clip(x) * np.log(_clip(x) / _clip(p)),
-    'the binary cross-entropy of the output taken for logits':
-        lambda x, p: np.logaddexp(0, p) - x * p,
-}
+RECONSTRUCTION = [
+    ('the binary cross-entropy', '', cross_entropy),
+    ('the squared error', 'another-loss', lambda x, p: (x - p) ** 2),
+    ('the categorical cross-entropy', 'another-loss',
+     lambda x, p: -x * np.log(np.clip(_rows(p), 1e-7, 1)) * x.shape[1]),
+    ('the binary cross-entropy of the output taken for logits',
+     'from-logits', lambda x, p: np.logaddexp(0, p) - x * p)]
 
 
 def reconstruction_terms(cases, expected):
@@ -392,38 +365,27 @@ def reconstruction_terms(cases, expected):
         expected: 'sum' or 'mean', what the assignment wants of the pixels.
 
     Yields:
-        `(description, mistake, numbers)`, the number of each case.
+        `(description, mistake, numbers)`, the number of each case; the
+        mistake of the right one is empty.
     """
-    cases = [(np.asarray(x, 'float64').reshape(len(x), -1),
-              np.asarray(p, 'float64').reshape(len(x), -1))
-             for x, p in cases]
+    cases = [[np.asarray(values, 'float64').reshape(len(values), -1)
+              for values in case] for case in cases]
     sizes = np.array([x.shape[1] for x, _ in cases])
     batches = np.array([len(x) for x, _ in cases])
     reductions = [
-        ('summed over the values of an input', 'cross-entropy-summed', sizes),
-        ('averaged over the values of an input', 'cross-entropy-averaged',
-         1),
-        ('averaged over the values of an input, times 784', '784-written-in',
-         784),
-        ('averaged over the values of an input, times 28', '784-written-in',
-         28),
-        ('summed over the batch too', 'summed-over-the-batch',
+        ('summed', 'cross-entropy-summed' * (expected != 'sum'), sizes),
+        ('averaged', 'cross-entropy-averaged' * (expected != 'mean'), 1),
+        ('averaged and multiplied by 784', '784-written-in', 784),
+        ('summed, over the batch too', 'summed-over-the-batch',
          sizes * batches),
-        ('summed over the batch', 'summed-over-the-batch', batches),
-        ('summed over the values and times their number',
-         'cross-entropy-summed', sizes ** 2)]
-    for kind, function in RECONSTRUCTION.items():
+        ('averaged, and summed over the batch', 'summed-over-the-batch',
+         batches)]
+    for kind, wrong, function in RECONSTRUCTION:
         with np.errstate(all='ignore'):
             means = np.array([function(x, p).mean() for x, p in cases])
-        for place, (words, mistake, factor) in enumerate(reductions):
-            if kind.endswith('taken for logits'):
-                mistake = 'from-logits'
-            elif kind != 'the binary cross-entropy':
-                mistake = 'another-loss'
-            elif place == (expected == 'mean'):
-                mistake = ''
-            yield f'{kind} {words}', mistake, means * factor
-    yield 'no loss at all', 'not-compiled', means * 0
+        for words, mistake, factor in reductions:
+            yield (f'{kind}, {words} over the values of an input'.replace(
+                'too over', 'too, over'), wrong or mistake, means * factor)
 
 
 DIVERGENCES = [
@@ -436,61 +398,34 @@ DIVERGENCES = [
      lambda m, v: (m + np.exp(v) - 1 - v) / 2),
     ('the divergence without its 1', 'divergence-formula',
      lambda m, v: divergence(m, v) + .5),
-    ('the divergence without the mean', 'divergence-formula',
-     lambda m, v: divergence(m * 0, v)),
-    ('the divergence without the variance', 'divergence-formula',
-     lambda m, v: (m ** 2 - 1 - v) / 2),
-    ('the divergence without the log variance', 'divergence-formula',
-     lambda m, v: (m ** 2 + np.exp(v) - 1) / 2),
     ('the divergence with the log variance taken for the variance',
-     'divergence-formula', lambda m, v: (m ** 2 - 1) / 2),
-    ('the divergence with the log variance squared', 'divergence-formula',
-     lambda m, v: (m ** 2 + v ** 2 - 1 - v) / 2),
-]
+     'divergence-formula', lambda m, v: (m ** 2 - 1) / 2)]
+REDUCTIONS = [
+    ('', '', lambda d: d.sum(1).mean()),
+    (', averaged over the code instead of summed', 'divergence-averaged',
+     lambda d: d.mean()),
+    (', summed over the batch instead of averaged', 'summed-over-the-batch',
+     lambda d: d.sum()),
+    (', averaged over the code and summed over the batch',
+     'divergence-averaged', lambda d: d.mean(1).sum())]
 
 
-def divergence_terms(cases, input_dims, counts):
+def divergence_terms(cases):
     """Yield what a term of the mean and the log variance could be.
 
     Args:
         cases: List of pairs of means and log variances `(batch, values)`.
-        input_dims: Integer, the number of values in an input.
-        counts: List of the numbers of mistakes that a term may have.
 
     Yields:
         `(description, mistake, numbers)`, the number of each case; the
         divergence as it should be comes first.
     """
-    reductions = [
-        ('', '', lambda d: d.sum(1).mean()),
-        (', averaged over the code instead of summed', 'divergence-averaged',
-         lambda d: d.mean()),
-        (', summed over the batch instead of averaged',
-         'summed-over-the-batch', lambda d: d.sum()),
-        (', averaged over the code and summed over the batch',
-         'divergence-averaged', lambda d: d.mean(1).sum()),
-    ]
-    factors = [
-        ('', '', 1), (', with the wrong sign', 'divergence-sign', -1),
-        (', twice', 'divergence-formula', 2),
-        (', twice, with the wrong sign', 'divergence-sign', -2),
-        (', halved', 'divergence-formula', .5),
-        (', halved, with the wrong sign', 'divergence-sign', -.5),
-        (', times `input_dims`', 'divergence-weighted', input_dims),
-        (', divided by `input_dims`', 'divergence-weighted', 1 / input_dims),
-        (', times 784', '784-written-in', 784),
-        (', divided by 784', '784-written-in', 1 / 784),
-    ]
-    if 0 in counts:
-        yield 'no divergence', 'divergence-missing', [0] * len(cases)
-    for count in counts:
-        for words, wrong, formula in DIVERGENCES:
-            for reduced, worse, reduction in reductions:
-                for scaled, worst, factor in factors:
-                    mistakes = [m for m in (wrong, worse, worst) if m]
-                    if len(mistakes) == count:
-                        with np.errstate(all='ignore'):
-                            yield (words + reduced + scaled,
-                                   (mistakes or [''])[0],
-                                   [reduction(formula(m, v)) * factor
-                                    for m, v in cases])
+    for words, wrong, formula in DIVERGENCES:
+        for reduced, worse, reduction in REDUCTIONS:
+            with np.errstate(all='ignore'):
+                values = np.array([reduction(formula(m, v))
+                                   for m, v in cases])
+            mistake = wrong or worse
+            yield words + reduced, mistake, values
+            yield (f'{words}{reduced}, with the wrong sign',
+                   mistake or 'divergence-sign', -values)

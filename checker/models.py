@@ -168,6 +168,10 @@ class Solution:
                 f'The parameters are called {", ".join(parameters)}; the '
                 f'assignment calls them {", ".join(names)}.')
 
+    def note(self, text):
+        """Keep what is worth a mention, once."""
+        self.notes += [text] * (text not in self.notes)
+
     def build(self):
         """Build the models for all arguments, those drawn first.
 

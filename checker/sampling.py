@@ -234,10 +234,8 @@ def sample(models):
         if not _noise(models, 'train', 64).any():
             raise fault('It is the mean; there is no noise.', CHANGE,
                         'noise-missing')
-        note = ('The latent representation has noise in training only; in '
-                '`predict` it is the mean.')
-        if note not in models.solution.notes:
-            models.solution.notes.append(note)
+        models.solution.note('The latent representation has noise in '
+                             'training only; in `predict` it is the mean.')
     else:
         raise fault('It is the same in every call: the noise was drawn once, '
                     'or there is none.', CHANGE + ' With a number as its '
@@ -429,42 +427,26 @@ def divergence(models):
                               + 0.01 * np.abs(losses))
     if fits(right):
         return
-    expected = ('The loss has the divergence from N(0, I), summed over the '
-                'code and averaged over the batch: '
-                f'{number(right[0])} for {models.call}.')
-
-    def named(counts):
-        """Return the words and the mistake of the formula that fits."""
-        return next(((words, mistake) for words, mistake, values
-                     in formulas.divergence_terms(pairs, models.inputs[0],
-                                                  counts) if fits(values)),
-                    ('', ''))
-    words, mistake = named([0, 1])
-    factor = formulas.ratio(rest, right)
-    if not words and factor is None:
-        words, mistake = named([2, 3])
-    what = f'It has {number(rest[0])}'
+    fault = partial(RequirementNotMet, (
+        'The loss has the divergence from N(0, I), summed over the code and '
+        f'averaged over the batch: {number(right[0])} for {models.call}.'))
     change = ('It is `-0.5 * tf.reduce_sum(1 + log_variance - mean ** 2 - '
               'tf.exp(log_variance), axis=-1)`, averaged over the batch and '
-              'added to the cross-entropy.')
-    if mistake == 'divergence-missing':
-        raise RequirementNotMet(
-            expected, 'It has no divergence.', 'Add it in the `call` of the '
-            'layer that draws the sample: `self.add_loss(...)`. ' + change,
-            mistake)
-    if words:
-        if mistake == 'divergence-averaged':
-            change = 'Sum over the last axis in place of `mean`. ' + change
-        raise RequirementNotMet(expected, f'{what}, which is {words}.',
-                                change, mistake)
-    if factor is not None:
-        raise RequirementNotMet(
-            expected, f'{what}, which is {number(factor)} times the '
-            'divergence.', 'Add it with a weight of 1 to the sum of the '
-            'cross-entropy. ' + change, 'divergence-weighted')
-    raise RequirementNotMet(
-        expected, f'{what}, which is no formula this checker knows.', change,
-        'divergence-formula')
+              'added to the cross-entropy, as its sum over the values.')
+    if fits(np.zeros(len(rest))):
+        raise fault('It has no divergence.', 'Add it in the `call` of the '
+                    'layer that draws the sample: `self.add_loss(...)`. '
+                    + change, 'divergence-missing')
+    words, mistake = next((
+        (words, mistake) for words, mistake, values
+        in formulas.divergence_terms(pairs) if fits(values)), ('', ''))
+    factor = formulas.ratio(rest, right)
+    if not words and factor is not None:
+        words, mistake = (f'{number(factor)} times the divergence',
+                          'divergence-weighted')
+    raise fault(f'It has {number(rest[0])}, which is '
+                f'{words or "no formula this checker knows"}.', change,
+                mistake or 'divergence-formula')
 
 
 def trains(models):
