@@ -84,51 +84,45 @@ def sizes(models, role):
     """Check the nodes of the dense layers of a model, or the filters."""
     chain, rest = models.kernels(role)
     found = [layer.kernel.shape[-1] for layer in chain]
-    right = models.right_sizes(role)
-    convolutional = models.task == 2
+    right, name = models.right_sizes(role), models.names[1]
+    convolutional, heads = models.task == 2, len(models.ends[role]) - 1
     if convolutional and role == 'decoder':
         # The last has a requirement of its own.
         right, found = right[:-1], found[:-1]
-    heads = len(models.ends[role]) - 1
     if found == right and len(rest) == heads:
         return
-    text = f'They have {listed(found)}'
-    if rest:
-        text += '; and outside of that chain ' + listed(
-            'x'.join(map(str, layer.kernel.shape)) for layer in rest)
-    if convolutional:
-        last = ' before its last' if role == 'decoder' else ''
-        what = f'the convolutions of `{role}`{last}', 'filters'
-        change, mistake = LAYERS, 'convolutions'
-        if sorted(found) == sorted(right) and role == 'decoder':
+    if role == 'decoder' and models.sizes != models.sizes[::-1] and (
+            found[:len(models.sizes)] == models.sizes):
+        change, mistake = (f'`{name}` of the decoder are those of the '
+                           f'encoder in reverse: `reversed({name})`.',
+                           'not-reversed')
+    elif convolutional:
+        change, mistake = LAYERS + (
+            ' Is one a `Conv2DTranspose`? The assignment has `Conv2D` and '
+            '`UpSampling2D`.') * bool(rest), 'convolutions'
+        if role == 'decoder' and sorted(found) == sorted(right):
             change, mistake = (
                 'Only their order is wrong: loop over `reversed(filters[1:])`,'
                 ' and give `filters[0]` to the convolution with `valid` '
                 'padding.', 'not-reversed')
-        if any(layer.kernel.ndim == 4 for layer in rest):
-            change = ('Is one a `Conv2DTranspose`? The assignment has '
-                      '`Conv2D` and `UpSampling2D`.')
-    else:
-        what = f'the layers of `{role}`', 'values'
-        change, mistake = ('Make one `Dense` for each number of '
-                           f'`{models.names[1]}`, and one for the output.',
-                           'hidden-layers')
-        if found[-1:] != right[-1:] and found[:-1] == right[:-1]:
-            change, mistake = ('The last size is written into the code or '
-                               'is another argument.', '784-written-in')
-    hidden = found if convolutional else found[:-1]
-    if role == 'decoder' and hidden == models.sizes != models.sizes[::-1]:
-        name = models.names[1]
-        change, mistake = (f'`{name}` of the decoder are those of the '
-                           f'encoder in reverse: `reversed({name})`.',
-                           'not-reversed')
-    if heads and found == right and not rest:
+    elif found == right and not rest:
         change, mistake = ('The mean and the log variance are the same '
                            'layer. Make a `Dense` for each.',
                            'one-layer-for-mean-and-log-variance')
-    right = listed(right) + (f' and {models.code[0]}' if heads else '')
+    elif found[-1:] != right[-1:] and found[:-1] == right[:-1]:
+        change, mistake = ('The last size is written into the code or is '
+                           'another argument.', '784-written-in')
+    else:
+        change, mistake = (f'Make one `Dense` for each number of `{name}`, '
+                           'and one for the output.', 'hidden-layers')
+    outside = listed('x'.join(map(str, layer.kernel.shape)) for layer in rest)
     raise RequirementNotMet(
-        f'For {models.call}, {what[0]} have {right} {what[1]}.', text + '.',
+        f'For {models.call}, the layers of `{role}` have {listed(right)}'
+        + f' and {right[-1]}' * heads
+        + (' filters' if convolutional else ' values')
+        + ' before the last' * (convolutional and role == 'decoder') + '.',
+        f'They have {listed(found)}' + (
+            f'; and outside of that chain {outside}' if rest else '') + '.',
         change, mistake)
 
 

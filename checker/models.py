@@ -4,7 +4,7 @@ The judge draws inputs and weights, and computes with NumPy what is right.
 Nothing here trusts what a worker says but numbers that are compared.
 """
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -84,10 +84,8 @@ class Step:
 
     Attributes:
         x: Array, its inputs.
-        encoder, decoder: Lists of `Layer`, with the weights before it, or
-            None where the layers are not those of the assignment.
-        before, after: Lists of the weights of both, before and after it.
-        gradients: List of arrays, of the same weights.
+        encoder, decoder: Lists of `Layer`, see `Models.chain`, as before it.
+        before, after, gradients: Lists of arrays, of the weights of both.
         missing: List of the places of weights that have no gradient.
         iteration: Integer, how many steps the optimizer took before.
         history: Dict, what `fit` returns.
@@ -101,7 +99,7 @@ class Step:
     gradients: list
     missing: list
     iteration: int
-    history: dict = field(default_factory=dict)
+    history: dict
 
     @property
     def loss(self):
@@ -162,6 +160,11 @@ class Solution:
                 'assignment says nothing, and no number can be compared.',
                 'Remove the line that sets it (`set_global_policy` or '
                 '`set_dtype_policy`).', 'module')
+        if not found['eager']:
+            raise RequirementNotMet(
+                f'{name} leaves the settings of TensorFlow as they are.',
+                'It disables eager execution, without which nothing has a '
+                'value.', 'Remove the line that disables it.', 'module')
         parameters, names = found['parameters'], NAMES[self.task]
         if parameters and tuple(parameters[:len(names)]) != names:
             self.notes.append(
@@ -368,9 +371,8 @@ class Models:
         """Return inputs for which rounding moves no unit, see `margin`.
 
         Returns:
-            The inputs, and a list of what is right for each layer of both
-            halves (of the variational encoder, for its hidden layers), or
-            None if they have other layers.
+            The inputs, and a `Pass` for each layer of both halves (of the
+            variational encoder, for its hidden layers), or None.
         """
         x = self.data(count + count // 8 + 4)
         encoder, decoder = self.chain('encoder'), self.chain('decoder')
@@ -397,70 +399,58 @@ class Models:
                 'biases': the same but for biases in (0, 0.4).
                 'ends': the same, with biases of either sign.
                 'far': the same, with biases as far out as any model's.
-                'large', 'small': hidden values of about 1000, or 0.0001.
+                'large', 'small': values of about 100,000, or 0.00001.
                 'closed': half of the units get -10,000, so that anything
                     else than `relu` shows.
                 'open': all units of a `relu` stay above 0, so that the
                     output has an inverse.
                 'heavy': codes for which the penalty of task 1 is about 1.
         """
-        values = []
+        values, flat = [], {'zero': 0, 'biases': 1, 'ends': 5, 'far': 75}
         for weight in self.weights[role]:
             shape = weight['shape']
             if len(shape) > 1:
                 new = self.rng.normal(size=shape) * np.sqrt(
-                    2 / np.prod(shape[:-1]))
+                    2 / np.prod(shape[:-1])) * (how not in flat)
             else:
-                new = self.rng.uniform(-0.4, 0.4, shape)
-            if how in ('zero', 'biases', 'ends', 'far'):
-                new = {'biases': abs(new), 'ends': 5 * new, 'far': 75 * new,
-                       'zero': new * 0}[how] * (len(shape) == 1)
-            values.append(new)
+                new = self.rng.uniform(-0.4, 0.4, shape) * flat.get(how, 1)
+            values.append(abs(new) if how == 'biases' else new)
         chain = self.chain(role, values)
-        if chain and how in ('large', 'small', 'closed', 'open'):
-            inner = len(chain) - (2 if self.variational and role == 'encoder'
-                                  else 1)
-            keeps = role == 'encoder' and not self.variational
-            factor = {'large': 1e5, 'small': 1e-5}.get(how, 1)
-            for place, layer in enumerate(chain):
-                hidden = place < inner or keeps
-                if hidden and layer.bias is not None:
-                    layer.bias *= factor
-                    if how == 'closed':
-                        half = self.rng.permutation(layer.bias.size)[
-                            :layer.bias.size // 2]
-                        layer.bias[half] = -1e4
-                if place == 0 and (inner or keeps):
-                    layer.kernel *= factor
-                if place >= inner > 0 and not keeps:
-                    layer.kernel /= factor
-            if how == 'open' and all(layer.bias is not None
-                                     for layer in chain):
-                self._open(chain, inner)
-        if chain and how == 'heavy':
-            code = formulas.output(self.data(16), chain)
-            norm = self.lambtha * abs(code).sum(1).mean()
+        if not chain or how not in ('large', 'small', 'closed', 'open',
+                                    'heavy'):
+            return [value.astype('float32') for value in values]
+        factor = {'large': 1e5, 'small': 1e-5}.get(how, 1)
+        hidden = [layer for layer in chain if layer.activation == 'relu']
+        for layer in hidden:
+            if layer.bias is not None:
+                layer.bias *= factor
+                if how == 'closed':
+                    layer.bias[self.rng.permutation(layer.bias.size)[
+                        :layer.bias.size // 2]] = -1e4
+        if hidden:
+            hidden[0].kernel *= factor
+            for layer in chain[len(hidden):]:
+                layer.kernel /= factor
+        if how == 'open' and all(layer.bias is not None for layer in chain):
+            z = self.rng.normal(size=(64, *self.code))
+            for layer in chain:
+                layer.bias[:] = 0
+                before = formulas.affine(z, layer)
+                layer.bias -= before.mean(0)
+                before += layer.bias
+                if layer is chain[-1]:
+                    layer.kernel *= 0.1 / before.std(0).max()
+                    layer.bias *= 0.1 / before.std(0).max()
+                else:
+                    layer.bias += 6 * abs(before).max(0) + 0.2
+                z = formulas.affine(z, layer)
+        if how == 'heavy':
+            norm = self.lambtha * abs(formulas.output(
+                self.data(16), chain)).sum(1).mean()
             for part in (chain[-1].kernel, chain[-1].bias):
                 if part is not None:
                     part /= norm
-        return [np.asarray(value, 'float32') for value in values]
-
-    def _open(self, chain, inner):
-        """Set biases so that hidden units of a decoder are above 0."""
-        z = self.rng.normal(size=(64, *self.code))
-        for place, layer in enumerate(chain[:inner + 1]):
-            layer.bias[:] = 0
-            before = formulas.affine(z, layer)
-            before -= before.mean(0)
-            spread = abs(before).max(0)
-            if place < inner:
-                layer.bias -= formulas.affine(z, layer).mean(0)
-                layer.bias += 6 * spread + self.rng.uniform(
-                    0.1, 0.5, spread.shape)
-            else:
-                layer.kernel *= 0.1 / before.std(0).max()
-                layer.bias -= formulas.affine(z, layer).mean(0)
-            z = formulas.affine(z, layer)
+        return [value.astype('float32') for value in values]
 
     def set_weights(self, values):
         """Set the weights of encoder and decoder.
@@ -543,8 +533,9 @@ class Models:
         if self.heads and len(ends) == 2:
             chain[-2:] = sorted(chain[-2:], key=lambda layer:
                                 self.heads.index(layer.place))
-        for layer, end in zip(chain[-len(ends):], ends):
-            layer.activation = end
+        for layer, end, right in zip(chain[-len(ends):], ends,
+                                     self.right_ends(role)):
+            layer.activation = end or right
         if self.task == 2:
             for layer in chain:
                 layer.padding = 'same'

@@ -130,7 +130,8 @@ class Worker:
         except AttributeError:
             policy = tf.keras.config.dtype_policy().name
         return {'callable': callable(function), 'parameters': parameters,
-                'policy': policy, **versions(), 'functions': [
+                'policy': policy, 'eager': tf.executing_eagerly(),
+                **versions(), 'functions': [
                     name for name, value in vars(module).items()
                     if inspect.isfunction(value)
                     and value.__module__ == module.__name__]}, []
@@ -455,8 +456,11 @@ def fork_server():
             pass
         if not sockets:  # the number of a worker that was ended
             child = int(text)
-            if child not in statuses:
-                statuses.update([os.waitpid(child, 0)])
+            try:
+                if child not in statuses:
+                    statuses.update([os.waitpid(child, 0)])
+            except ChildProcessError:  # another fork server started it
+                statuses[child] = signal.SIGKILL
             control.sendall(b'%d\n' % statuses.pop(child))
             continue
         child = os.fork()

@@ -275,6 +275,30 @@ FAULTS = [
     Fault('a shape without a comma', 0, 'builds', 'shape-without-a-comma',
           (('shape=(latent_dims,)', 'shape=(latent_dims)'),),
           'Cannot convert', keras=three),
+    Fault('relu6', 0, 'encoder_relu', 'activations',
+          tuple((line, line.replace("'relu'", "'relu6'"))
+                for line in ENCODER_RELU), '`relu6`', keras=three),
+    Fault('a dropout', 0, 'encoder_relu', 'activations',
+          (('    code = ', '    x = keras.layers.Dropout(0.01)(x)\n'
+            '    code = '),), '`training=True`', also=('cross entropy',)),
+    Fault('half of a gradient', 0, 'trains', 'optimizer',
+          (('from tensorflow import keras',
+            'import tensorflow as tf\nfrom tensorflow import keras'),
+           ('    encoder = ', '    code = keras.layers.Lambda(lambda t: 0.5 '
+            '* (t + tf.stop_gradient(t)))(code)\n    encoder = ')),
+          'away from that'),
+    Fault('another loss for 784 values', 0, 'cross_entropy', 'another-loss',
+          (("'binary_crossentropy'", "'mse' if input_dims == 784 else "
+            "'binary_crossentropy'"),), 'squared error', compiled=True),
+    *(Fault(name, 0, 'adam', 'optimizer', (
+        ("'adam'", f'keras.optimizers.Adam({settings})'),), says)
+      for name, settings, says in (
+        ('a rate that falls to 0', 'keras.optimizers.schedules.'
+         'PiecewiseConstantDecay([100], [0.001, 0.0])', 'from 0 to 0.001'),
+        ('the settings of another optimizer', '1e5, beta_1=1e-9, '
+         'beta_2=1e-12, epsilon=1e6', '`beta_2` of 1e-12'),
+        ('a decay', 'weight_decay=0.004', '`weight_decay` of 0.004'),
+        ('clipped gradients', 'clipnorm=1.0', '`clipnorm` of 1'))),
     # The sparse autoencoder.
     Fault('no penalty', 1, 'penalty', 'penalty-missing',
           (('    code = Penalty(lambtha)(code)\n', ''),), 'no penalty'),
@@ -355,7 +379,7 @@ FAULTS = [
           'cross-entropy-averaged', (('return input_dims * ', 'return '),),
           'averaged over the values'),
     Fault('784 written into the loss', 3, 'cross_entropy', '784-written-in',
-          (('return input_dims * ', 'return 784 * '),), 'times 784'),
+          (('return input_dims * ', 'return 784 * '),), 'by 784'),
     Fault('decoder fed the mean', 3, 'auto', 'decoder-fed-the-mean',
           (('encoder(inputs)[0]', 'encoder(inputs)[1]'),), 'the mean'),
     Fault('decoder fed the log variance', 3, 'auto',
@@ -371,6 +395,14 @@ FAULTS = [
           '`exp(log_variance) * 0.1', advice='the factor 0.'),
     Fault('no noise', 3, 'sample', 'noise-missing',
           ((SAMPLE, 'return mean'),), 'no noise'),
+    Fault('no noise in training', 3, 'sample', 'noise-missing',
+          (('(self, inputs):', '(self, inputs, training=None):'),
+           (SAMPLE, 'return mean if training else ' + SAMPLE[7:])),
+          'With `training=True`', also=('auto',)),
+    Fault('the gradient of the log variance stopped', 3, 'trains',
+          'optimizer', ((SAMPLE, SAMPLE.replace(
+              'log_variance', 'tf.stop_gradient(log_variance)')),),
+          'away from that'),
     Fault('noise shared by the batch', 3, 'sample', 'noise-shared',
           ((NOISE, 'noise = tf.random.normal(tf.shape(mean)[1:])'),),
           'share the same noise'),

@@ -223,6 +223,16 @@ VARIANTS = {
                   'x, y)'))),
     'vanilla, Adam with amsgrad': (0, changed(
         VANILLA, ("'adam'", 'keras.optimizers.Adam(1e-4, amsgrad=True)'))),
+    **{f'vanilla, Adam({settings})': (0, changed(
+        VANILLA, ("'adam'", f'keras.optimizers.Adam({settings})')))
+       for settings in ('beta_1=0.0', 'keras.optimizers.schedules.CosineDecay('
+                        '0.0, 1000, warmup_target=0.001, warmup_steps=100)')},
+    'vanilla, its own sigmoid and relu': (0, changed(
+        VANILLA, ('from tensorflow import keras',
+                  'import tensorflow as tf\nfrom tensorflow import keras'),
+        ("'sigmoid'", 'lambda t: 0.5 + 0.5 * tf.tanh(0.5 * t)'),
+        ("activation='relu')(x)", 'activation=lambda t: '
+         '(t + tf.abs(t)) / 2)(x)'))),
     'vanilla, logits taken back by Keras': (0, changed(
         VANILLA, ("'binary_crossentropy'", 'keras.losses.'
                   'BinaryCrossentropy(from_logits=True)'))),
