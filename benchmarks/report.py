@@ -15,7 +15,8 @@ MAINS = '**the mains**'
 
 def tables_of(result):
     """Return the Markdown tables of what speed.py measured."""
-    found = [f'{result["machine"]}. {result["rounds"]} rounds.']
+    found = [f'{result["machine"]}; rounds: ' + ', '.join(
+        f'{name} {n}' for name, n in result['rounds'].items())]
 
     def spread(times):
         return (f'{times["median"]:.1f} ({times["ratio"]:.1f}; '
@@ -23,7 +24,7 @@ def tables_of(result):
 
     for name, what in (
             ('whole', 'seconds of a whole run, 50 epochs'),
-            ('models', 'milliseconds per step')):
+            ('steps', 'milliseconds per step')):
         models = result.get(name, {})
         ways = dict.fromkeys(
             way for times in models.values() for way in times)

@@ -84,12 +84,13 @@ def main():
         module, = options.models
         work(plain(module, scaled(inputs(module, options.data))))
         return
-    result = {'machine': machine(), 'rounds': options.rounds}
+    result = {'machine': machine()}
     if options.large:
-        result['large'] = large(options)
+        name = 'large'
+        result[name] = large(options)
     else:
         measure = measure_whole if options.whole else measure_steps
-        name = 'whole' if options.whole else 'models'
+        name = 'whole' if options.whole else 'steps'
         result[name] = {}
         for module in options.models or (
                 WHOLE if options.whole else list(ARGUMENTS)):
@@ -98,9 +99,12 @@ def main():
             if not options.whole:
                 result.setdefault('files', {})[module] = files(
                     module, options)
+    result['rounds'] = {name: options.rounds}
     if options.record:
-        recorded = json.loads(FILE.read_text()) if FILE.exists() else {}
-        FILE.write_text(json.dumps({**recorded, **result}, indent=1) + '\n')
+        recorded = json.loads(FILE.read_text())
+        recorded['rounds'].update(result.pop('rounds'))
+        result = {**recorded, **result}
+        FILE.write_text(json.dumps(result, indent=1) + '\n')
     print(tables_of(result))
 
 

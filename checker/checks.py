@@ -96,6 +96,12 @@ def sizes(models, role):
         change, mistake = (f'`{name}` of the decoder are those of the '
                            f'encoder in reverse: `reversed({name})`.',
                            'not-reversed')
+    elif convolutional and role == 'decoder' and (
+            sorted(found) == sorted(right)):
+        change, mistake = ('Only their order is wrong: loop over '
+                           '`reversed(filters[1:])`, and give `filters[0]` '
+                           'to the convolution with `valid` padding.',
+                           'not-reversed')
     elif convolutional:
         change, mistake = LAYERS + (
             ' Is one a `Conv2DTranspose`? The assignment has `Conv2D` and '
@@ -287,15 +293,15 @@ ENTRIES = {('activation', 'encoder'): 'activations',
            ('resize', 'encoder'): 'pooling-without-same'}
 
 
-def part(models, role, what, where=lambda place: True):
+def part(models, role, what, where=lambda left: True):
     """Check one part of the layers of a model.
 
     Args:
         models: A `Models`.
         role: String, 'encoder' or 'decoder'.
         what: String, 'activation', 'padding' or 'resize'.
-        where: Function of the place of a layer, counted from the last, which
-            is 0: whether this is about it.
+        where: Function of how many layers are left after one: whether this
+            is about it.
     """
     check_chain(models, role)
     if is_right(models, role):
@@ -350,6 +356,10 @@ def relu(models, role):
         'the other.', found + '.', 'Is there a layer too many, such as a '
         'normalization or a dropout, or another activation? ' + LAYERS,
         'convolutions' if models.task == 2 else 'activations')
+
+
+sigmoid = partial(part, role='decoder', what='activation',
+                  where=lambda left: left == 0)
 
 
 def joined_change(models):

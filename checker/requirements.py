@@ -21,122 +21,108 @@ from checker.models import MODULES, NAMES, Solution
 TITLES = ['vanilla', 'sparse', 'convolutional', 'variational']
 # A row is judged where what it needs is right: the sizes of the layers, what
 # both halves give, or nothing.
-Requirement = namedtuple('Requirement', 'tasks name sentence needs check')
-CALL = 'autoencoder(input_dims, hidden_layers, latent_dims{})'
-RELU = 'All layers should use a `relu` activation'
+Requirement = namedtuple('Requirement', 'tasks name needs check sentence')
+ENCODER, DECODER = {'role': 'encoder'}, {'role': 'decoder'}
+DIMS = ('`input_dims` is {} containing the dimensions of the model input',
+        '`latent_dims` is {} containing the dimensions of the latent space '
+        'representation')
 COMPILED = 'The autoencoder model should be compiled using '
+ENTROPY = COMPILED + 'binary cross-entropy loss'
+FIT = '`auto.fit(x_train, x_train, ..., validation_data=(x_test, x_test))`'
 
 
-SIGMOID = partial(checks.part, role='decoder', what='activation',
-                  where=lambda place: place == 0)
+def _dims(tasks, kind):
+    """Return the rows of the dimensions."""
+    return [(tasks, 'input dims', '', checks.input_dims,
+             DIMS[0].format(kind)),
+            (tasks, 'latent dims', '', checks.latent_dims,
+             DIMS[1].format(kind))]
 
 
-def _rows():
-    """Yield all requirements: tasks, name, sentence, needs, and the check."""
-    for task, names in NAMES.items():
-        yield (str(task), 'builds', 'Write a function `autoencoder('
-               f'{", ".join(names)})` that creates an autoencoder', '', None)
-    yield ('0123', 'returns', 'Returns: `encoder, decoder, auto`', '',
-           checks.in_order)
-    yield ('2', 'filters', '`filters` is a list containing the number of '
-           'filters for each convolutional layer in the encoder', '',
-           _of(checks.sizes, 'encoder'))
-    yield ('2', 'filters reversed', 'The filters should be reversed for the '
-           'decoder', '', _of(checks.sizes, 'decoder'))
-    yield ('2', 'filters kept', '`filters` is a list (of the caller: it '
-           'stays as it is)', '', checks.list_kept)
-    yield ('2', 'encoder kernels', 'Each convolution in the encoder should '
-           'use a kernel size of `(3, 3)`', '',
-           _of(checks.kernels, 'encoder'))
-    yield ('2', 'encoder padding', '... with same padding', 'sizes',
-           _of(checks.part, 'encoder', 'padding'))
-    yield ('2', 'encoder relu', '... and `relu` activation', 'sizes',
-           _of(checks.relu, 'encoder'))
-    yield ('2', 'pooling', '... followed by max pooling of size `(2, 2)`',
-           'sizes', _of(checks.part, 'encoder', 'resize'))
-    yield ('2', 'decoder kernels', 'Each convolution in the decoder should '
-           'use a filter size of `(3, 3)`', '',
-           _of(checks.kernels, 'decoder'))
-    yield ('2', 'decoder padding', '... except for the last two, with same '
-           'padding', 'sizes', _of(
-               checks.part, 'decoder', 'padding', lambda place: place != 1))
-    yield ('2', 'valid padding', 'The second to last convolution should '
-           'instead use valid padding', 'sizes', _of(
-               checks.part, 'decoder', 'padding', lambda place: place == 1))
-    yield ('2', 'decoder relu', '... and `relu` activation', 'sizes',
-           _of(checks.relu, 'decoder'))
-    yield ('2', 'upsampling', '... followed by upsampling of size `(2, 2)`; '
-           'the last convolution: no upsampling', 'sizes',
-           _of(checks.part, 'decoder', 'resize'))
-    yield ('2', 'channels', 'The last convolution should have the same '
-           'number of filters as the number of channels in `input_dims`', '',
-           checks.channels)
-    yield ('2', 'sigmoid', '... with `sigmoid` activation', 'sizes',
-           SIGMOID)
-    for tasks, kind in (('2', 'a tuple of integers'), ('013', 'an integer')):
-        yield (tasks, 'input dims', f'`input_dims` is {kind} containing the '
-               'dimensions of the model input', '', checks.input_dims)
-        yield (tasks, 'latent dims', f'`latent_dims` is {kind} containing '
-               'the dimensions of the latent space representation', '',
-               checks.latent_dims)
-    for tasks, check in (('01', _of(checks.sizes, 'encoder')),
-                         ('3', sampling.layers)):
-        yield (tasks, 'hidden layers', '`hidden_layers` is a list containing '
-               'the number of nodes for each hidden layer in the encoder',
-               '', check)
-    yield ('013', 'hidden layers reversed', 'The hidden layers should be '
-           'reversed for the decoder', '', _of(checks.sizes, 'decoder'))
-    yield ('013', 'hidden layers kept', '`hidden_layers` is a list (of the '
-           'caller: it stays as it is)', '', checks.list_kept)
-    yield ('3', 'outputs', '`encoder` should output the latent '
-           'representation, the mean, and the log variance, respectively',
-           '', sampling.outputs)
-    for tasks, check in (('01', _of(checks.relu, 'encoder')),
-                         ('3', sampling.encoder_relu)):
-        yield tasks, 'encoder relu', RELU, 'sizes', check
-    yield ('3', 'mean', '... except for the mean layer in the encoder, which '
-           'should use `None`', 'sizes',
-           _of(sampling.no_activation, 'mean'))
-    yield ('3', 'log variance', '... and the log variance layer, which '
-           'should use `None`', 'sizes',
-           _of(sampling.no_activation, 'log variance'))
-    yield ('013', 'decoder relu', '... the hidden layers of the decoder, too',
-           'sizes', _of(checks.relu, 'decoder'))
-    yield ('013', 'sigmoid', '... except for the last layer in the decoder, '
-           'which should use `sigmoid`', 'sizes', SIGMOID)
-    yield ('3', 'sample', 'creates a variational autoencoder: the latent '
-           'representation is drawn from the distribution of the mean and '
-           'the log variance', '', sampling.sample)
-    for tasks, kind, check in (('02', 'full', checks.joined),
-                               ('1', 'sparse', checks.joined),
-                               ('3', 'full', sampling.decodes_the_sample)):
-        yield (tasks, 'auto', f'`auto` is the {kind} autoencoder model',
-               'halves', check)
-    entropy = COMPILED + 'binary cross-entropy loss'
-    yield ('02', 'cross entropy', entropy, 'halves', checks.cross_entropy)
-    yield ('1', 'cross entropy', entropy, 'halves',
-           lambda models: checks.cross_entropy(models, encoder='zero'))
-    yield ('3', 'cross entropy', entropy + ' (summed over the values, as the '
-           'printed losses are)', 'halves', sampling.reconstruction_loss)
-    yield ('3', 'divergence', 'creates a variational autoencoder: its loss '
-           'has the Kullback-Leibler divergence', 'halves',
-           sampling.divergence)
-    yield ('1', 'penalty', '`lambtha` is the regularization parameter used '
-           'for L1 regularization on the encoded output', 'halves',
-           checks.penalty)
-    for tasks, check in (('012', checks.trains), ('3', sampling.trains)):
-        yield (tasks, 'trains', '`auto.fit(x_train, x_train, ..., '
-               'validation_data=(x_test, x_test))`', 'halves', check)
-    yield ('0123', 'adam', COMPILED + 'adam optimization', 'halves',
-           checks.adam)
-
-
-def _of(check, *more):
-    """Return a check of models alone."""
-    return lambda models: check(models, *more)
-
-
-ROWS = [Requirement(*row) for row in _rows()]
+ROWS = [Requirement(*row) for row in [
+    *((str(task), 'builds', '', None, 'Write a function `autoencoder('
+       f'{", ".join(names)})` that creates an autoencoder')
+      for task, names in NAMES.items()),
+    ('0123', 'returns', '', checks.in_order,
+     'Returns: `encoder, decoder, auto`'),
+    ('2', 'filters', '', partial(checks.sizes, **ENCODER), '`filters` is a '
+     'list containing the number of filters for each convolutional layer in '
+     'the encoder'),
+    ('2', 'filters reversed', '', partial(checks.sizes, **DECODER),
+     'The filters should be reversed for the decoder'),
+    ('2', 'filters kept', '', checks.list_kept,
+     '`filters` is a list (of the caller: it stays as it is)'),
+    ('2', 'encoder kernels', '', partial(checks.kernels, **ENCODER),
+     'Each convolution in the encoder should use a kernel size of `(3, 3)`'),
+    ('2', 'encoder padding', 'sizes', partial(
+        checks.part, **ENCODER, what='padding'), '... with same padding'),
+    ('2', 'encoder relu', 'sizes', partial(checks.relu, **ENCODER),
+     '... and `relu` activation'),
+    ('2', 'pooling', 'sizes', partial(checks.part, **ENCODER, what='resize'),
+     '... followed by max pooling of size `(2, 2)`'),
+    ('2', 'decoder kernels', '', partial(checks.kernels, **DECODER),
+     'Each convolution in the decoder should use a filter size of `(3, 3)`'),
+    ('2', 'decoder padding', 'sizes', partial(
+        checks.part, **DECODER, what='padding', where=lambda left: left != 1),
+     '... except for the last two, with same padding'),
+    ('2', 'valid padding', 'sizes', partial(
+        checks.part, **DECODER, what='padding', where=lambda left: left == 1),
+     'The second to last convolution should instead use valid padding'),
+    ('2', 'decoder relu', 'sizes', partial(checks.relu, **DECODER),
+     '... and `relu` activation'),
+    ('2', 'upsampling', 'sizes', partial(
+        checks.part, **DECODER, what='resize'), '... followed by upsampling '
+     'of size `(2, 2)`; the last convolution: no upsampling'),
+    ('2', 'channels', '', checks.channels, 'The last convolution should have '
+     'the same number of filters as the number of channels in `input_dims`'),
+    ('2', 'sigmoid', 'sizes', checks.sigmoid,
+     '... with `sigmoid` activation'),
+    *_dims('2', 'a tuple of integers'), *_dims('013', 'an integer'),
+    *((tasks, 'hidden layers', '', check, '`hidden_layers` is a list '
+       'containing the number of nodes for each hidden layer in the encoder')
+      for tasks, check in (('01', partial(checks.sizes, **ENCODER)),
+                           ('3', sampling.layers))),
+    ('013', 'hidden layers reversed', '', partial(checks.sizes, **DECODER),
+     'The hidden layers should be reversed for the decoder'),
+    ('013', 'hidden layers kept', '', checks.list_kept,
+     '`hidden_layers` is a list (of the caller: it stays as it is)'),
+    ('3', 'outputs', '', sampling.outputs, '`encoder` should output the '
+     'latent representation, the mean, and the log variance, respectively'),
+    *((tasks, 'encoder relu', 'sizes', check,
+       'All layers should use a `relu` activation')
+      for tasks, check in (('01', partial(checks.relu, **ENCODER)),
+                           ('3', sampling.encoder_relu))),
+    ('3', 'mean', 'sizes', partial(sampling.no_activation, name='mean'),
+     '... except for the mean layer in the encoder, which should use `None`'),
+    ('3', 'log variance', 'sizes', partial(
+        sampling.no_activation, name='log variance'),
+     '... and the log variance layer, which should use `None`'),
+    ('013', 'decoder relu', 'sizes', partial(checks.relu, **DECODER),
+     '... the hidden layers of the decoder, too'),
+    ('013', 'sigmoid', 'sizes', checks.sigmoid, '... except for the last '
+     'layer in the decoder, which should use `sigmoid`'),
+    ('3', 'sample', '', sampling.sample, 'creates a variational autoencoder: '
+     'the latent representation is drawn from the distribution of the mean '
+     'and the log variance'),
+    *((tasks, 'auto', 'halves', check,
+       f'`auto` is the {kind} autoencoder model')
+      for tasks, kind, check in (
+          ('02', 'full', checks.joined), ('1', 'sparse', checks.joined),
+          ('3', 'full', sampling.decodes_the_sample))),
+    ('02', 'cross entropy', 'halves', checks.cross_entropy, ENTROPY),
+    ('1', 'cross entropy', 'halves', partial(
+        checks.cross_entropy, encoder='zero'), ENTROPY),
+    ('3', 'cross entropy', 'halves', sampling.reconstruction_loss, ENTROPY
+     + ' (summed over the values, as the printed losses are)'),
+    ('3', 'divergence', 'halves', sampling.divergence, 'creates a '
+     'variational autoencoder: its loss has the Kullback-Leibler divergence'),
+    ('1', 'penalty', 'halves', checks.penalty, '`lambtha` is the '
+     'regularization parameter used for L1 regularization on the encoded '
+     'output'),
+    ('012', 'trains', 'halves', checks.trains, FIT),
+    ('3', 'trains', 'halves', sampling.trains, FIT),
+    ('0123', 'adam', 'halves', checks.adam, COMPILED + 'adam optimization'),
+]]
 
 
 def table(task):

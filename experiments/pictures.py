@@ -8,11 +8,9 @@ import sys
 from math import cos, radians, sin
 from pathlib import Path
 
-import numpy as np
-
 import runs
 from common.pictures import plt, save_figure
-from tables import CLOSEST, DEAD, DEVIATIONS, MODELS, correlation, halved, read
+from tables import CLOSEST, COLUMNS, DEVIATIONS, MODELS, correlation, halved
 
 # The strokes of a 3, on a pad of 1 x 1: two arcs, each with its centre, its
 # radius, and where it begins and ends, in degrees clockwise from the right.
@@ -22,7 +20,7 @@ STROKES = [[(x + radius * cos(radians(angle)), y + radius * sin(radians(
 
 
 def main():
-    """Draw the losses, the firing rates, and how task 3 fits."""
+    """Draw the losses, the firing rates, how task 3 fits, and on a page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--page', type=Path, metavar='FILE.html')
     options = parser.parse_args()
@@ -52,12 +50,12 @@ def draw_on(page):
 def draw_losses():
     """Return a figure of the mains' losses, the variational ones apart."""
     figure, axes = plt.subplots(1, 2, figsize=(10, 3.5))
-    of_seed_0 = [run for run in MODELS['mains'].values() if not run['seed']]
-    for number, run in enumerate(of_seed_0):
-        axis = axes[int(run['module'] == '3-variational')]
+    for number, module in enumerate(runs.ARGUMENTS):
+        run = MODELS['mains'][f'{module}, seed 0']
+        axis = axes[int(module == '3-variational')]
         for key, style in (('loss', '-'), ('val_loss', ':')):
-            axis.plot(range(1, len(run[key]) + 1), run[key], style,
-                      color=f'C{number}', label=f'{run["module"][2:]}, {key}')
+            axis.plot(range(1, 51), run[key], style, color=f'C{number}',
+                      label=f'{module[2:]}, {key}')
     for axis, unit in zip(axes, ('pixel', 'digit')):
         axis.set(xlabel='epoch', ylabel=f'loss per {unit}')
         axis.legend(fontsize='small')
@@ -65,20 +63,19 @@ def draw_losses():
 
 
 def draw_rates():
-    """Return a figure of how often units fire, dead ones apart."""
+    """Return a figure of how often units fire."""
     figure, axes = plt.subplots(2, 4, figsize=(12, 5.5), sharey=True)
     for axis, run in zip(axes.flat, (
             run for run in MODELS['runs'].values() if not run['seed']
             and run['images'] == 'digits' and run['size'] >= 32
             and 'rates' in run)):
-        rates = np.array(run['rates'])
-        axis.bar(np.arange(len(rates)), rates, width=1)
+        axis.bar(range(run['size']), run['rates'], width=1)
         axis.set(ylim=(0, 1), xlabel='units, most frequent first')
         axis.set_title(
-            f'code of {run["size"]}, lambtha {[*run["arguments"], 0][3]:g}\n'
-            f'{rates.sum():.0f} fire for a digit, {sum(rates < DEAD)} are '
-            f'dead\ncross-entropy {run["cross_entropy"]["code"]:.3f}',
-            fontsize=10)
+            f'code of {run["size"]}, lambtha {COLUMNS["lambtha"](run)}\n'
+            f'{sum(run["rates"]):.0f} fire for a digit, '
+            f'{COLUMNS["dead"][1](run)} are dead\ncross-entropy '
+            f'{run["cross_entropy"]["code"]:.3f}', fontsize=10)
     for axis in axes[:, 0]:
         axis.set_ylabel('share of digits for which it fires')
     return figure
@@ -86,8 +83,7 @@ def draw_rates():
 
 def draw_fit():
     """Return a figure of what is found in task 3 against what is printed."""
-    run = read('assignment-50-epochs.json')[CLOSEST[0]][CLOSEST[1]]
-    found = halved(*run['mean'])
+    found = halved(*CLOSEST['mean'])
     figure, axis = plt.subplots(figsize=(5, 5))
     axis.axline((0, 0), slope=1, color='lightgrey', zorder=0)
     for value, name in enumerate(('first', 'second')):

@@ -14,7 +14,7 @@ def main():
     (x_train, _), (x_test, labels) = load_digits(options.data, (28, 28, 1))
     x_test = scaled(x_test)
     print(x_train.shape, x_test.shape, sep='\n')
-    from common import start, training  # only now: they take seconds
+    from common import start, training  # imported late: they take seconds
     from page.recorder import Recorder
 
     with start.strategy(options).scope():

@@ -13,7 +13,7 @@ def main():
     options = parse_options('3-variational', __doc__)
     (x_train, _), (x_test, labels) = load_digits(options.data, (784,))
     x_test = scaled(x_test)
-    from common import start, training  # only now: they take seconds
+    from common import start, training  # imported late: they take seconds
     from page.recorder import Recorder
 
     with start.strategy(options).scope():

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Put trained models side by side on one page, to draw on.
+"""Put trained models side by side on one page to draw on.
 
-It takes what the mains left in their folders; it trains nothing.
+It loads what the mains saved. It trains nothing.
 """
 import argparse
 import shutil
@@ -48,7 +48,7 @@ def main():
                if len(models) == 1 else 'Autoencoders, side by side')
     write_atomically(options.output, page(heading, descriptions, x_test,
                                           labels).encode())
-    print(f'Open {options.output} in a browser, to draw on it')
+    print(f'Open {options.output} in a browser to draw on it')
 
 
 def parse_options():
@@ -78,7 +78,7 @@ def parse_options():
         file.parent for file in RESULTS.glob('*/encoder.keras'))
     if not options.folders:
         fail(f'there are no trained models in {RESULTS}: run a main first, '
-               'such as mains/0-main.py, or name its output folder')
+             'such as mains/0-main.py, or give its output folder')
     if len(options.folders) > MOST:
         fail(f'a page has room for {MOST} models. Received: '
                f'{len(options.folders)} folders')
@@ -93,7 +93,7 @@ def parse_options():
 
 def load(folder):
     """Return the encoder and the decoder in a folder, or fail."""
-    from common.start import keras  # only now: it takes seconds
+    from common.start import keras  # imported late: it takes seconds
     for module in ARGUMENTS:
         __import__(module)  # registers the classes to load
     names = 'encoder.keras', 'decoder.keras'
@@ -102,11 +102,11 @@ def load(folder):
         with tempfile.TemporaryDirectory() as copies:
             return [keras.models.load_model(
                 shutil.copy(folder / name, copies)) for name in names]
-    except Exception as error:  # whatever Keras thinks of the files
+    except Exception as error:  # Keras raises errors of many types
         reason = str(error).split('Exception encountered: ')[-1]
         fail(f'cannot load the models in {folder}: '
              f'{textwrap.shorten(reason, 100, placeholder=" ...")} '
-             'If they are of another version, train them again')
+             'If they were saved by another version, train them again')
 
 
 def titles(folders, models):
@@ -120,7 +120,7 @@ def titles(folders, models):
 
 
 def kind(encoder):
-    """Return of which kind an autoencoder is, by its encoder."""
+    """Return the kind of an autoencoder, as told by its encoder."""
     if len(encoder.outputs) == 3:
         return 'Variational'
     if len(encoder.input_shape) == 4:
@@ -150,4 +150,4 @@ def compare_rounded(title, encoder, decoder, x_test, bits):
 
 
 if __name__ == '__main__':
-    run(main, hint='Run it again, or name another file with --output')
+    run(main, hint='Run it again, or choose another file with --output')

@@ -106,16 +106,15 @@ class Chromium:
         """Open an empty tab of a browser of Playwright."""
         self.page = browser.new_page(offline=True)
         self.messages = listen(self.page)
-        self.evaluate = self.page.evaluate
-
-        self.resize(1280)
+        self.evaluate, self.close = self.page.evaluate, self.page.close
 
     def resize(self, width):
         """Give the tab another width."""
         self.page.set_viewport_size({'width': width, 'height': 900})
 
-    def open(self, uri):
+    def open(self, uri, width=1280):
         """Open a page."""
+        self.resize(width)
         self.page.goto(uri)
 
     def reload(self):
@@ -185,15 +184,14 @@ class Firefox:
                 assert answer['type'] == 'success', answer
                 return answer['result']
 
-        self.resize(1280)
-
     def resize(self, width):
         """Give the tab another width."""
         self.send('browsingContext.setViewport', **self.tab,
                   viewport={'width': width, 'height': 900})
 
-    def open(self, uri):
+    def open(self, uri, width=1280):
         """Open a page."""
+        self.resize(width)
         self.send('browsingContext.navigate', **self.tab, url=uri,
                   wait='complete')
 

@@ -1,13 +1,15 @@
 /* What a page draws, for the tests to read: of each canvas, `shown` has the
-   values that it shows as colours, `calls` those on its context since it was
-   cleared. */
+   values that it shows as colours, row by row, and null where there is none;
+   `calls` has those on its context since it was cleared. */
 {
   const draw = drawImage;
   drawImage = (canvas, values, options = {}) => {
     draw(canvas, values, options);
-    const {low = 0, high = 1} = options;
-    canvas.shown = Array.from(
-      values, value => (value - low) / (high - low || 1));
+    const {low = 0, high = 1, places} = options;
+    canvas.shown = Array(canvas.width * canvas.height).fill(null);
+    values.forEach((value, i) => {
+      canvas.shown[places ? places[i] : i] = (value - low) / (high - low || 1);
+    });
   };
 
   const {prototype} = CanvasRenderingContext2D;

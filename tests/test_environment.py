@@ -91,4 +91,4 @@ def test_a_malformed_tf_config_is_refused_in_a_line(
         options._workers()
     assert end.value.code == 2
     line, = capsys.readouterr().err.splitlines()
-    assert 'error: TF_CONFIG is not the JSON text' in line
+    assert 'error: TF_CONFIG is malformed' in line

@@ -76,7 +76,7 @@ def test_killed_and_interrupted_it_ends_as_if_undisturbed(
     # A bar that is drawn over and over.
     assert re.search(r'[\r\x08]\d/4 .*[=━]', seen)
     assert seen.splitlines()[-1].endswith(
-        '0-main.py: error: interrupted. The same command goes on after the '
+        '0-main.py: error: interrupted. The same command resumes after the '
         'last saved epoch')
     assert 'Traceback' not in seen
 
@@ -100,7 +100,7 @@ def test_whatever_stops_it_the_same_command_ends_as_if_undisturbed(
         done = run_main(*options)
         assert done.returncode == status
         line, = done.stderr.splitlines()
-        assert line.endswith('. The same command goes on after the last saved '
+        assert line.endswith('. The same command resumes after the last saved '
                              'epoch')
         return line
 
@@ -175,7 +175,7 @@ def test_another_start_is_not_mixed_in(
         assert done.returncode == 2
         line, = done.stderr.splitlines()
         assert str(tmp_path / 'interrupted.weights.h5') in line
-        assert 'To start anew, remove that file or name another' in line
+        assert 'To start again, remove that file or choose another' in line
         assert (tmp_path / 'history.csv').read_bytes() == before
         return line
 
@@ -183,7 +183,7 @@ def test_another_start_is_not_mixed_in(
     assert '--seed was 0, now 7; --batch-size was 256, now 99' in line
     assert '--data was 192 digits' in line
     assert 'without --data' not in line
-    assert '2 epochs are done, --epochs is 1' in refused('--epochs', 1)
+    assert '2 epochs are done, but --epochs is 1' in refused('--epochs', 1)
     with monkeypatch.context() as patch:
         patch.setattr(digits, '_mnist', lambda: (turned, test))
         line = refused()
@@ -200,11 +200,11 @@ def test_another_start_is_not_mixed_in(
         with open(tmp_path / '1-sparse.py', 'a') as file:
             file.write('# changed\n')
         patch.setattr(training, 'ROOT', tmp_path)
-        assert 'but 1-sparse.py has changed. To go on' in refused()
+        assert 'but 1-sparse.py has changed. To resume' in refused()
     with monkeypatch.context() as patch:
         patch.setattr(training, 'KERAS_VERSION', (3, 99))
         line = refused()
-        assert re.search(r'but Keras was \d\.\d+, now 3\.99\. To go on', line)
+        assert re.search(r'but Keras was \d\.\d+, now 3\.99\. To resume', line)
     # The same digits as a file are the same, and more epochs no other start.
     done = run_main(*args, '--epochs', 3, '--data', data)
     assert not done.returncode
@@ -291,7 +291,7 @@ def test_states_that_cannot_be_used_are_refused(tmp_path, fails):
         file.write_bytes(content)
         line = fails(2)
         assert 'it cannot be read' in line and str(file) in line
-        assert 'To start anew, remove that file' in line
+        assert 'To start again, remove that file' in line
     # Several workers cannot go on with that of one, nor do they leave one.
     file.write_bytes(good)
     line = fails(2, workers=True)

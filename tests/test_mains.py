@@ -261,10 +261,10 @@ def test_bad_data_files_are_refused(data, tmp_path, capsys):
                        ('damaged', content[:3000] + b'?' * 99
                         + content[3099:])):
         (tmp_path / f'{name}.npz').write_bytes(part)
-        files[name] = 'damaged'
+        files[name] = 'malformed'
     np.save(tmp_path / 'array.npy', good['x_train'])
     (tmp_path / 'array.npy').rename(tmp_path / 'array.npz')
-    files['array'] = 'damaged'
+    files['array'] = 'malformed'
     for name, says in files.items():
         with pytest.raises(SystemExit) as end:
             digits.load_digits(tmp_path / f'{name}.npz')

@@ -119,10 +119,10 @@ def test_models_are_side_by_side(visit):
     tab.evaluate(SETTLED)
     assert set(tab.locator('.source').all_inner_texts()
                ) == {'between A and B'}
-    tab.get_by_role('button', name='Take random code 3 of 2-conv').click()
+    tab.get_by_role('button', name='Use random code 3 of 2-conv').click()
     tab.evaluate(SETTLED)
     assert tab.locator('.source').all_inner_texts() == [
-        'at random' if name == NAMES[2] else 'between A and B'
+        'random' if name == NAMES[2] else 'between A and B'
         for name in NAMES]
     # On a narrow screen, they are below each other, and nothing sticks out.
     for width in (375, 768, 1186, 1440):

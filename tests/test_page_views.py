@@ -115,6 +115,11 @@ def color(tab, name):
     return tab.evaluate('color', name)
 
 
+def ink(color):
+    """Return red, green and blue of a colour, from 0 to 255."""
+    return np.array([int(color[i:i + 2], 16) for i in (1, 3, 5)])
+
+
 # A digit and the pad.
 
 @pytest.mark.parametrize('name', ['0-vanilla', '2-convolutional',
@@ -136,7 +141,7 @@ def test_what_is_seen_of_a_digit_is_what_keras_makes(visit, name):
             ] == pytest.approx([loss, least, loss - least], abs=1e-4)
     assert tab.locator('.code-size').inner_text() == str(expected.size)
     before = shown(tab)
-    click(tab, 'Others')
+    click(tab, 'Other digits')
     click(tab, 'Test digit, a 4')
     changed(tab, before)
 
@@ -288,7 +293,7 @@ def test_bars_are_values_dragged_and_moved_by_keys(visit, name, size):
     assert len(before[0]) == size
     living = tab.locator('.bars > :not(.dead)').first
     drag(tab, living, [(.5, .9), (.5, .02)])
-    now = changed(tab, before, 'by hand')
+    now = changed(tab, before, 'changed by hand')
     assert np.sum(np.not_equal(now[0], before[0])) == 1
     assert max(now[0]) == pytest.approx(high - 0.02 * (high - low), rel=.05)
     # Beside them is what is usual: of test digits, or of this distribution.
@@ -312,7 +317,7 @@ def test_bars_are_values_dragged_and_moved_by_keys(visit, name, size):
         ] == pytest.approx(now[0], abs=0.006)
     for key in ('PageDown', 'ArrowDown'):
         living.press(key)
-        now = changed(tab, now, 'by hand')
+        now = changed(tab, now, 'changed by hand')
     if size > 1:
         label = 'Value {} of the code'
         tab.get_by_role('slider', name=label.format(1), exact=True).press(
@@ -330,7 +335,7 @@ def test_cells_are_dragged_and_moved_by_keys(visit, name, maps):
     assert tab.locator('.map').count() == maps
     cell = tab.get_by_role('slider', name='Map 2, row 2, column 3')
     drag(tab, cell, [(.5, .5), (.5, -3)])
-    now = changed(tab, before, 'by hand')
+    now = changed(tab, before, 'changed by hand')
     # Only the value of this row, column and channel is another one.
     place = (1 * 4 + 2) * maps + 1
     assert np.flatnonzero(np.not_equal(before[0], now[0])).tolist() == [place]
@@ -339,7 +344,7 @@ def test_cells_are_dragged_and_moved_by_keys(visit, name, maps):
     assert float(cell.get_attribute('aria-valuetext')
                  ) == pytest.approx(now[0][place], abs=0.006)
     cell.press('Home')
-    changed(tab, now, 'by hand')
+    changed(tab, now, 'changed by hand')
     cell.press('ArrowLeft')
     assert tab.evaluate('document.activeElement.ariaLabel'
                         ) == 'Map 2, row 2, column 2'
@@ -350,13 +355,13 @@ def test_the_point_is_dragged_and_moved_by_keys(visit):
     before, plane = shown(tab), tab.locator(PLANE)
     # The first value grows downwards, the second to the right.
     drag(tab, plane, [(.5, .5), (.75, .25)])
-    before = changed(tab, before, 'by hand')
+    before = changed(tab, before, 'changed by hand')
     low, high = limits(tab)
     first, second = before[0]
     assert [first, second] == pytest.approx([low / 2, high / 2], rel=0.05)
     for key in ('ArrowDown', 'ArrowDown', 'ArrowRight'):
         plane.press(key)
-    changed(tab, before, 'by hand')
+    changed(tab, before, 'changed by hand')
     step = (high - low) / 60
     assert code(tab) == pytest.approx([first + 2 * step, second + step])
     x, y, *_ = calls(tab, PLANE, 'arc')[0]['args']
@@ -387,6 +392,12 @@ def test_digits_and_manifold_are_on_the_plane_where_keras_has_them(
     np.testing.assert_allclose(
         [call['args'][1:] for call in labels],
         on_plane(tab, pages.locate(encoder, pages.held())), atol=0.5)
+    low, high = limits(tab)
+    for call in calls(tab, back, 'fillText'):
+        if call['fill'] == color(tab, '--soft') and call['args'][1] == 4:
+            number = float(call['args'][0].replace('−', '-'))
+            assert call['args'][2] == pytest.approx(
+                on_plane(tab, [number, 0])[0, 1], abs=0.5)
     # The manifold, once all of it is decoded.
     sheet = f'''document.querySelector("{back}").calls.find(
         call => call.name === 'drawImage').args'''
@@ -397,12 +408,26 @@ def test_digits_and_manifold_are_on_the_plane_where_keras_has_them(
     tiles = tab.evaluate(f'''{sheet}[0].calls.filter((_, i) => i % 7 === 0)
         .map(({{args: [image, x, y]}}) => [
             x, y, [...image.data].filter((_, i) => i % 4 === 3)])''')
-    low, high = limits(tab)
     centres = [[low + (at / 28 + 0.5) / 19 * (high - low) for at in (y, x)]
                for x, y, _ in tiles]
     np.testing.assert_allclose(
         [image for *_, image in tiles],
         255 * pages.decode(decoder, centres), atol=1.5)
+    # And they are to be seen: the labels, and faintly what is behind them.
+    pixels = np.reshape(tab.evaluate(
+        f'''[...document.querySelector("{back}").getContext('2d')
+            .getImageData(0, 0, {side}, {side}).data]'''), (side, side, 4))
+    assert sum((np.abs(pixels[int(y) - 6:int(y) + 7, int(x) - 5:int(x) + 6, :3]
+                       - ink(call['fill'])).sum(axis=-1) < 40).any()
+               for call in labels for x, y in [call['args'][1:]]) >= 80
+    axis = low + (np.arange(19) + 0.5) / 19 * (high - low)
+    grid = np.stack(np.meshgrid(axis, axis, indexing='ij'), axis=2)
+    images = pages.decode(decoder, grid.reshape(-1, 2)).reshape(19, 19, 28, 28)
+    at = ((np.arange(side) + 0.5) / side * 532).astype(int)
+    sheet = images.swapaxes(1, 2).reshape(532, 532)[np.ix_(at, at)]
+    lightness = pixels[..., :3].mean(axis=-1)
+    plain = (np.ptp(pixels[..., :3], axis=-1) < 13) & (lightness > 198)
+    assert np.corrcoef(sheet[plain], lightness[plain])[0, 1] < -0.7
 
 
 def test_the_table_and_the_ellipse_show_mean_and_deviation(visit):
@@ -448,15 +473,15 @@ def test_codes_are_sampled_and_drawn_at_random(visit, name):
     if name not in STOCK:
         click(tab, 'Sample again')
         before = changed(tab, before)
-    click(tab, 'Take random code 3')
-    between = changed(tab, before, 'at random')
+    click(tab, 'Use random code 3')
+    between = changed(tab, before, 'random')
     # What is seen in the gallery is the reconstruction.
     np.testing.assert_array_equal(values(tab, '.gallery canvas')[2],
                                   between[1])
     assert tab.locator('.loss').inner_text() == '–'
-    click(tab, 'Draw other codes')
-    click(tab, 'Take random code 3')
-    drawn, _ = changed(tab, between, 'at random')
+    click(tab, 'New random codes')
+    click(tab, 'Use random code 3')
+    drawn, _ = changed(tab, between, 'random')
     if name in STOCK:  # each value is that of a test digit, not of one digit
         codes = pages.locate(pages.models(name)[0], pages.held())
         distance = np.abs(codes - drawn)
@@ -481,7 +506,7 @@ def test_units_that_fire_are_counted_and_the_penalty_is_named(
         f'{fire.mean():.1f} on average. {dead} are dead: they fire for none '
         'of the 100 test digits (hatched).')
     assert tab.locator('.bars .dead').count() == dead
-    found = re.findall(r'an L1 penalty of (\S+)\)',
+    found = re.findall(r'the sum of the values times (\S+)\.',
                        tab.locator('.about-code').inner_text())
     assert [float(one) for one in found] == price
 
@@ -500,9 +525,14 @@ def test_layers_have_their_shapes(visit, name, shapes):
     tab.evaluate(SETTLED)
     after = strips.evaluate_all('all => all.map(one => one.shown)')
     assert all(a != b for a, b in zip(before, after))
-    sizes = [int(np.prod([int(n) for n in shape.split('×')]))
-             for shape in shapes.split()]
-    assert [len(strip) for strip in after] == sizes
+    for shape, pixels in zip(shapes.split(), after):
+        assert len(pixels) - pixels.count(None) == np.prod(
+            [int(n) for n in shape.split('×')])
+    if name == '2-convolutional':  # four maps below each other, then four
+        seventh = tab.evaluate('''() => [...columns[0].encoded[2]]
+            .filter((_, i) => i % 16 === 6)''')
+        seen = np.reshape(after[2], (59, 59))[30:44, 15:29].astype(float)
+        assert np.corrcoef(seen.flat, seventh)[0, 1] == pytest.approx(1)
     # No layer is a speck.
     boxes = [strip.bounding_box() for strip in strips.all()]
     assert min(box['width'] * box['height'] for box in boxes) > 600
@@ -542,7 +572,9 @@ def test_the_way_from_one_digit_to_another(visit, name):
         tab.locator('#way-slider').press('ArrowRight')
     np.testing.assert_allclose(code(tab), mixed(codes, 4), atol=NEAR)
     assert tab.locator('.source').inner_text() == 'between A and B'
-    assert tab.locator('.here').count() == 2
+    assert tab.locator('.strip').evaluate_all('''all => all.map(
+        one => [...one.querySelectorAll('canvas')].findIndex(
+            image => image.matches('.here')))''') == [4, 4]
     if name == '3-variational':
         ends = on_plane(tab, codes)
         np.testing.assert_allclose([call['args'] for call in line()], ends,
@@ -631,6 +663,9 @@ def check_curve(tab, losses):
         x, y = np.transpose(points)
         assert len(y) == len(known) == 49 and (np.diff(x) > 0).all()
         heights[name] = y[0], y[-1], known[0], known[-1]
+        # It is after the last epoch, where there is a point.
+        assert [x[-1], y[-1]] in [call['args'][:2] for call in
+                                  calls(tab, '.curve', 'arc')]
     # On one scale for both: from the largest loss at the top to the smallest.
     pixels, values = np.array(list(heights.values())).T.reshape(2, -1)
     slope = np.diff(pixels[[0, -1]]) / np.diff(values[[0, -1]])
@@ -683,7 +718,7 @@ def test_the_page_fits(visit, name):
 @pytest.mark.parametrize('scheme', ['light', 'dark'])
 def test_it_is_readable_and_labelled(visit, axe, name, scheme):
     tab = visit(name, anew=False, color_scheme=scheme)
-    click(tab, 'Take random code 1')
+    click(tab, 'Use random code 1')
     tab.evaluate(SETTLED)
     found = axe.run(tab).response
     assert {one['id']: one['nodes'][0]['html']
@@ -699,7 +734,7 @@ def test_it_is_readable_and_labelled(visit, axe, name, scheme):
 
 def light(color):
     """Return the luminance of a colour, as WCAG has it."""
-    c = np.array([int(color[i:i + 2], 16) for i in (1, 3, 5)]) / 255
+    c = ink(color) / 255
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4
                     ) @ [0.2126, 0.7152, 0.0722]
 
@@ -709,7 +744,7 @@ def test_nothing_jumps(visit):
     heights = 'document.documentElement.scrollHeight'
     before = tab.evaluate(heights)
     draw(tab, SEVEN)
-    click(tab, 'Take random code 3')
+    click(tab, 'Use random code 3')
     drag(tab, tab.locator(PLANE), [(.5, .5), (.2, .9)])
     tab.evaluate(SETTLED)
     assert tab.evaluate(heights) == before
@@ -792,10 +827,10 @@ def test_all_can_be_reached_by_the_tab_key(visit):
             tab.keyboard.press('Tab')
         seen = tab.evaluate('seen')
         names = [name for name, *_ in seen]
-        expected = ['Undo', 'Clear', 'Others', 'Test digit, a 3',
-                    'Draw other codes', 'Take random code 12',
+        expected = ['Undo', 'Clear', 'Other digits', 'Test digit, a 3',
+                    'New random codes', 'Use random code 12',
                     'Back to the encoder’s code', 'Use the pad as A', 'Epoch',
-                    'The way from A to B', 'Other test digits', 'Play']
+                    'From A to B', 'Other test digits', 'Play']
         expected += {'0-vanilla': ['Value 1 of the code'],
                      '2-convolutional': ['Map 8, row 1, column 1'],
                      '3-variational': ['Sample again']}[name]

@@ -21,7 +21,7 @@ def test_losses_are_exact_in_mixed_precision_and_fall(
     expected, losses = loss_of(module, models, x), []
     for _ in range(10):
         auto.reset_metrics()
-        losses.append(auto.train_on_batch(x, x))
+        losses.append(float(auto.train_on_batch(x, x)))
     assert losses[0] == pytest.approx(expected, rel=1e-3)
     assert auto.evaluate(x, x, verbose=0) == pytest.approx(
         loss_of(module, models, x), rel=1e-3)

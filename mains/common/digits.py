@@ -1,4 +1,4 @@
-"""The digits: MNIST from a file, from Keras, or the part that comes along."""
+"""The digits: MNIST from a file, from Keras, or 5,000 of this project."""
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +26,7 @@ def load_digits(file=None, shape=(28, 28)):
         to 255, and labels `(n,)`, integers.
 
     Raises:
-        SystemExit: With status 2 and one line, if there is something wrong
-            with `file`.
+        SystemExit: With status 2 and one line, if `file` is not valid.
     """
     train, test = _read(file) if file else _mnist()
     return tuple((np.ascontiguousarray(x, 'uint8').reshape(-1, *shape), y)
@@ -47,7 +46,7 @@ def _read(file):
             data = {name: npz[name] for name in ARRAYS if name in npz}
     except Exception as error:  # whatever zip, zlib and NumPy think of it
         reason = getattr(error, 'strerror', None) or (
-            'it is not an .npz file of plain arrays, or it is damaged')
+            'it is malformed: not an .npz file of plain arrays')
         fail(f'argument --data: cannot read {file}: {reason}')
     for name, shape in ARRAYS.items():
         fault = _fault(data[name], shape) if name in data else 'is missing'
@@ -78,7 +77,7 @@ def _fault(array, shape):
 
 
 def _mnist():
-    """Return MNIST if Keras can load it, else 5,000 digits of it."""
+    """Return MNIST, or 5,000 digits of it if Keras cannot load it."""
     try:
         from common.start import keras
         return keras.datasets.mnist.load_data()

@@ -98,5 +98,4 @@ def _workers():
         chief = 'chief' if 'chief' in cluster else 'worker'
         return True, (task['type'], int(task['index'])) == (chief, 0)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        fail('TF_CONFIG is not the JSON text that TensorFlow describes: '
-             f'{error!r}')
+        fail(f'TF_CONFIG is malformed: {error!r}')

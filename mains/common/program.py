@@ -8,7 +8,7 @@ from pathlib import Path
 
 import filelock
 
-# Released when the main ends: the lock of its folder.
+# Releases the lock of the output folder when the main ends.
 _at_end = contextlib.ExitStack()
 
 
@@ -19,8 +19,8 @@ def fail(message, status=2):
     raise SystemExit(status)
 
 
-def run(main, hint='The same command goes on after the last saved epoch'):
-    """Run `main`: a file error or Ctrl-C ends it in a line, not a traceback.
+def run(main, hint='The same command resumes after the last saved epoch'):
+    """Run `main`; report a file error or Ctrl-C in one line, not a traceback.
 
     Args:
         main: Function without arguments.
@@ -80,7 +80,7 @@ def make_output_folder(folder):
 
 
 def lock_output_folder(folder):
-    """Make a folder, and keep other mains out of it until this one ends.
+    """Make a folder and lock it, so that no other main writes to it.
 
     Args:
         folder: `Path` of the folder. In it, `.lock` is the file to lock.
@@ -99,15 +99,15 @@ def lock_output_folder(folder):
             lock.acquire(timeout=0)
     except filelock.Timeout:
         fail(f'argument --output: another main is writing to {folder}: wait '
-             'for its end, or name another folder')
+             'until it ends, or choose another folder')
     except (NotImplementedError, OSError, Warning):
-        print(f'Warning: {folder} cannot be locked, so nothing keeps two '
-              'mains from writing to it at once')
+        print(f'Warning: {folder} cannot be locked, so two mains could '
+              'write to it at once')
     _at_end.callback(lock.release, force=True)
 
 
 def write_atomically(path, content):
-    """Write a file beside `path`, then put it in its place.
+    """Write a temporary file, then rename it to `path`.
 
     Whenever the program is killed, `path` is the old file or the new one.
 

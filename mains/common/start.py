@@ -1,4 +1,4 @@
-"""The start of TensorFlow: it takes seconds, so import this when needed."""
+"""Start TensorFlow. This takes seconds, so import it only when needed."""
 import contextlib
 import functools
 import os
@@ -34,8 +34,8 @@ LOG_IS_WANTED = not {
     'TF_CPP_MIN_LOG_LEVEL', 'TF_XLA_FLAGS', 'XLA_FLAGS'
     }.isdisjoint(os.environ)
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
-# With oneDNN convolutions take half the time or less, but TensorFlow leaves it
-# off on CPUs without AVX512-VNNI.
+# With oneDNN, convolutions take half the time or less, but TensorFlow leaves
+# it off on CPUs without AVX512-VNNI.
 os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')
 with quiet():
     import tensorflow as tf

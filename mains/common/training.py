@@ -105,9 +105,9 @@ def compiled_for_speed(auto, steps):
         auto.compile(auto.optimizer, config['loss'],
                      loss_weights=config['loss_weights'], **options)
 
-    # Training steps in one call from Python. If they do not divide those of an
-    # epoch, Keras 3 trains too far. If they do not divide those of a
-    # validation, Keras 3.0 to 3.6 lose a part of its loss.
+    # Training steps in one call from Python. If their number does not divide
+    # the steps of an epoch, Keras 3 trains past its end. If it does not divide
+    # those of a validation, Keras 3.0 to 3.6 lose a part of its loss.
     calls = 1 if (3, 0) <= KERAS_VERSION < (3, 7) else max(
         n for n in range(1, 65) if steps % n == 0)
     # XLA is slow in the gradient of max pooling, and unmeasured on GPUs.
@@ -123,7 +123,7 @@ def compiled_for_speed(auto, steps):
 
 
 class Backup(keras.callbacks.Callback):
-    """Saves a training after each epoch, so that it goes on when interrupted.
+    """Save a training after each epoch, so that it can be resumed.
 
     `interrupted.weights.h5` has the weights of the model and of Adam, and how
     the training was started. `history.csv` has the losses of each epoch.
@@ -145,7 +145,7 @@ class Backup(keras.callbacks.Callback):
     """
 
     def __init__(self, auto, x_train, x_test, options):
-        """Remember how this training is started; resume an interrupted one."""
+        """Record the options of this training; resume an interrupted one."""
         super().__init__()
         self.file = options.output / 'interrupted.weights.h5'
         self.history = options.output / 'history.csv'
@@ -169,8 +169,9 @@ class Backup(keras.callbacks.Callback):
         """Save the state, unless a loss is not finite: then end."""
         if not np.isfinite(list(logs.values())).all():
             fail('the loss became NaN or infinite, so training stopped. '
-                 + (f'To start anew, say with another --batch-size, remove '
-                    f'{self.file}' if self.rows else 'Nothing was saved'),
+                 + ('To start again, for example with another --batch-size, '
+                    f'remove {self.file}' if self.rows else
+                    'Nothing was saved'),
                  status=1)
         self.rows.append({'epoch': epoch, **logs})
         if not self.options.several_workers:
@@ -191,7 +192,7 @@ class Backup(keras.callbacks.Callback):
         """Put back the state after the last finished epoch."""
         if self.options.several_workers:
             # Other workers may not see this file.
-            self._fail('several workers cannot go on with it')
+            self._fail('several workers cannot resume it')
         try:
             with h5py.File(self.file) as opened:
                 start, self.rows = json.loads(opened['state'][()])
@@ -207,8 +208,7 @@ class Backup(keras.callbacks.Callback):
         self._write_history()
         print(f'Resuming after epoch {len(self.rows)} of '
               f'{self.options.epochs}. The digits come in the same order as '
-              'without the interruption; the noise that a model draws does '
-              'not.')
+              "without the interruption; a model's random noise does not.")
 
     def _change(self, start):
         """Return why the saved training cannot go on, or an empty text."""
@@ -222,10 +222,10 @@ class Backup(keras.callbacks.Callback):
                    else f'{name} has changed' for name in changed]
         if '--data' in changed and not self.options.data:
             changes.append('without --data, the digits depend on whether '
-                           'MNIST can be loaded')
+                           'MNIST could be loaded')
         if len(self.rows) > self.options.epochs:
-            changes.append(f'{len(self.rows)} epochs are done, --epochs is '
-                           f'{self.options.epochs}')
+            changes.append(f'{len(self.rows)} epochs are done, but --epochs '
+                           f'is {self.options.epochs}')
         return '; '.join(changes)
 
     def _write_history(self):
@@ -237,17 +237,17 @@ class Backup(keras.callbacks.Callback):
         write_atomically(self.history, file.getvalue().encode())
 
     def _fail(self, why):
-        """End the program with one line on how to go on."""
+        """End the program with one line on how to resume."""
         fail(f'{self.file} holds an interrupted training, but {why}. To '
-             'go on with it, start it as before. To start anew, remove that '
-             'file or name another folder with --output')
+             'resume it, use the same options as before. To start again, '
+             'remove that file or choose another folder with --output')
 
 
 def print_loss(auto, x, mean, log_variance):
-    """Print what the loss of the variational autoencoder is made of.
+    """Print the two terms of the variational autoencoder's loss.
 
-    A KL divergence near 0 means that no code differs from the others, so that
-    all are decoded to the same image.
+    If the KL divergence is near 0, the codes say nothing, and all inputs are
+    decoded to the same image.
 
     Args:
         auto: Compiled Keras model.

@@ -46,7 +46,7 @@ def write_page(path, title, encoder, decoder, x_test, labels):
         print(f'There is no {path.name}: {error}')
         return
     write_atomically(path, page(title, [model], x_test, labels).encode())
-    print(f'Open {path} in a browser, to draw on it')
+    print(f'Open {path} in a browser to draw on it')
 
 
 def page(title, models, x_test, labels):

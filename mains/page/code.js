@@ -1,5 +1,5 @@
-/* The code of a column, to look at and to take hold of: as bars, or as maps
-   of cells. For two values there is the plane, in plane.js. */
+/* The code of a column, to see and to drag: as bars, or as maps of cells. For
+   two values there is the plane, in plane.js. */
 
 function viewCode(column) {
   const {codeShape, codeSize} = column.model;

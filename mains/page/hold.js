@@ -1,4 +1,4 @@
-/* What one takes hold of: with the pointer, and sliders with the keyboard. */
+/* Dragging with the pointer, and sliders with the keyboard. */
 
 /* Follow a pointer from where it is pressed on an element until it is let go,
    or lost: to a menu, to a gesture of the system. Returns a function that

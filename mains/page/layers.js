@@ -7,7 +7,7 @@ const KINDS = {
     + layer.activation,
   MaxPooling2D: layer => `${shapeText(layer.pool_size)} max pooling`,
   UpSampling2D: layer => `${shapeText(layer.size)} upsampling`,
-  SamplingWithKL: () => 'a sample',
+  SamplingWithKL: () => 'random sample',
 };
 
 /* Return how the values of a layer are laid out: the width and height in
@@ -39,7 +39,7 @@ function layOut(shape, side) {
 
 function viewLayers(column) {
   const {model} = column;
-  // From the least to the greatest value for these, a layer's shades go.
+  // A layer's shades range from the minimum to the maximum over these.
   const few = digits.slice(0, 10).map(digit => {
     const encoder = forward(model.encoder, digit.pixels, column.noise);
     return {encoder, decoder: forward(

@@ -1,7 +1,7 @@
-/* Codes that no encoder made. */
+/* Random codes, which no encoder made. */
 
-/* Return a code at random: of a variational model, from N(0, I), else each
-   value from the ones that it has for the test digits. */
+/* Return a random code: for a variational model a sample from N(0, I), else
+   each value from the code of another test digit. */
 function randomCode({model, codes}) {
   return model.variational ? normal(model.codeSize) : Float32Array.from(
     {length: model.codeSize},
@@ -20,7 +20,7 @@ function viewRandom(column) {
     buttons.forEach(({button, canvas}, i) => {
       drawImage(canvas, column.model.decode(codes[i]));
       button.setAttribute('aria-label',
-                          `Take random code ${i + 1}${ofModel(column)}`);
+                          `Use random code ${i + 1}${ofModel(column)}`);
     });
     update(column);
   };

@@ -1,5 +1,5 @@
-/* A training that unfolds: what test digits became after some of its epochs,
-   as a callback has recorded it. */
+/* The replay of a training: how test digits were reconstructed after some of
+   its epochs, as a callback has recorded it. */
 
 const GLIDE = 600;   // milliseconds from the codes of one epoch to the next
 const PAUSE = 1000;  // at each, when it plays
@@ -25,7 +25,7 @@ function viewTraining(column, training) {
     'div', {class: 'digits', role: 'img', 'aria-label': label},
     ...Array.from({length: count}, () => make('canvas')));
   const before = row('Ten test digits');
-  const after = row('What became of them');
+  const after = row('Their reconstructions');
   [...before.children].forEach(
     (image, i) => drawImage(image, digits[i].pixels));
   const text = make('p', {class: 'note', role: 'status'});
@@ -37,7 +37,7 @@ function viewTraining(column, training) {
     (labels ? drawCodes : drawUsage)(context, width, height, values(),
                                      training, column));
   const curve = make('canvas', {class: 'curve', role: 'img', 'aria-label':
-    'The loss after each epoch, with a point where this is'});
+    'The losses of each epoch, with a point at the one shown'});
   const drawCurve = sharpen(curve, (context, width, height) =>
     drawLosses(context, width, height, losses, epochs[at.to]));
   canvas.setAttribute('aria-label', labels
@@ -51,7 +51,7 @@ function viewTraining(column, training) {
         ? framed(make('div', {class: 'plane'}, canvas)) : canvas, caption),
       make('figure', {}, curve, make(
         'figcaption', {},
-        'Line: loss, of training digits. Dots: val_loss, of test digits.')))));
+        'Line: loss, on training digits. Dots: val_loss, on test digits.')))));
 
   return (from, to, part) => {
     const place = epoch => Math.max(
@@ -62,7 +62,7 @@ function viewTraining(column, training) {
       image, snapshot.images.subarray(784 * i, 784 * (i + 1)), {high: 255}));
     drawValues();
     drawCurve();
-    setText(text, epoch === 0 ? 'Before the training: the weights are random.'
+    setText(text, epoch === 0 ? 'Before training: the weights are random.'
       : `After epoch ${epoch} of ${losses.length}: `
         + ['loss', 'val_loss'].map((name, i) =>
           `${name} ${showLoss(losses[epoch - 1][i])}`).join(', '));
@@ -80,11 +80,12 @@ function usageText(values, {digits}, {model}) {
   const count = digits.toLocaleString('en'), all = model.codeSize;
   const below = least => values.filter(value => value < least).length;
   return model.variational
-    ? 'The KL divergence of each value of the code, its mean over '
-      + `${count} test digits. It is below 0.01 for ${below(0.01)} of ${all}: `
-      + 'these tell next to nothing of a digit.'
-    : `How often each unit of the code fires: at full height, for all ${count} `
-      + `test digits. Dead, as they fire for none: ${below(1e-4)} of ${all}.`;
+    ? `The KL divergence of each value of the code, averaged over ${count} `
+      + `test digits. It is below 0.01 for ${below(0.01)} of ${all}: these `
+      + 'say next to nothing about a digit.'
+    : 'How often each unit of the code fires. A full bar means for all '
+      + `${count} test digits. Dead units, which fire for none: `
+      + `${below(1e-4)} of ${all}.`;
 }
 
 /* Draw codes of two values, each as its digit's label. */

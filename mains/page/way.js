@@ -1,4 +1,4 @@
-/* The way from one digit to another: between their codes, and beneath it
+/* The interpolation from one digit to another: between their codes, and below
    between their pixels. */
 
 const STEPS = 10;
@@ -8,7 +8,7 @@ const way = {
   step: null,
 };
 
-/* Return what is a part of the way from one array to another. */
+/* Interpolate between two arrays. */
 function mix([from, to], part) {
   return from.map((value, i) => (1 - part) * value + part * to[i]);
 }

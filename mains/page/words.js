@@ -13,8 +13,8 @@ function titled({model}, ...children) {
     ? [make('h3', {}, model.title)] : [], ...children);
 }
 
-const SOURCES = {encoder: 'from the encoder', hand: 'by hand',
-                 random: 'at random', way: 'between A and B'};
+const SOURCES = {encoder: 'from the encoder', hand: 'changed by hand',
+                 random: 'random', way: 'between A and B'};
 
 function sourceText({model, source}) {
   return model.variational && source === 'encoder' ? 'sampled by the encoder'
@@ -23,20 +23,19 @@ function sourceText({model, source}) {
 
 function leadText() {
   if (several) {
-    return `Draw a digit, and see what each of ${columns.length} models makes `
-      + 'of it: an encoder turns its 784 pixels into a code, and a decoder '
-      + 'draws it again from this code, and nothing else. Then change a code: '
-      + 'drag its bars, cells or point.';
+    return `Draw a digit, and see how ${columns.length} models reconstruct `
+      + 'it. An encoder turns its 784 pixels into a code. A decoder '
+      + 'reconstructs the digit from the code alone. Then change a code: drag '
+      + 'its bars, cells or point.';
   }
   const {variational, codeSize} = columns[0].model;
   const values = codeSize === 1 ? 'one value' : `${codeSize} values`;
   return variational
-    ? 'Draw a digit. From its 784 pixels, the encoder makes a normal '
-      + `distribution over codes of ${values}. The decoder gets one sample `
-      + 'of it, and nothing else, to draw the digit again.'
-    : `Draw a digit. From its 784 pixels, the encoder makes a code of `
-      + `${values}. The decoder gets this code, and nothing else, to draw the `
-      + 'digit again.';
+    ? 'Draw a digit. The encoder turns its 784 pixels into a normal '
+      + `distribution over codes of ${values}. The decoder reconstructs the `
+      + 'digit from one random sample of it, and nothing else.'
+    : `Draw a digit. The encoder turns its 784 pixels into a code of `
+      + `${values}. The decoder reconstructs the digit from the code alone.`;
 }
 
 function codeText({model}) {
@@ -44,51 +43,51 @@ function codeText({model}) {
   const texts = [];
   if (codeSize === 2) {
     texts.push('The coloured numbers are the '
-      + `${variational ? 'means' : 'codes'} of test digits. Behind them, `
-      + 'faintly, is what each place decodes to. Drag the point, or use the '
-      + 'arrow keys.');
+      + `${variational ? 'means' : 'codes'} of test digits. The faint images `
+      + 'behind them are what each position decodes to. Drag the point, or '
+      + 'use the arrow keys.');
     if (variational) {
-      texts.push('The ellipse, magnified, is one standard deviation around '
-        + 'the mean.');
+      texts.push('The magnified ellipse is one standard deviation around the '
+        + 'mean.');
     }
   } else if (codeShape.length > 1) {
     texts.push(`The code is a small picture: ${codeShape[2]} maps of `
-      + `${codeShape[0]}×${codeShape[1]}, whose cells keep their place. `
-      + 'Drag a cell up or down, or use the arrow keys.');
+      + `${codeShape[0]}×${codeShape[1]}. Each cell stands for its part of `
+      + 'the input. Drag a cell up or down, or use the arrow keys.');
   } else {
-    texts.push('Drag a bar, or use the arrow keys, and see what it changes. '
-      + `The pale bands are ${variational
+    texts.push('Drag a bar, or use the arrow keys, and see what changes. '
+      + `The pale bands show ${variational
         ? 'one standard deviation around the mean'
-        : 'the values for test digits'}.`);
+        : 'the range over the test digits'}.`);
   }
   if (variational) {
-    texts.push('The code is a sample: the mean, plus the standard deviation '
-      + 'times noise. So codes near the mean have to decode to this digit, '
-      + 'too.');
+    texts.push('The code is a random sample: the mean, plus the standard '
+      + 'deviation times noise. So nearby codes must decode to similar '
+      + 'images.');
   }
   if (penalty) {
-    texts.push('In training, the sum of the values had a price (an L1 penalty '
-      + `of ${penalty}).`);
+    texts.push('The loss had an L1 penalty: the sum of the values times '
+      + `${penalty}.`);
   }
   return texts.join(' ');
 }
 
-/* How the codes at random are drawn, and what to expect of them: what
-   experiments/codes.py has counted, of vanilla and variational models. */
+/* Where the random codes come from, and what to expect of them:
+   docs/results.md has the counts, for vanilla and variational models. */
 function randomText() {
   const normal = 'from N(0, I), the normal distribution that the KL '
     + 'divergence in the loss pulls the codes towards';
   const drawn = several
-    ? `Of a variational model, codes are drawn ${normal}. Of the others, each `
-      + 'value is taken from another test digit.'
-    : columns[0].model.variational ? `Here, they are drawn ${normal}.`
-    : 'Nothing in the training says which codes to draw; here, each value is '
-      + 'taken from another test digit.';
-  return `A generative model makes new digits, of codes at random. ${drawn} `
-    + 'How many look like digits? With two values in a code, about as many of '
-    + 'a vanilla model as of a variational one. With 32, fewer of both, and '
-    + 'fewest of the vanilla one. Click on one to put it in the place of the '
-    + 'encoder’s code, at the top.';
+    ? `Those of a variational model are sampled ${normal}. In the others, `
+      + 'each value is taken from another test digit.'
+    : columns[0].model.variational ? `These are sampled ${normal}.`
+    : 'Nothing in the training says which codes to use; in these, each value '
+      + 'is taken from another test digit.';
+  return `A generative model makes new digits from random codes. ${drawn} `
+    + 'How many look like digits? With two values in a code, about as many '
+    + 'for a vanilla model as for a variational one. With 32, fewer for '
+    + 'both, and fewest for the vanilla one. Click one to put its code into '
+    + 'the model above.';
 }
 
 function writeTexts() {
