@@ -788,9 +788,10 @@ def adam(models):
             + usual, 'optimizer')
     if not are_right(models):
         return
-    if not models.steps:
-        measured(models)
-    check_training(models)
+    if nothing_wrong(models):
+        if not models.steps:
+            measured(models)
+        check_training(models)
     for iteration in (EPOCH - 1, ALL - 1) if models.main else ():
         models.randomize()
         models.step(models.data(16), iteration)
