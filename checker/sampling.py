@@ -115,15 +115,7 @@ class Sampled:
                   if abs(first[place] - second[place]).max() > 1e-5
                   or abs(first[place] - first[place][:, :1]).max() > 1e-5]
         latent = random[0] if len(random) == 1 else 0
-        mean, log_variance = (i for i in range(3) if i != latent)
-        centre = first[latent].mean(1)
-        away = [abs(centre - first[place][:, 0]).mean()
-                for place in (mean, log_variance)]
-        # Samples around 0 are nearer to one of the two by chance alone.
-        near = 0.1 * first[latent].std(1).mean()
-        if random and away[1] < min(near, away[0] / 2):
-            mean, log_variance = log_variance, mean
-        return latent, mean, log_variance
+        return (latent, *(place for place in range(3) if place != latent))
 
 
 def standard(z, mean, log_variance):
