@@ -414,6 +414,10 @@ class Models:
                     2 / np.prod(shape[:-1])) * (how not in flat)
             else:
                 new = self.rng.uniform(-0.4, 0.4, shape) * flat.get(how, 1)
+                if how in ('ends', 'far'):
+                    # Both signs, also of one value: else `relu` is hidden.
+                    new = abs(new) * (-1.) ** (
+                        np.arange(new.size) + (how == 'far'))
             values.append(abs(new) if how == 'biases' else new)
         chain = self.chain(role, values)
         if chain and how == 'random':
