@@ -106,6 +106,11 @@ def sizes(models, role):
         change, mistake = LAYERS + (
             ' Is one a `Conv2DTranspose`? The assignment has `Conv2D` and '
             '`UpSampling2D`.') * bool(rest), 'convolutions'
+        if role == 'decoder' and sorted(found) == sorted(right):
+            change, mistake = (
+                'Only their order is wrong: loop over `reversed(filters[1:])`,'
+                ' and give `filters[0]` to the convolution with `valid` '
+                'padding.', 'not-reversed')
     elif found == right and not rest:
         change, mistake = ('The mean and the log variance are the same '
                            'layer. Make a `Dense` for each.',

@@ -93,12 +93,12 @@ class Watch:
             self.verdicts.append(verdict)
 
         try:
-            found = files.result(task)  # it is missing
+            seconds, found = 0, files.result(task)  # it is missing
             if not found:
-                _, found = self.judge(files, task, keep)
+                seconds, found = self.judge(files, task, keep)
             self.folder.results = [
                 r for r in self.folder.results if r['task'] != task]
-            self.folder.add(task, found)
+            self.folder.add(task, found, seconds)
             self.folder.notes = files.notes
         except SavedAgain:
             pass
@@ -132,17 +132,20 @@ class Watch:
     def bar(self, task):
         """Return the line of a task, with a bar of how many are met."""
         met, total, word = self.folder.cell(task)
+        result = self.folder.result(task)
+        took = f' {result["seconds"]:.1f} s' if result and (
+            not result['missing']) else ''
         if task == self.current:
             met, total = sum(v['met'] for v in self.verdicts), len(
                 table(task))
-            word = 'judging'
+            word, took = 'judging', ''
         elif task in self.waiting:
-            word = 'waiting'
+            word, took = 'waiting', ''
         elif word == 'wrong':
             word = ''
         done = 20 * met // total
         return (f'{MODULES[task]:16} {"#" * done}{"-" * (20 - done)} '
-                f'{met:2}/{total} {word}'.rstrip())
+                f'{met:2}/{total} {word}'.rstrip() + took)
 
     def show(self):
         """Write what is known, if it is news."""

@@ -71,13 +71,14 @@ def save(desk, text, task=0):
 
 
 def test_first_that_is_not_met_is_on_top(desk):
+    assert ' 0/14 not judged' in '\n'.join(desk.watch.text(80, 24))
     text = desk.pass_time()
     assert text.startswith(
         '\x1b[1;31m0-vanilla.py, the vanilla autoencoder: 12 of 14')
     assert '1. encoder relu' in text and '2. adam' not in text
     assert "Change:   Write `activation='relu'`." in text
-    assert '0-vanilla        #################--- 12/14' in text
-    assert '1-sparse         #################### 15/15 right' in text
+    assert '0-vanilla        #################--- 12/14 0.0 s' in text
+    assert '1-sparse         #################### 15/15 right 0.0 s' in text
     assert desk.judged == [0, 1]
     save(desk, RIGHT)
     assert 'All is right.' in desk.pass_time()
