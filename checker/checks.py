@@ -646,7 +646,8 @@ def penalty(models):
         raise fault(
             f'It has {number(rest[0])}, which is {times:.3g} times {words}; '
             f'`lambtha` is {weight}.', PENALTIES.get(mistake, PENALTY),
-            mistake or 'lambtha-ignored')
+            mistake or ('penalty-weight' if round(times / weight, 2) in (
+                0.5, 2) else 'lambtha-ignored'))
     raise fault(f'It has {number(rest[0])} beside the cross-entropy, which '
                 'is no formula this checker knows.', PENALTY,
                 'penalty-missing')
@@ -788,9 +789,10 @@ def adam(models):
             + usual, 'optimizer')
     if not are_right(models):
         return
-    if not models.steps:
-        measured(models)
-    check_training(models)
+    if nothing_wrong(models):
+        if not models.steps:
+            measured(models)
+        check_training(models)
     for iteration in (EPOCH - 1, ALL - 1) if models.main else ():
         models.randomize()
         models.step(models.data(16), iteration)

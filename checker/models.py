@@ -416,6 +416,19 @@ class Models:
                 new = self.rng.uniform(-0.4, 0.4, shape) * flat.get(how, 1)
             values.append(abs(new) if how == 'biases' else new)
         chain = self.chain(role, values)
+        if chain and how == 'random':
+            # Keras takes the loss of large logits without a clip, or with
+            # one: so they stay small, and so does the range of the codes.
+            heads = 2 if self.variational and role == 'encoder' else 1
+            limit, typical = ((3, self.data(64)) if role == 'encoder' else
+                              (8, 8 * self.codes(64)))
+            hidden = formulas.output(typical.astype('float64'),
+                                     chain[:-heads])
+            for layer in chain[-heads:]:
+                size = abs(formulas.affine(hidden, layer)).max()
+                for part in (layer.kernel, layer.bias):
+                    if part is not None:
+                        part *= min(1, limit / size)
         if not chain or how not in ('large', 'small', 'closed', 'open',
                                     'heavy'):
             return [value.astype('float32') for value in values]
@@ -432,7 +445,7 @@ class Models:
             for layer in chain[len(hidden):]:
                 layer.kernel /= factor
         if how == 'open' and all(layer.bias is not None for layer in chain):
-            z = self.rng.normal(size=(64, *self.code))
+            z = 3 * self.rng.normal(size=(64, *self.code))
             for layer in chain:
                 layer.bias[:] = 0
                 before = formulas.affine(z, layer)
