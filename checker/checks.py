@@ -646,7 +646,8 @@ def penalty(models):
         raise fault(
             f'It has {number(rest[0])}, which is {times:.3g} times {words}; '
             f'`lambtha` is {weight}.', PENALTIES.get(mistake, PENALTY),
-            mistake or 'lambtha-ignored')
+            mistake or ('penalty-weight' if round(times / weight, 2) in (
+                0.5, 2) else 'lambtha-ignored'))
     raise fault(f'It has {number(rest[0])} beside the cross-entropy, which '
                 'is no formula this checker knows.', PENALTY,
                 'penalty-missing')

@@ -34,7 +34,7 @@ def stack():
 def judged(task, source, compiled=False, only=None, seed=0):
     """Return the result of judging a module in this process."""
     import tensorflow as tf
-    kept, name = list(sys.path), MODULES[task]
+    name = MODULES[task]
     ours = sys.modules.pop(name, None)  # what other tests have imported
     # What is not compiled is much quicker for a few small batches.
     tf.config.run_functions_eagerly(not compiled)
@@ -46,7 +46,6 @@ def judged(task, source, compiled=False, only=None, seed=0):
         tf.config.run_functions_eagerly(False)
         tf.keras.backend.clear_session()
         tf.keras.mixed_precision.set_global_policy('float32')
-        sys.path[:] = kept
         sys.modules.pop(name, None)
         if ours:
             sys.modules[name] = ours
@@ -57,6 +56,7 @@ def in_place(monkeypatch, tmp_path):
     # The worker goes where the module is, and has the arguments of one.
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, 'argv', sys.argv)
+    monkeypatch.setattr(sys, 'path', list(sys.path))
 
 
 @pytest.mark.parametrize('fault', FAULTS, ids=lambda fault: fault.name)
@@ -84,12 +84,17 @@ def test_fault_is_found_and_named(fault, monkeypatch):
 
 
 @pytest.mark.parametrize('name', VARIANTS)
-def test_right_solution_passes(name):
+def test_right_solution_passes(name, monkeypatch):
     task, source, *keras = VARIANTS[name]
     if keras and not keras[0](version()):
         pytest.skip('This Keras does not allow that.')
     if list(VARIANTS).index(name) % 3 != stack() and not keras:
         pytest.skip('It is judged on another stack.')
+    # The main script's arguments, for which much more is compiled, are
+    # judged with the project's own modules.
+    every = models.arguments
+    monkeypatch.setattr(models, 'arguments',
+                        lambda task, rng: every(task, rng)[:2])
     wrong = [verdict for verdict in judged(task, source)['verdicts']
              if not verdict['met']]
     assert not wrong
@@ -110,6 +115,16 @@ def test_own_module_is_right(task):
     found = judged(task, source, compiled=not stack())
     assert all(verdict['met'] for verdict in found['verdicts']), found
     assert not found['notes']
+
+
+def test_files_and_settings_that_matter_are_noted():
+    first, second, third = requirements.judge(0, {
+        '0-vanilla.py': b"1 / 0\nos.environ['TF_USE_LEGACY_KERAS'] = '1'",
+        'random.py': b'', 'mine.py': b'', 'keras/__init__.py': b''},
+        Local())['notes']
+    assert '`TF_USE_LEGACY_KERAS`' in first
+    assert '`keras/__init__.py`' in second
+    assert '`random.py`' in third
 
 
 def test_every_mistake_is_on_the_page_once_and_has_a_fault():

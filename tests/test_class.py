@@ -222,7 +222,7 @@ def test_every_stream_takes_every_text(tmp_path):
     # A folder without modules: TensorFlow is not started.
     path = tmp_path / 'Иван'
     path.mkdir()
-    (path / '0_vanilla.py').write_text(RIGHT)
+    (path / '0_vanilla Ж.py').write_text(RIGHT)
     run = [sys.executable, '-m', 'checker', str(path), '--tasks', '0']
     for start in ('exec "$@" 2>&-', 'exec "$@" 0<&- 2>&-',
                   'exec "$@" >&- 2>&- <&-', '"$@" 2>&1 | head -c 5'):
@@ -233,7 +233,7 @@ def test_every_stream_takes_every_text(tmp_path):
             env={**os.environ, 'PYTHONIOENCODING': 'cp1252'})
         assert not done.stderr, done.stderr
         assert 'Иван,no,0,14' in out.read_text(encoding='utf-8-sig')
-        assert not done.stdout or done.stdout.startswith(b'\n0-va')
+        assert b'\\u0416' in done.stdout or '|' in start or '>&- 2' in start
         out.unlink()
 
 
