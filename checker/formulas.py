@@ -10,7 +10,7 @@ def _softmax(x):
 
 
 def _sigmoid(x):
-    return 0.5 * (1 + np.tanh(x / 2))
+    return np.exp(-np.logaddexp(0, -x))
 
 
 def _leaky(slope):

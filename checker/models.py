@@ -478,9 +478,8 @@ class Models:
         """
         self.values.update(values)
         keep = [[place for place, w in enumerate(self.weights[role])
-                 if w['kind'] != 'f' or any(
-                     part in w['name'] for part in ('moving', 'gamma',
-                                                    'seed'))]
+                 if w['kind'] != 'f' or w['name'].split('/')[-1].startswith(
+                     ('moving', 'gamma'))]
                 for role in ROLES[:2]]
         shapes = [[w['shape'] for w in self.weights[role]] for role in ROLES]
         self.ask('setting the weights of `encoder` and `decoder`',
