@@ -813,4 +813,4 @@ def adam(models):
                 expected, f'In step {step.iteration + 1} of `fit`, its '
                 'weights are not what Adam makes of the gradients.',
                 'Is a gradient clipped, or a weight changed by something '
-                f'else? {usual[:-1]} needs nothing else.', 'optimizer')
+                f'else? {usual}', 'optimizer')

@@ -376,7 +376,8 @@ class Models:
         """
         x = self.data(count + count // 8 + 4)
         encoder, decoder = self.chain('encoder'), self.chain('decoder')
-        if not encoder or not decoder:
+        if not encoder or not decoder or '' in (
+                self.ends['encoder'] + self.ends['decoder']):
             return x[:count], None
         passes = formulas.forward(x.astype('float64'), (
             encoder[:-2] if self.variational else encoder + decoder))
