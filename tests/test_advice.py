@@ -33,7 +33,7 @@ def line_of(source, text):
 def advised(what, message, source=VANILLA, task=0, **error):
     """Return the advice on an exception, completed by the module's text."""
     kind, _, message = message.partition(': ')
-    solution = SimpleNamespace(task=task, path='/tmp/x/y.py', order=(0, 1, 2),
+    solution = SimpleNamespace(task=task, path='x/y.py', order=(0, 1, 2),
                                source=Source(source.encode()))
     found = advice.of_error({'type': kind, 'message': message, 'lines': [],
                              'layers': [], **error}, solution, what)
