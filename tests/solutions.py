@@ -402,7 +402,7 @@ FAULTS = [
     Fault('the gradient of the log variance stopped', 3, 'trains',
           'optimizer', ((SAMPLE, SAMPLE.replace(
               'log_variance', 'tf.stop_gradient(log_variance)')),),
-          'away from that'),
+          'away from that', compiled=True),
     Fault('noise shared by the batch', 3, 'sample', 'noise-shared',
           ((NOISE, 'noise = tf.random.normal(tf.shape(mean)[1:])'),),
           'share the same noise'),
