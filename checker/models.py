@@ -374,7 +374,7 @@ class Models:
             The inputs, and a `Pass` for each layer of both halves (of the
             variational encoder, for its hidden layers), or None.
         """
-        x = self.data(count + count // 8 + 4)
+        x = self.data(2 * count + 8)
         encoder, decoder = self.chain('encoder'), self.chain('decoder')
         if not encoder or not decoder or '' in (
                 self.ends['encoder'] + self.ends['decoder']):
