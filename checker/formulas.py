@@ -135,13 +135,13 @@ def _windows(x, layer):
             yield (i, j), x[:, i:i + height, j:j + width]
 
 
-def pool(x):
+def pool(x, function=np.max, outside=-np.inf):
     """Return images after max pooling by two, odd sizes rounded up."""
     n, height, width, channels = x.shape
     x = np.pad(x, [(0, 0), (0, height % 2), (0, width % 2), (0, 0)],
-               constant_values=-np.inf)
-    return x.reshape(n, -(-height // 2), 2, -(-width // 2), 2,
-                     channels).max((2, 4))
+               constant_values=outside)
+    return function(x.reshape(n, -(-height // 2), 2, -(-width // 2), 2,
+                              channels), axis=(2, 4))
 
 
 def upsample(x):
@@ -172,7 +172,10 @@ def backward(passes, gradient):
             _, height, width, _ = one.active.shape
             largest, gradient = (upsample(values)[:, :height, :width]
                                  for values in (one.y, gradient))
-            gradient = gradient * (one.active == largest)
+            # Patches of pixels that are 0 or 1 tie: only one of them counts.
+            top = 1. * (one.active == largest)
+            gradient = gradient * top / upsample(
+                pool(top, np.sum, 0))[:, :height, :width]
         if layer.activation == 'relu':
             gradient = gradient * (one.before > 0)
         flat = gradient.reshape(-1, gradient.shape[-1])
