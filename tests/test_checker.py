@@ -31,7 +31,7 @@ def stack():
     return 0 if version() >= (3, 14) else 1 if version() >= (3, 0) else 2
 
 
-def judged(task, source, compiled=False, only=None, seed=0):
+def judged(task, source, compiled=False, only=None, seed=0, others=()):
     """Return the result of judging a module in this process."""
     import tensorflow as tf
     name = MODULES[task]
@@ -40,8 +40,9 @@ def judged(task, source, compiled=False, only=None, seed=0):
     tf.config.run_functions_eagerly(not compiled)
     tf.keras.utils.set_random_seed(0)
     try:
-        return requirements.judge(task, {f'{name}.py': source.encode()},
-                                  Local(), seed=seed, only=only)
+        return requirements.judge(
+            task, {f'{name}.py': source.encode(), **dict(others)}, Local(),
+            seed=seed, only=only)
     finally:
         tf.config.run_functions_eagerly(False)
         tf.keras.backend.clear_session()
@@ -118,10 +119,10 @@ def test_own_module_is_right(task):
 
 
 def test_files_and_settings_that_matter_are_noted():
-    first, second, third = requirements.judge(0, {
-        '0-vanilla.py': b"1 / 0\nos.environ['TF_USE_LEGACY_KERAS'] = '1'",
-        'random.py': b'', 'mine.py': b'', 'keras/__init__.py': b''},
-        Local())['notes']
+    first, second, third = judged(
+        0, "1 / 0\nos.environ['TF_USE_LEGACY_KERAS'] = '1'", others={
+            'random.py': b'', 'mine.py': b'', 'keras/__init__.py': b''
+            })['notes']
     assert '`TF_USE_LEGACY_KERAS`' in first
     assert '`keras/__init__.py`' in second
     assert '`random.py`' in third
