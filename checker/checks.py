@@ -48,11 +48,11 @@ def check_shape(models, role, expected):
                                'numbers, for every size.', 'shapes')
             if len(got) == 3 and got[-1] == 1 != expected[-1]:
                 change = 'Use `input_dims[-1]` for the channels.'
-                mistake = 'one-channel-written-in'
+                mistake = 'one-channel-hard-coded'
             elif got == (784,) or got[-1:] == (1,):
                 change = (f'{got[-1]} seems written into the code: '
                           'use `input_dims`.')
-                mistake = '784-written-in'
+                mistake = '784-hard-coded'
             raise RequirementNotMet(
                 f'For {models.call}, `{role}` gives {wanted} values.',
                 f'It gives {shape}.', change, mistake)
@@ -117,7 +117,7 @@ def sizes(models, role):
                            'one-layer-for-mean-and-log-variance')
     elif found[-1:] != right[-1:] and found[:-1] == right[:-1]:
         change, mistake = ('The last size is written into the code or is '
-                           'another argument.', '784-written-in')
+                           'another argument.', '784-hard-coded')
     else:
         change, mistake = (f'Make one `Dense` for each number of `{name}`, '
                            'and one for the output.', 'hidden-layers')
@@ -151,7 +151,7 @@ def channels(models):
             f'For {models.call}, the last convolution has {want} '
             f'filter{"s" * (want > 1)}, one for each channel.',
             f'It has {got}.', 'Use `input_dims[-1]` in place of the number.',
-            'one-channel-written-in')
+            'one-channel-hard-coded')
 
 
 def find_ends(models, role, order=(0,)):
@@ -528,7 +528,7 @@ def cross_entropy(models, reduction='mean', encoder='random',
             'divergence as it is.',
             'cross-entropy-summed': "Use `loss='binary_crossentropy'`, which "
             'averages.',
-            '784-written-in': 'Use `input_dims` in place of the number.',
+            '784-hard-coded': 'Use `input_dims` in place of the number.',
             'summed-over-the-batch': 'Return a loss for each input, or '
             'average them: `tf.reduce_mean`.',
             'from-logits': 'The output is a probability already, no logit: '

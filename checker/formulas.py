@@ -378,7 +378,7 @@ def reconstruction_terms(cases, expected):
     reductions = [
         ('summed', 'cross-entropy-summed' * (expected != 'sum'), sizes),
         ('averaged', 'cross-entropy-averaged' * (expected != 'mean'), 1),
-        ('averaged and multiplied by 784', '784-written-in', 784),
+        ('averaged and multiplied by 784', '784-hard-coded', 784),
         ('summed, over the batch too', 'summed-over-the-batch',
          sizes * batches),
         ('averaged, and summed over the batch', 'summed-over-the-batch',
@@ -396,7 +396,7 @@ DIVERGENCES = [
     ('the divergence with the roles of mean and log variance exchanged',
      'divergence-roles-exchanged', lambda m, v: divergence(v, m)),
     ('the divergence for a log deviation in place of the log variance',
-     'log-deviation', lambda m, v: divergence(m, 2 * v)),
+     'log-standard-deviation', lambda m, v: divergence(m, 2 * v)),
     ('the divergence without the square of the mean', 'divergence-formula',
      lambda m, v: (m + np.exp(v) - 1 - v) / 2),
     ('the divergence without its 1', 'divergence-formula',

@@ -289,9 +289,9 @@ def has(models, what):
     return what == 'sizes' or checks.are_right(models)
 
 
-STRUCTURE = {'784-written-in', 'activations', 'convolutions',
+STRUCTURE = {'784-hard-coded', 'activations', 'convolutions',
              'hidden-layers', 'not-reversed', 'pooling-without-same',
-             'valid-convolution', 'shapes', 'one-channel-written-in',
+             'valid-convolution', 'shapes', 'one-channel-hard-coded',
              'activation-on-mean-or-log-variance',
              'one-layer-for-mean-and-log-variance'}
 

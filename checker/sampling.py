@@ -309,7 +309,7 @@ def _check_noise(found, fault):
                     'Use `tf.random.normal`, not `uniform` or '
                     '`truncated_normal`.', 'noise-not-normal')
     raise fault(what + ' in place of 1.', 'Leave `stddev` at its default of '
-                '1, and `mean` at 0.', 'noise-deviation')
+                '1, and `mean` at 0.', 'noise-standard-deviation')
 
 
 def decodes_the_sample(models):
