@@ -457,8 +457,8 @@ class Models:
                 layer.bias -= before.mean(0)
                 before += layer.bias
                 if layer is chain[-1]:
-                    layer.kernel *= 0.5 / before.std(0).max()
-                    layer.bias *= 0.5 / before.std(0).max()
+                    layer.kernel *= 0.3 / before.std(0).max()
+                    layer.bias *= 0.3 / before.std(0).max()
                 else:
                     layer.bias += 6 * abs(before).max(0) + 0.2
                 z = formulas.affine(z, layer)
