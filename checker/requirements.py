@@ -62,6 +62,8 @@ ROWS = [Requirement(*row) for row in [
      '... followed by max pooling of size `(2, 2)`'),
     ('2', 'decoder kernels', '', partial(checks.kernels, **DECODER),
      'Each convolution in the decoder should use a filter size of `(3, 3)`'),
+    ('2', 'channels', '', checks.channels, 'The last convolution should have '
+     'the same number of filters as the number of channels in `input_dims`'),
     ('2', 'decoder padding', 'sizes', partial(
         checks.part, **DECODER, what='padding', where=lambda left: left != 1),
      '... except for the last two, with same padding'),
@@ -73,8 +75,6 @@ ROWS = [Requirement(*row) for row in [
     ('2', 'upsampling', 'sizes', partial(
         checks.part, **DECODER, what='resize'), '... followed by upsampling '
      'of size `(2, 2)`; the last convolution: no upsampling'),
-    ('2', 'channels', '', checks.channels, 'The last convolution should have '
-     'the same number of filters as the number of channels in `input_dims`'),
     ('2', 'sigmoid', 'sizes', checks.sigmoid,
      '... with `sigmoid` activation'),
     *_dims('2', 'a tuple of integers'), *_dims('013', 'an integer'),

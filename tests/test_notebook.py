@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from browser import Chromium, chromium, drag
-from conftest import MODULES, ROOT, environment_with
+from conftest import MODULES, ROOT, environment_with, once
 
+pytestmark = once
 NOTEBOOK = ROOT / 'docs' / 'notebook.ipynb'
 
 
