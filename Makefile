@@ -28,8 +28,8 @@ results:  ## Print the tables of the texts, from what is recorded
 	$(PYTHON) experiments/tables.py
 	$(PYTHON) benchmarks/report.py
 
-clean:  ## Remove all that is not in the repository, results included
-	rm -rf .venv* results .pytest_cache .ruff_cache
+clean:  ## Remove what was installed, built and trained: results, too
+	rm -rf .venv* results build *.egg-info .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/installed: requirements.txt
