@@ -13,6 +13,7 @@ from types import SimpleNamespace
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
 
+from common import ARGUMENTS  # noqa: E402
 from common.digits import load_digits, scaled  # noqa: E402, F401
 from common.options import add_data  # noqa: E402
 from common.start import keras  # noqa: E402
@@ -23,13 +24,6 @@ from common.training import (  # noqa: E402
 )
 
 DOCS = ROOT / 'docs'
-# The architectures of the assignment's main scripts.
-ARGUMENTS = {
-    '0-vanilla': (784, [128, 64], 32),
-    '1-sparse': (784, [128, 64], 32, 10e-6),
-    '2-convolutional': ((28, 28, 1), [16, 8, 8], (4, 4, 8)),
-    '3-variational': (784, [512], 2),
-}
 BATCH = 256
 # What docs/exercises.md changes in 3-variational.py: from, to.
 ADDED = 'self.add_loss(tf.reduce_mean(divergence))'
