@@ -2,9 +2,10 @@
 import re
 import sys
 
+import numpy as np
 import pytest
 
-from checker import models, requirements
+from checker import formulas, models, requirements
 from checker.process import Local
 from conftest import MODULES, ROOT
 from solutions import FAULTS, VARIATIONAL
@@ -116,6 +117,12 @@ def test_own_module_is_right(task):
     found = judged(task, source, compiled=not stack())
     assert all(verdict['met'] for verdict in found['verdicts']), found
     assert not found['notes']
+
+
+def test_sigmoid_is_exact_where_it_is_near_0():
+    # 0.5 * (1 + tanh(x / 2)) is 0 there, and would refuse a right solution.
+    found = formulas.ACTIVATIONS['sigmoid'](np.array([-40., 0, 40]))
+    np.testing.assert_allclose(found, [np.exp(-40), 0.5, 1], rtol=1e-12)
 
 
 def test_files_and_settings_that_matter_are_noted():
