@@ -4,7 +4,7 @@ import hashlib
 import html
 import re
 
-from checker.models import MODULES
+from checker.assignment import MODULES, table
 from checker.report import (
     entries,
     entry,
@@ -12,7 +12,6 @@ from checker.report import (
     first_unmet,
     report,
 )
-from checker.requirements import table
 
 STYLE = """
 :root {

@@ -23,12 +23,12 @@ from pathlib import Path
 
 from checker import templates
 from checker.advice import complete
+from checker.assignment import MODULES, table
 from checker.class_page import page
 from checker.folder import Folder, labels, printable, short
-from checker.models import MODULES
 from checker.process import Starter
 from checker.report import COLUMNS, colored, entries, entry, report
-from checker.requirements import judge, table
+from checker.requirements import judge
 from checker.source import Source, readable
 from checker.watch import Watch, watch
 

@@ -11,17 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from checker import advice, formulas
+from checker.assignment import MAIN, NAMES
 from checker.faults import ProtocolError, RequirementNotMet, WorkerDied
 from checker.formulas import Layer
 
-MODULES = ['0-vanilla', '1-sparse', '2-convolutional', '3-variational']
-# The arguments of the assignment's main scripts.
-MAIN = {0: (784, [128, 64], 32), 1: (784, [128, 64], 32, 10e-6),
-        2: ((28, 28, 1), [16, 8, 8], (4, 4, 8)), 3: (784, [512], 2)}
-NAMES = {0: ('input_dims', 'hidden_layers', 'latent_dims'),
-         1: ('input_dims', 'hidden_layers', 'latent_dims', 'lambtha'),
-         2: ('input_dims', 'filters', 'latent_dims'),
-         3: ('input_dims', 'hidden_layers', 'latent_dims')}
 ROLES = ('encoder', 'decoder', 'auto')
 # More values than any model of these sizes has.
 MOST = 5_000_000

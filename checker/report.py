@@ -4,8 +4,7 @@ import re
 import textwrap
 from pathlib import Path
 
-from checker.models import MODULES
-from checker.requirements import TITLES
+from checker.assignment import MODULES, TITLES
 
 ROOT = Path(__file__).resolve().parent.parent
 # In the repository, or in the installed package.

@@ -1,7 +1,4 @@
-"""The requirements of the assignment, and the judge that goes through them.
-
-Run as a module, it prints docs/requirements.md.
-"""
+"""The judge, who goes through the requirements of the assignment."""
 import os
 import re
 import shutil
@@ -15,119 +12,58 @@ import numpy as np
 
 from checker import checks, layers, sampling
 from checker.advice import readable
+from checker.assignment import MODULES, table
 from checker.faults import RequirementNotMet
-from checker.models import MODULES, NAMES, Solution
+from checker.models import Solution
 
-TITLES = ['vanilla', 'sparse', 'convolutional', 'variational']
-# A row is judged where what it needs is right: the sizes of the layers, what
-# both halves give, or nothing.
-Requirement = namedtuple('Requirement', 'tasks name needs check sentence')
+# What a check needs to be right before: the sizes of the layers, what both
+# halves give, or nothing.
+Check = namedtuple('Check', 'needs function')
 ENCODER, DECODER = {'role': 'encoder'}, {'role': 'decoder'}
-DIMS = ('`input_dims` is {} containing the dimensions of the model input',
-        '`latent_dims` is {} containing the dimensions of the latent space '
-        'representation')
-COMPILED = 'The autoencoder model should be compiled using '
-ENTROPY = COMPILED + 'binary cross-entropy loss'
-FIT = '`auto.fit(x_train, x_train, ..., validation_data=(x_test, x_test))`'
-
-
-def _dims(tasks, kind):
-    """Return the rows of the dimensions."""
-    return [(tasks, 'input dims', '', checks.input_dims,
-             DIMS[0].format(kind)),
-            (tasks, 'latent dims', '', checks.latent_dims,
-             DIMS[1].format(kind))]
-
-
-ROWS = [Requirement(*row) for row in [
-    *((str(task), 'builds', '', None, 'Write a function `autoencoder('
-       f'{", ".join(names)})` that creates an autoencoder')
-      for task, names in NAMES.items()),
-    ('0123', 'returns', '', checks.in_order,
-     'Returns: `encoder, decoder, auto`'),
-    ('2', 'filters', '', partial(checks.sizes, **ENCODER), '`filters` is a '
-     'list containing the number of filters for each convolutional layer in '
-     'the encoder'),
-    ('2', 'filters reversed', '', partial(checks.sizes, **DECODER),
-     'The filters should be reversed for the decoder'),
-    ('2', 'filters kept', '', checks.list_kept,
-     '`filters` is a list (of the caller: it stays as it is)'),
-    ('2', 'encoder kernels', '', partial(checks.kernels, **ENCODER),
-     'Each convolution in the encoder should use a kernel size of `(3, 3)`'),
-    ('2', 'encoder padding', 'sizes', partial(
-        checks.part, **ENCODER, what='padding'), '... with same padding'),
-    ('2', 'encoder relu', 'sizes', partial(checks.relu, **ENCODER),
-     '... and `relu` activation'),
-    ('2', 'pooling', 'sizes', partial(checks.part, **ENCODER, what='resize'),
-     '... followed by max pooling of size `(2, 2)`'),
-    ('2', 'decoder kernels', '', partial(checks.kernels, **DECODER),
-     'Each convolution in the decoder should use a filter size of `(3, 3)`'),
-    ('2', 'channels', '', checks.channels, 'The last convolution should have '
-     'the same number of filters as the number of channels in `input_dims`'),
-    ('2', 'decoder padding', 'sizes', partial(
-        checks.part, **DECODER, what='padding', where=lambda left: left != 1),
-     '... except for the last two, with same padding'),
-    ('2', 'valid padding', 'sizes', partial(
-        checks.part, **DECODER, what='padding', where=lambda left: left == 1),
-     'The second to last convolution should instead use valid padding'),
-    ('2', 'decoder relu', 'sizes', partial(checks.relu, **DECODER),
-     '... and `relu` activation'),
-    ('2', 'upsampling', 'sizes', partial(
-        checks.part, **DECODER, what='resize'), '... followed by upsampling '
-     'of size `(2, 2)`; the last convolution: no upsampling'),
-    ('2', 'sigmoid', 'sizes', checks.sigmoid,
-     '... with `sigmoid` activation'),
-    *_dims('2', 'a tuple of integers'), *_dims('013', 'an integer'),
-    *((tasks, 'hidden layers', '', check, '`hidden_layers` is a list '
-       'containing the number of nodes for each hidden layer in the encoder')
-      for tasks, check in (('01', partial(checks.sizes, **ENCODER)),
-                           ('3', sampling.layers))),
-    ('013', 'hidden layers reversed', '', partial(checks.sizes, **DECODER),
-     'The hidden layers should be reversed for the decoder'),
-    ('013', 'hidden layers kept', '', checks.list_kept,
-     '`hidden_layers` is a list (of the caller: it stays as it is)'),
-    ('3', 'outputs', '', sampling.outputs, '`encoder` should output the '
-     'latent representation, the mean, and the log variance, respectively'),
-    *((tasks, 'encoder relu', 'sizes', check,
-       'All layers should use a `relu` activation')
-      for tasks, check in (('01', partial(checks.relu, **ENCODER)),
-                           ('3', sampling.encoder_relu))),
-    ('3', 'mean', 'sizes', partial(sampling.no_activation, name='mean'),
-     '... except for the mean layer in the encoder, which should use `None`'),
-    ('3', 'log variance', 'sizes', partial(
-        sampling.no_activation, name='log variance'),
-     '... and the log variance layer, which should use `None`'),
-    ('013', 'decoder relu', 'sizes', partial(checks.relu, **DECODER),
-     '... the hidden layers of the decoder, too'),
-    ('013', 'sigmoid', 'sizes', checks.sigmoid, '... except for the last '
-     'layer in the decoder, which should use `sigmoid`'),
-    ('3', 'sample', '', sampling.sample, 'creates a variational autoencoder: '
-     'the latent representation is drawn from the distribution of the mean '
-     'and the log variance'),
-    *((tasks, 'auto', 'halves', check,
-       f'`auto` is the {kind} autoencoder model')
-      for tasks, kind, check in (
-          ('02', 'full', checks.joined), ('1', 'sparse', checks.joined),
-          ('3', 'full', sampling.decodes_the_sample))),
-    ('02', 'cross entropy', 'halves', checks.cross_entropy, ENTROPY),
-    ('1', 'cross entropy', 'halves', partial(
-        checks.cross_entropy, encoder='zero'), ENTROPY),
-    ('3', 'cross entropy', 'halves', sampling.reconstruction_loss, ENTROPY
-     + ' (summed over the values, as the printed losses are)'),
-    ('3', 'divergence', 'halves', sampling.divergence, 'creates a '
-     'variational autoencoder: its loss has the Kullback-Leibler divergence'),
-    ('1', 'penalty', 'halves', checks.penalty, '`lambtha` is the '
-     'regularization parameter used for L1 regularization on the encoded '
-     'output'),
-    ('012', 'trains', 'halves', checks.trains, FIT),
-    ('3', 'trains', 'halves', sampling.trains, FIT),
-    ('0123', 'adam', 'halves', checks.adam, COMPILED + 'adam optimization'),
-]]
-
-
-def table(task):
-    """Return the requirements of a task, in the order of judging."""
-    return [row for row in ROWS if str(task) in row.tasks]
+CHECKS = {
+    'returns': ('', checks.in_order),
+    'filters': ('', partial(checks.sizes, **ENCODER)),
+    'filters reversed': ('', partial(checks.sizes, **DECODER)),
+    'filters kept': ('', checks.list_kept),
+    'encoder kernels': ('', partial(checks.kernels, **ENCODER)),
+    'encoder padding': ('sizes', partial(
+        checks.part, **ENCODER, what='padding')),
+    'encoder relu': ('sizes', partial(checks.relu, **ENCODER)),
+    'encoder relu 3': ('sizes', sampling.encoder_relu),
+    'pooling': ('sizes', partial(checks.part, **ENCODER, what='resize')),
+    'decoder kernels': ('', partial(checks.kernels, **DECODER)),
+    'channels': ('', checks.channels),
+    'decoder padding': ('sizes', partial(
+        checks.part, **DECODER, what='padding',
+        where=lambda left: left != 1)),
+    'valid padding': ('sizes', partial(
+        checks.part, **DECODER, what='padding',
+        where=lambda left: left == 1)),
+    'decoder relu': ('sizes', partial(checks.relu, **DECODER)),
+    'upsampling': ('sizes', partial(checks.part, **DECODER, what='resize')),
+    'sigmoid': ('sizes', checks.sigmoid),
+    'input dims': ('', checks.input_dims),
+    'latent dims': ('', checks.latent_dims),
+    'hidden layers': ('', partial(checks.sizes, **ENCODER)),
+    'hidden layers 3': ('', sampling.layers),
+    'hidden layers reversed': ('', partial(checks.sizes, **DECODER)),
+    'hidden layers kept': ('', checks.list_kept),
+    'outputs': ('', sampling.outputs),
+    'mean': ('sizes', partial(sampling.no_activation, name='mean')),
+    'log variance': ('sizes', partial(
+        sampling.no_activation, name='log variance')),
+    'sample': ('', sampling.sample),
+    'auto': ('halves', checks.joined),
+    'auto 3': ('halves', sampling.decodes_the_sample),
+    'cross entropy': ('halves', checks.cross_entropy),
+    'cross entropy 1': ('halves', partial(
+        checks.cross_entropy, encoder='zero')),
+    'cross entropy 3': ('halves', sampling.reconstruction_loss),
+    'divergence': ('halves', sampling.divergence),
+    'penalty': ('halves', checks.penalty),
+    'trains': ('halves', checks.trains),
+    'trains 3': ('halves', sampling.trains),
+    'adam': ('halves', checks.adam)}
 
 
 def judge(task, files, starter, limit=60, seed=0, only=None,
@@ -209,7 +145,7 @@ def _judge(task, worker, path, rng, only, on_verdict):
             continue
         fault = broken
         try:
-            if not fault and row.check is None:
+            if not fault and row.name == 'builds':
                 solution = Solution(task, worker, path, rng)
                 try:
                     solution.build()
@@ -217,7 +153,8 @@ def _judge(task, worker, path, rng, only, on_verdict):
                     for case in solution.cases:
                         prepare(case)
             elif not fault:
-                fault = first_fault(row, solution)
+                fault = first_fault(Check(*CHECKS.get(
+                    f'{row.name} {task}', CHECKS.get(row.name))), solution)
         except RequirementNotMet as unmet:
             fault = unmet
         except Exception as error:
@@ -261,23 +198,23 @@ def prepare(models):
             raise
 
 
-def first_fault(row, solution):
-    """Return what is not met of a row in any of the cases, or None.
+def first_fault(check, solution):
+    """Return what is not met of a check in any of the cases, or None.
 
-    Cases that lack what the row needs are left out, unless all do: what is
+    Cases that lack what it needs are left out, unless all do: what is
     wrong with them was said before.
     """
     cases, fault = solution.cases, None
-    if row.needs:
-        cases = [case for case in cases if has(case, row.needs)] or cases
+    if check.needs:
+        cases = [case for case in cases if has(case, check.needs)] or cases
     for case in cases:
         try:
-            row.check(case)
+            check.function(case)
         except RequirementNotMet as unmet:
             if unmet.ended:
                 raise
             fault = fault or unmet
-            if row.needs:
+            if check.needs:
                 break
     return fault
 
@@ -310,20 +247,3 @@ def side_by_side(solution, verdicts):
         if rows:
             found.append([f'`{role}` of {models.call}', rows])
     return found
-
-
-def page():
-    """Return the text of docs/requirements.md."""
-    lines = ['# The requirements', '',
-             'What the [checker](grading.md) judges, requirement by '
-             'requirement, beside the sentence of the assignment that it is '
-             'from; written by `python -m checker.requirements`.']
-    for task, title in enumerate(TITLES):
-        lines += ['', f'## Task {task}: {title}, `{MODULES[task]}.py`', '',
-                  '| requirement | the assignment |', '| --- | --- |']
-        lines += [f'| {row.name} | {row.sentence} |' for row in table(task)]
-    return '\n'.join(lines)
-
-
-if __name__ == '__main__':
-    print(page())

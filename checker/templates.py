@@ -1,7 +1,7 @@
 """`--new DIR`: four files to start from, with the assignment's sentences."""
 import textwrap
 
-from checker.models import MODULES, NAMES
+from checker.assignment import MODULES, NAMES
 
 TEMPLATE = '''\
 #!/usr/bin/env python3

@@ -5,10 +5,9 @@ import signal
 import threading
 import time
 
+from checker.assignment import MODULES, table
 from checker.folder import Folder, printable, short
-from checker.models import MODULES
 from checker.report import bold, colored, task_lines
-from checker.requirements import table
 
 # Seconds between two looks at the files; how long a file has to stay as it
 # is, as editors save in steps; and how long one that is empty or not there.

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from checker import formulas, models, requirements
+from checker import assignment, formulas, models, requirements
 from checker.process import Local
 from conftest import MODULES, ROOT
 from solutions import FAULTS, VARIATIONAL
@@ -69,7 +69,8 @@ def test_fault_is_found_and_named(fault, monkeypatch):
     whole = stack() == (0, 1, 2, 2)[FAULTS.index(fault) % 4]
     if not whole and stack() and fault.keras((3, 15)):
         pytest.skip('It is judged on other stacks.')
-    found = [SEVERAL[fault.task], *[models.MAIN[fault.task]] * fault.compiled]
+    found = [SEVERAL[fault.task],
+             *[assignment.MAIN[fault.task]] * fault.compiled]
     monkeypatch.setattr(models, 'arguments', lambda task, rng: found)
     verdicts = judged(fault.task, fault.write(), fault.compiled,
                       None if whole else fault.name_of_requirement)[
@@ -159,4 +160,4 @@ def test_every_code_on_the_page_is_python_with_its_imports():
 
 def test_page_of_the_requirements_is_written_from_the_table():
     page = (ROOT / 'docs' / 'requirements.md').read_text()
-    assert page == requirements.page() + '\n'
+    assert page == assignment.page() + '\n'

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from checker import class_page, command, folder, requirements
+from checker import assignment, class_page, command, folder
 from conftest import MODULES, ROOT
 
 STARTER = SimpleNamespace(versions={})
@@ -29,7 +29,7 @@ def pretend(task, files, starter, limit, seed, on_verdict):
     if missed[0] == 'all':
         raise RuntimeError('a worker could not be started')
     verdicts = []
-    for row in requirements.table(task):
+    for row in assignment.table(task):
         verdict = {'name': row.name, 'sentence': row.sentence,
                    'met': row.name not in missed[0].split(', ')}
         verdict.update({} if verdict['met'] else {**MISSES, 'again': False})
@@ -207,7 +207,7 @@ def test_new_files_have_the_assignments_sentences(tmp_path, capsys):
                      if isinstance(node, ast.FunctionDef)]
         text = ' '.join(ast.get_docstring(function).split())
         call = f'autoencoder({", ".join(a.arg for a in function.args.args)})'
-        rows = requirements.table(task)
+        rows = assignment.table(task)
         assert f'`{call}`' in rows[0].sentence
         # What the requirements quote, part by part.
         for row in rows[1:]:
