@@ -4,6 +4,7 @@ All here is words: no verdict depends on it.
 """
 import re
 from collections import namedtuple
+from types import SimpleNamespace
 
 from checker.source import Source, readable  # noqa: F401
 
@@ -59,8 +60,9 @@ class Error:
         solution, source: See `of_error`.
     """
 
-    def __init__(self, error, solution, what):
+    def __init__(self, error, source):
         """Take apart what `worker.describe` returned."""
+        solution, what = SimpleNamespace(**error, source=source), error['what']
         kind, message = str(error['type']), str(error['message'])[:20000]
         core = readable(message, 300)
         self.solution, self.source = solution, solution.source
@@ -82,7 +84,7 @@ class Error:
         self.what += '.' * (not self.what.endswith('.'))
 
 
-def of_error(error, solution, what):
+def of_error(error, source):
     """Return what to say of an exception that a solution raised.
 
     Args:
@@ -94,7 +96,8 @@ def of_error(error, solution, what):
         An `Advice`: the exception with the line of the solution, what to
         change, and the anchor in docs/mistakes.md.
     """
-    error, vae = Error(error, solution, what), solution.task == 3
+    solution = SimpleNamespace(**error)
+    error, vae = Error(error, source), solution.task == 3
     for pattern, change, entry in RULES:
         found = re.search(pattern, error.text)
         if found:
@@ -108,7 +111,7 @@ def of_error(error, solution, what):
     return Advice(error.what, '', '')
 
 
-def complete(verdict, source):
+def complete(verdict, source, error=None, seen=()):
     """Add to what a verdict says what the module's text tells.
 
     Args:
@@ -117,6 +120,13 @@ def complete(verdict, source):
     """
     if verdict['met']:
         return
+    if error:
+        verdict['found'], verdict['change'], verdict['mistake'] = of_error(error, source)
+    elif verdict['mistake'] in ('order-of-outputs', 'loss-of-the-sample'):
+        verdict['change'] += ' ' + taken_apart(SimpleNamespace(source=source))
+    key = verdict['expected'], verdict['found']
+    verdict['again'] = key in seen
+    seen.add(key)
     entry, change = verdict['mistake'], verdict['change']
     if source.is_stub and not verdict['again']:
         layers = ('a convolution and a pooling for each of `filters`'

@@ -18,13 +18,13 @@ class RequirementNotMet(Exception):  # noqa: N818
         change: String, the likely cause and what to change, or empty.
         mistake: String, the anchor in docs/mistakes.md, or empty.
         ended: Whether the worker is gone, so that nothing else is judged.
+        error: Dict, what is known of an exception of the solution, or None.
     """
 
-    def __init__(self, expected, found, change='', mistake='', ended=False):
+    def __init__(self, expected, found, change='', mistake='', ended=False,
+                 error=None):
         """Keep what a reader is told."""
         super().__init__(f'{expected} {found}')
-        self.expected = expected
-        self.found = found
-        self.change = change
-        self.mistake = mistake
-        self.ended = ended
+        self.expected, self.found = expected, found
+        self.change, self.mistake = change, mistake
+        self.ended, self.error = ended, error

@@ -3,14 +3,13 @@
 The judge draws inputs and weights, and computes with NumPy what is right.
 Nothing here trusts what a worker says but numbers that are compared.
 """
-import os
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
 
 import numpy as np
 
-from checker import advice, formulas
+from checker import formulas
 from checker.assignment import MAIN, NAMES
 from checker.faults import ProtocolError, RequirementNotMet, WorkerDied
 from checker.formulas import Layer
@@ -18,15 +17,17 @@ from checker.formulas import Layer
 ROLES = ('encoder', 'decoder', 'auto')
 # More values than any model of these sizes has.
 MOST = 5_000_000
+# How weights are drawn: the factors of kernels and biases. See `randomize`.
+FACTORS = {'zero': (0, 0), 'biases': (0, 1)}
 
 
 def arguments(task, rng):
     """Return arguments that no module can know, and those of the main script.
 
-    They have several layers, and few.
-
-    No two sizes are equal, so that each tells its layer. The decoder of
-    task 2 gives back heights and widths of `2 ** filters * n - 4`.
+    They have several layers, and few; the last two hidden layers are equal,
+    and no other sizes, so that each tells its layer. The decoder of task 2
+    gives back heights and widths of `2 ** filters * n - 4`, with three
+    filters or more.
     """
     if task == 2:
         sizes = (4 + rng.permutation(9)).tolist()
@@ -39,36 +40,54 @@ def arguments(task, rng):
     several = int(rng.integers(3, 6))
     weight = [(round(rng.uniform(0.01, 0.1), 3),) * (task == 1)
               for _ in range(2)]
-    return [(sizes[0], sizes[1:several + 1], code[0], *weight[0]),
-            (sizes[6], sizes[7:8], code[1], *weight[1]), MAIN[task]]
+    # The main script of task 3 has one hidden layer, the others have two.
+    return [(sizes[0], [*sizes[1:several], sizes[several - 1]], code[0],
+             *weight[0]),
+            (sizes[6], sizes[7:9 if task == 3 else 8], code[1], *weight[1]),
+            MAIN[task]]
 
 
-def take(folder):
-    """Return the bytes of all Python files in a folder and below it.
+def once(function):
+    """Let a function of models run once: what it returns or raises stays."""
+    @wraps(function)
+    def kept(models, *args):
+        key = function.__name__, *args
+        if key not in models.kept:
+            try:
+                models.kept[key] = function(models, *args)
+            except RequirementNotMet as fault:
+                models.kept[key] = fault
+        if isinstance(models.kept[key], RequirementNotMet):
+            raise models.kept[key]
+        return models.kept[key]
+    return kept
 
-    What is judged is what was there before any of it was run.
 
-    Args:
-        folder: Path.
+@dataclass
+class Look:
+    """What the models give for a batch, with some weights.
 
-    Returns:
-        Dict from a path relative to the folder, with `/`, to its bytes, or
-        to None if it cannot be read.
-
-    Raises:
-        OSError: If the folder cannot be read.
+    Attributes:
+        how, mode: Strings, see `Models.randomize` and `Models.give`.
+        x: Array, the inputs.
+        encoder, decoder: Lists of `Layer`, see `Models.chain`.
+        z: Array, the code, or the sample.
+        encoded: List of the code, or of the mean and the log variance.
+        decoded: Array, what the decoder makes of `z`.
+        rebuilt: Array, what `auto` makes of `x`.
+        scale: Array, by how much the values of a code were multiplied.
     """
-    files, left = {}, 10 ** 7
-    os.listdir(folder)
-    for file in sorted(Path(folder).rglob('*.py'))[:1000]:
-        name = file.relative_to(folder).as_posix()
-        try:
-            if file.is_file() and file.stat().st_size <= left:
-                files[name] = file.read_bytes()
-                left -= len(files[name])
-        except OSError:
-            files[name] = None
-    return files
+
+    how: str
+    mode: str
+    x: np.ndarray
+    encoder: list
+    decoder: list
+    z: np.ndarray
+    encoded: list
+    decoded: np.ndarray
+    rebuilt: np.ndarray
+    scale: np.ndarray
 
 
 @dataclass
@@ -82,6 +101,7 @@ class Step:
         missing: List of the places of weights that have no gradient.
         iteration: Integer, how many steps the optimizer took before.
         history: Dict, what `fit` returns.
+        held: Array, the inputs of its validation, or None.
     """
 
     x: np.ndarray
@@ -93,6 +113,7 @@ class Step:
     missing: list
     iteration: int
     history: dict
+    held: np.ndarray
 
     @property
     def loss(self):
@@ -124,45 +145,35 @@ class Solution:
         Raises:
             RequirementNotMet: If it cannot be, or has no `autoencoder`.
         """
-        self.task, self.worker, self.path = task, worker, str(path)
-        self.notes, self.cases, self.rng, self.unmet = [], [], rng, 0
-        self.order = (0, 1, 2)
-        self.source = advice.Source(self.path)
-        self._load()
-
-    def _load(self):
-        """Have the module imported and look at what is in it."""
-        name = Path(self.path).name
-        found, _ = self.ask(f'importing {name}', 'load', path=self.path)
-        parts = str(found['keras']).split('.')
-        self.keras = (int(parts[0]), int(parts[1]))
-        functions = [str(f) for f in found['functions']]
+        self.task, self.worker, self.rng = task, worker, rng
+        self.notes, self.cases, self.unmet = [], [], 0
+        self.order, name = (0, 1, 2), Path(path).name
+        found, _ = self.ask(f'importing {name}', 'load', path=str(path))
+        self.keras = tuple(map(int, str(found['keras']).split('.')[:2]))
+        functions = '`, `'.join(map(str, found['functions']))
         if not found['callable']:
             raise RequirementNotMet(
-                f'{name} has a function `autoencoder`.',
-                'No `autoencoder`, '
-                + (f'only `{"`, `".join(functions)}`.' if functions else
+                f'{name} has a function `autoencoder`.', 'No `autoencoder`, '
+                + (f'only `{functions}`.' if functions else
                    'nor any other function.'),
                 'Call the function `autoencoder`.', 'module')
-        policy = str(found['policy'])
-        if policy not in ('float32', 'float64'):
-            raise RequirementNotMet(
-                f'{name} leaves the settings of Keras as they are.',
-                f'It sets the policy `{policy}` for all of Keras when it is '
-                'imported: layers then compute with 16 bits, of which the '
-                'assignment says nothing, and no number can be compared.',
-                'Remove the line that sets it (`set_global_policy` or '
-                '`set_dtype_policy`).', 'module')
-        if not found['eager']:
-            raise RequirementNotMet(
-                f'{name} leaves the settings of TensorFlow as they are.',
-                'It disables eager execution, without which nothing has a '
-                'value.', 'Remove the line that disables it.', 'module')
-        parameters, names = found['parameters'], NAMES[self.task]
+        for library, wrong, does, line in (
+                ('Keras', found['policy'] not in ('float32', 'float64'),
+                 f'sets the policy `{found["policy"]}` for all of Keras when '
+                 'it is imported: layers then compute with 16 bits, of which '
+                 'the assignment says nothing, and no number can be compared',
+                 ' (`set_global_policy` or `set_dtype_policy`)'),
+                ('TensorFlow', not found['eager'], 'disables eager '
+                 'execution, without which nothing has a value', '')):
+            if wrong:
+                raise RequirementNotMet(
+                    f'{name} leaves the settings of {library} as they are.',
+                    f'It {does}.', f'Remove the line that does so{line}.',
+                    'module')
+        parameters, names = found['parameters'], NAMES[task]
         if parameters and tuple(parameters[:len(names)]) != names:
-            self.notes.append(
-                f'The parameters are called {", ".join(parameters)}; the '
-                f'assignment calls them {", ".join(names)}.')
+            self.note(f'The parameters are called {", ".join(parameters)}; '
+                      f'the assignment calls them {", ".join(names)}.')
 
     def note(self, text):
         """Keep what is worth a mention, once."""
@@ -202,23 +213,20 @@ class Solution:
         expected = f'{what[0].upper()}{what[1:]} works.'
         try:
             answer, found = self.worker.ask(do, arrays, **more)
-        except WorkerDied as end:
+        except (WorkerDied, ProtocolError) as end:
             change = ('Look for an endless loop, or for training in the '
                       'module. `--time-limit 300` gives it more time.'
                       if 'time limit' in str(end) else
-                      'Look for `os._exit`, or for what takes too much '
-                      'memory.')
+                      'Look for `os._exit`, for what takes too much memory, '
+                      'or for what writes to the descriptors of the process.')
             raise RequirementNotMet(expected, f'{end}, while {what}.', change,
                                     'module', ended=True) from end
-        except ProtocolError as error:
-            raise RequirementNotMet(
-                expected, f'The answer makes no sense, while {what}. {error}',
-                'Does the module write to the descriptors of its process?',
-                'module', ended=True) from error
         if 'error' in answer:
-            found = advice.of_error(answer['error'], self, what)
+            error = answer['error']
             raise RequirementNotMet(
-                expected, found.what, found.change, found.entry)
+                expected, f'{error["type"]}: {error["message"]}', error={
+                    **error, 'what': what, 'task': self.task,
+                    'order': self.order})
         return answer, found
 
 
@@ -238,45 +246,38 @@ class Models:
         shared: Whether `auto` has the weights of the other two.
         values: Dict from a role to its weights, as the judge set them.
         shapes: Dict from a role to the shapes of its outputs for 2 inputs.
-        heads: List of two integers, the places of the kernels of the mean
-            and the log variance, once they are known.
         places: Tuple, see `Solution.order`.
-        ends: Dict from a role to the activations of its last layers: those
-            that the assignment wants, until others are found.
+        swapped: Whether the layer of the log variance comes first.
         steps: List of `Step`, all that the optimizer did.
         summed: Whether a penalty is summed over the batch, as some versions
             of Keras do.
+        kept: Dict, see `once`.
     """
 
     def __init__(self, solution, args):
         """Build the models."""
         self.solution, self.args, self.rng = solution, args, solution.rng
-        self.task = solution.task
-        self.main = args == MAIN[self.task]
-        self.variational = self.task == 3
+        self.task, self.variational = solution.task, solution.task == 3
+        self.main, self.scale = args == MAIN[self.task], np.ones(1)
         self.call = f'autoencoder({", ".join(map(str, args))})'
         self.inputs = tuple(np.atleast_1d(args[0]).tolist())
         self.code = tuple(np.atleast_1d(args[2]).tolist())
         self.sizes, self.lambtha = args[1], (args[3:] or (0,))[0]
-        self.names = NAMES[self.task]
-        self.shapes, self.steps, self.summed = {}, [], False
-        self.heads, self.places = None, (0, 1, 2)
-        # What is found out once, for several requirements; see `checks`.
-        self.differs, self.measured, self.optimizer = {}, {}, None
-        self.ends = {role: self.right_ends(role) for role in ROLES[:2]}
+        self.names, self.steps, self.kept = NAMES[self.task], [], {}
+        self.places, self.swapped, self.summed = (0, 1, 2), False, False
+        # The activations of the last layers of a half, in the assignment.
+        self.ends = {'encoder': ['None'] * 2 if self.variational else [
+            'relu'], 'decoder': ['sigmoid']}
         returned, _ = self.ask(
             f'calling {self.call}', 'build',
             args=[{'tuple': arg} if isinstance(arg, tuple) else arg
                   for arg in args])
-        self.case = int(returned['case'])
-        self.changed = returned['second']
+        self.case, self.changed = int(returned['case']), returned['second']
         self._take(returned)
-        for role in ROLES:
-            shape = self.code if role == 'decoder' else self.inputs
-            outputs = self.give(role, np.zeros((2, *shape)),
-                                place=self.order.index(role))
-            outputs = outputs if isinstance(outputs, list) else [outputs]
-            self.shapes[role] = [output.shape for output in outputs]
+        self.shapes = {role: [found.shape for found in self.give(
+            role, np.zeros((2, *(self.code if role == 'decoder' else
+                                 self.inputs))),
+            place=self.order.index(role))] for role in ROLES}
         self._learn_weights()
 
     def ask(self, what, do, arrays=(), **more):
@@ -285,23 +286,18 @@ class Models:
 
     def _take(self, returned):
         """Find out which model is which."""
-        expected = f'{self.call} returns `encoder, decoder, auto`, three '
-        expected += 'Keras models.'
-        models = returned['models']
-        if not returned['several'] or len(models) != 3:
-            kind = str(returned['kind'])
-            if returned['several']:
-                kind += f' of {len(models)}'
+        models, kind = returned['models'], str(returned['kind'])
+        three = returned['several'] and len(models) == 3
+        other = [m['kind'] for m in models if not m['model']]
+        if not three or other:
             raise RequirementNotMet(
-                expected, f'It returns a value of type {kind}.',
+                f'{self.call} returns `encoder, decoder, auto`, three Keras '
+                'models.', f'One of the three is of type {other[0]}, no '
+                'model.' if three else f'It returns a value of type {kind}'
+                + f' of {len(models)}' * bool(returned['several']) + '.',
+                'Make each a `keras.Model(inputs, outputs)`.' if three else
                 'End with `return encoder, decoder, auto`.',
                 'order-of-models')
-        for model in models:
-            if not model['model']:
-                raise RequirementNotMet(
-                    expected, f'One of the three is of type {model["kind"]}, '
-                    'no model.', 'Make each a `keras.Model(inputs, outputs)`'
-                    '.', 'order-of-models')
         shapes = {'encoder': [self.inputs, self.code],
                   'decoder': [self.code, self.inputs],
                   'auto': [self.inputs, self.inputs]}
@@ -329,8 +325,8 @@ class Models:
         self.values = {role: [np.zeros(w['shape']) for w in weights]
                        for role, weights in self.weights.items()}
 
-    def give(self, role, x, mode='call', batch=None, place=None):
-        """Return what a model gives for inputs, an array or a list of them.
+    def give(self, role, x, mode='call', batch=None, place=None, repeat=1):
+        """Return the outputs that a model gives for inputs, in a list.
 
         Args:
             role: String, which model.
@@ -340,128 +336,155 @@ class Models:
             batch: Integer, the size of a batch, or None for all at once.
             place: Integer, its place in what was returned, if that is not
                 that of its role.
+            repeat: Integer, how often each input is given.
         """
         what = {'call': f'calling `{role}` of ',
                 'train': f'calling `{role}` with `training=True` of ',
                 'predict': f'calling `{role}.predict` of '}[mode]
-        answer, outputs = self.ask(
+        return self.ask(
             what + self.call, 'call', [np.asarray(x, 'float32')],
-            case=self.case, mode=mode, batch=batch or len(x),
-            model=ROLES.index(role) if place is None else place)
-        return outputs if answer['several'] else outputs[0]
+            case=self.case, mode=mode, batch=batch or len(x) * repeat,
+            model=ROLES.index(role) if place is None else place,
+            repeat=repeat)[1]
+
+    def encode(self, x, mode='call', batch=None, repeat=1):
+        """Return what the encoder gives: a list of the code, or of three.
+
+        Raises:
+            RequirementNotMet: If that of task 3 has no three outputs.
+        """
+        found = self.give('encoder', x, mode, batch, repeat=repeat)
+        if not self.variational:
+            return found[:1] * 2
+        shape = (len(x) * repeat, *self.code)
+        if len(found) != 3:
+            self.check_not_plain()
+            raise RequirementNotMet(
+                'The encoder gives three outputs: the latent representation, '
+                'the mean and the log variance.', f'It gives {len(found)}.',
+                'End with `encoder = keras.Model(inputs, [latent, mean, '
+                'log_variance])`.', 'order-of-outputs')
+        for output in found:
+            if output.shape != shape:
+                raise RequirementNotMet(
+                    f'Each output of the encoder has {self.code[0]} values '
+                    f'for an input.', f'One has the shape {output.shape} for '
+                    f'{shape[0]} inputs.', 'Make each the output of a '
+                    '`Dense(latent_dims)`.', 'shapes')
+        return [np.asarray(found[place], 'float64') for place in self.places]
+
+    def check_not_plain(self):
+        """Raise what is not met by an encoder that is not variational."""
+        chain, rest = self.kernels('encoder')
+        if self.variational and len(self.shapes['encoder']) == 1 and (
+                not rest and len(chain) <= len(self.sizes) + 1):
+            raise RequirementNotMet(
+                'The encoder of a variational autoencoder has a layer for '
+                'the mean and one for the log variance, draws the latent '
+                'representation from them, and gives all three.',
+                'It is that of a plain autoencoder: it has no such layers, '
+                'draws nothing, and gives one output. The divergence is '
+                'missing then, too.', 'After the hidden layers, make the '
+                'three outputs and the loss as in the entry, which is task 3 '
+                'whole.', 'a-plain-autoencoder')
 
     def data(self, count):
         """Return inputs in [0, 1], many of them 0 or 1 as in MNIST."""
         x = self.rng.uniform(-0.5, 1.5, (count, *self.inputs))
         return np.clip(x, 0, 1).astype('float32')
 
-    def codes(self, count):
-        """Return codes >= 0, or any for the variational autoencoder."""
-        codes = self.rng.normal(size=(count, *self.code))
-        return (codes if self.variational else abs(codes)).astype('float32')
-
-    def sure_data(self, count):
-        """Return inputs for which rounding moves no unit, see `margin`.
-
-        Returns:
-            The inputs, and a `Pass` for each layer of both halves (of the
-            variational encoder, for its hidden layers), or None.
-        """
-        x = self.data(2 * count + 8)
-        encoder, decoder = self.chain('encoder'), self.chain('decoder')
-        if not encoder or not decoder or '' in (
-                self.ends['encoder'] + self.ends['decoder']):
-            return x[:count], None
-        passes = formulas.forward(x.astype('float64'), (
-            encoder[:-2] if self.variational else encoder + decoder))
-        rows = np.argsort(formulas.margin(passes))[::-1][:count]
-        return x[rows], [one.of(rows) for one in passes]
-
     def randomize(self, encoder='random', decoder='random'):
-        """Draw the weights of encoder and decoder, see `_drawn`."""
-        self.set_weights({'encoder': self._drawn('encoder', encoder),
-                          'decoder': self._drawn('decoder', decoder)})
+        """Draw the weights of encoder and decoder.
 
-    def _drawn(self, role, how):
-        """Return drawn weights of a model.
-
-        Args:
-            role: String, 'encoder' or 'decoder'.
-            how: How to draw them:
-                'random': kernels and biases, outputs of about 1.
-                'zero': all are 0.
-                'biases': the same but for biases in (0, 0.4).
-                'ends': the same, with biases of either sign.
-                'far': the same, with biases as far out as any model's.
-                'large', 'small': values of about 100,000, or 0.00001.
-                'closed': half of the units get -10,000, so that anything
-                    else than `relu` shows.
-                'open': all units of a `relu` stay above 0, so that the
-                    output has an inverse.
-                'heavy': codes for which the penalty of task 1 is about 1.
+        Both are drawn in one of these ways:
+            'random': kernels and biases; the largest output of a last layer
+                is about 3 in the encoder, and 8 before a sigmoid.
+            'scaled': each unit is multiplied by a factor from 1e-4 to 1e4,
+                which the next layer divides by, and some get -10,000. That
+                changes nothing but what is no `relu`. Last layers have
+                factors, too.
+            'zero': all are 0.
+            'biases': the same but for biases in (0, 0.4).
+            'still': the log variance is -40, so that there is no noise.
+            'heavy': codes for which the penalty of task 1 is about 1.
+            'open': all units of a `relu` stay above 0, so that the output
+                has an inverse.
         """
-        values, flat = [], {'zero': 0, 'biases': 1, 'ends': 5, 'far': 75}
-        for weight in self.weights[role]:
-            shape = weight['shape']
-            if len(shape) > 1:
-                new = self.rng.normal(size=shape) * np.sqrt(
-                    2 / np.prod(shape[:-1])) * (how not in flat)
-            else:
-                new = self.rng.uniform(-0.4, 0.4, shape) * flat.get(how, 1)
-                if how in ('ends', 'far'):
-                    # Both signs, also of one value: else `relu` is hidden.
-                    new = abs(new) * (-1.) ** (
-                        np.arange(new.size) + (how == 'far'))
-            values.append(abs(new) if how == 'biases' else new)
-        chain = self.chain(role, values)
-        if chain and how == 'random':
-            # Keras takes the loss of large logits without a clip, or with
-            # one: so they stay small, and so does the range of the codes.
-            heads = 2 if self.variational and role == 'encoder' else 1
-            limit, typical = ((3, self.data(64)) if role == 'encoder' else
-                              (8, 8 * self.codes(64)))
-            hidden = formulas.output(typical.astype('float64'),
-                                     chain[:-heads])
-            for layer in chain[-heads:]:
-                size = abs(formulas.affine(hidden, layer)).max()
-                for part in (layer.kernel, layer.bias):
-                    if part is not None:
-                        part *= min(1, limit / size)
-        if not chain or how not in ('large', 'small', 'closed', 'open',
-                                    'heavy'):
-            return [value.astype('float32') for value in values]
-        factor = {'large': 1e5, 'small': 1e-5}.get(how, 1)
-        hidden = [layer for layer in chain if layer.activation == 'relu']
-        for layer in hidden:
-            if layer.bias is not None:
-                layer.bias *= factor
-                if how == 'closed':
-                    layer.bias[self.rng.permutation(layer.bias.size)[
-                        :layer.bias.size // 2]] = -1e4
-        if hidden:
-            hidden[0].kernel *= factor
-            for layer in chain[len(hidden):]:
-                layer.kernel /= factor
-        if how == 'open' and all(layer.bias is not None for layer in chain):
-            z = 3 * self.rng.normal(size=(64, *self.code))
-            for layer in chain:
+        self.scale = np.ones(1)
+        values = {role: [self._draw(weight['shape'], how) for weight in
+                         self.weights[role]] for role, how in (
+                             ('encoder', encoder), ('decoder', decoder))}
+        chains = [self.chain(role, values[role]) for role in ROLES[:2]]
+        if all(chains):
+            self._adapt(encoder, decoder, *chains)
+        self.set_weights({role: [value.astype('float32') for value in drawn]
+                          for role, drawn in values.items()})
+
+    def _draw(self, shape, how):
+        """Return a drawn weight, see `randomize`."""
+        kernel, bias = FACTORS.get(how, (1, 1))
+        if len(shape) > 1:
+            return kernel * np.sqrt(2 / np.prod(
+                shape[:-1])) * self.rng.normal(size=shape)
+        drawn = bias * self.rng.uniform(-0.4, 0.4, shape)
+        return abs(drawn) if how == 'biases' else drawn
+
+    def _adapt(self, how, decoding, encoder, decoder):
+        """Change drawn weights in place, see `randomize`."""
+        def multiply(layer, factor, after=()):
+            for part in filter(lambda part: part is not None, (
+                    layer.kernel, layer.bias)):
+                part *= factor
+            for other in after:
+                other.kernel /= np.reshape(factor, (-1, 1))
+
+        count = len(self.ends['encoder'])
+        hidden, heads = encoder[:-count], encoder[-count:]
+        x = self.data(64).astype('float64')
+        h = formulas.output(x, hidden)
+        if how not in FACTORS:
+            for layer in heads:
+                multiply(layer, min(1, 3 / abs(formulas.affine(
+                    h, layer)).max()))
+        z = formulas.output(h, heads[:1])
+        if self.variational:
+            z = z + 3 * self.rng.normal(size=z.shape)
+        if decoding not in FACTORS:
+            # Keras takes the loss of large logits with a clip, or without.
+            multiply(decoder[-1], min(1, 8 / abs(formulas.affine(
+                formulas.output(z, decoder[:-1]), decoder[-1])).max()))
+        if how == 'still':
+            heads[1].kernel[:], heads[1].bias[:] = 0, -40
+        if how == 'heavy':
+            multiply(heads[0], 1 / (self.lambtha * abs(z).sum(1).mean()))
+        if how == 'scaled':
+            for layer, *after in [*zip(hidden, hidden[1:]), *(
+                    (layer, *heads) for layer in hidden[-1:]), *(
+                    (heads[0], decoder[0]),) * (count == 1), *zip(
+                        decoder, decoder[1:])]:
+                units = layer.kernel.shape[-1]
+                factor = 10 ** self.rng.uniform(-4, 4, units)
+                multiply(layer, factor, after)
+                if layer is heads[0]:
+                    self.scale = factor
+                if layer.bias is not None:
+                    layer.bias[self.rng.permutation(units)[:units // 3]] = -1e4
+            multiply(decoder[-1], 10 ** self.rng.uniform(
+                -1, 1.5, self.inputs[-1]))
+            for layer, largest in zip(heads, (10, 4) if count > 1 else ()):
+                multiply(layer, self.rng.uniform(1, largest, self.code))
+        if decoding == 'open' and all(one.bias is not None
+                                      for one in decoder):
+            for layer in decoder:
                 layer.bias[:] = 0
                 before = formulas.affine(z, layer)
                 layer.bias -= before.mean(0)
-                before += layer.bias
-                if layer is chain[-1]:
-                    layer.kernel *= 0.3 / before.std(0).max()
-                    layer.bias *= 0.3 / before.std(0).max()
-                else:
-                    layer.bias += 6 * abs(before).max(0) + 0.2
-                z = formulas.affine(z, layer)
-        if how == 'heavy':
-            norm = self.lambtha * abs(formulas.output(
-                self.data(16), chain)).sum(1).mean()
-            for part in (chain[-1].kernel, chain[-1].bias):
-                if part is not None:
-                    part /= norm
-        return [value.astype('float32') for value in values]
+                z = before - before.mean(0)
+                if layer is not decoder[-1]:
+                    shift = 6 * abs(z).max(0) + 0.2
+                    layer.bias += shift
+                    z += shift
+            multiply(decoder[-1], 0.3 / z.std(0).max())
 
     def set_weights(self, values):
         """Set the weights of encoder and decoder.
@@ -516,12 +539,6 @@ class Models:
             return [*self.sizes[::-1], self.inputs[-1]]
         return [*self.sizes, *(() if self.task == 2 else self.code)]
 
-    def right_ends(self, role):
-        """Return the activations of the last layers in the assignment."""
-        if role == 'decoder':
-            return ['sigmoid']
-        return ['None'] * 2 if self.variational else ['relu']
-
     def chain(self, role, values=None):
         """Return the layers of a model as the assignment wants them.
 
@@ -537,52 +554,97 @@ class Models:
         if [layer.kernel.shape[-1] for layer in chain] != self.right_sizes(
                 role) or len(rest) != len(ends) - 1 or any(
                 layer.kernel.shape[-2:] != chain[-1].kernel.shape[-2:]
-                for layer in rest):
+                for layer in rest) or self.task == 2 and any(
+                layer.kernel.shape[:2] != (3, 3) for layer in chain):
             return None
         chain += rest
-        if self.heads and len(ends) == 2:
-            chain[-2:] = sorted(chain[-2:], key=lambda layer:
-                                self.heads.index(layer.place))
-        for layer, end, right in zip(chain[-len(ends):], ends,
-                                     self.right_ends(role)):
-            layer.activation = end or right
+        if rest and self.swapped:
+            chain[-2:] = chain[:-3:-1]
+        for layer, end in zip(chain[-len(ends):], ends):
+            layer.activation = end
         if self.task == 2:
             for layer in chain:
-                layer.padding = 'same'
-                layer.resize = 'pooling' if role == 'encoder' else (
-                    'upsampling')
-                if layer.kernel.shape[:2] != (3, 3):
-                    return None
+                layer.padding, layer.resize = 'same', (
+                    'pooling' if role == 'encoder' else 'upsampling')
             if role == 'decoder':
                 chain[-1].resize, chain[-2].padding = '', 'valid'
         return chain
 
-    def encode(self, x):
-        """Return what is right for the encoder to give.
+    def right_codes(self, x, encoder):
+        """Return what is right for the encoder to give, as in a `Look`."""
+        count = len(self.ends['encoder'])
+        h = formulas.output(np.asarray(x, 'float64'), encoder[:-count])
+        return [formulas.output(h, [layer]) for layer in encoder[-count:]]
+
+    @cached_property
+    def looks(self):
+        """List of `Look`: ways of drawing weights, modes, sizes of batches."""
+        many = 256 if self.main else 32
+        plan = {'random': [('call', many, None), ('train', many, None),
+                           ('train', 1, None)],
+                'scaled': [('call', 64, None), ('train', 64, None)]}
+        if self.main:
+            plan['random'] += [('call', 96, None), ('predict', 300, 256),
+                               ('predict', 10, 32)]
+        if self.variational:
+            plan['open'] = plan['random']
+        found = []
+        for how, looks in plan.items():
+            self.randomize(how.replace('open', 'random'), how)
+            chains = self.chain('encoder'), self.chain('decoder')
+            for mode, count, batch in looks:
+                x = self.data(count)
+                z, *encoded = self.encode(x, mode, batch)
+                found.append(Look(
+                    how, mode, x, *chains, z, encoded,
+                    self.give('decoder', z, mode, batch)[0],
+                    self.give('auto', x, mode, batch)[0], self.scale))
+        return found
+
+    @once
+    def differs(self, role, place=0):
+        """Return the first `Look` in which a half gives what is not right.
+
+        Args:
+            role: String, 'encoder' or 'decoder'.
+            place: Integer, 1 for the log variance, else 0.
 
         Returns:
-            The code, or of the variational encoder the mean and the log
-            variance in a list.
+            A `Look`, or None if it gives what is right throughout.
         """
-        x, chain = np.asarray(x, 'float64'), self.chain('encoder')
-        if not self.variational:
-            return formulas.output(x, chain)
-        h = formulas.output(x, chain[:-2])
-        return [formulas.output(h, [layer]) for layer in chain[-2:]]
+        for look in self.looks:
+            if role == 'decoder':
+                right = look.decoder and formulas.output(
+                    np.asarray(look.z, 'float64'), look.decoder)
+                wrong = not look.decoder or not formulas.same(
+                    look.decoded, right)
+            else:
+                wrong = not look.encoder or not formulas.same(
+                    look.encoded[place] / look.scale, self.right_codes(
+                        look.x, look.encoder)[place] / look.scale)
+            if wrong:
+                return look
+        return None
 
-    def decode(self, codes):
-        """Return what is right for the decoder to give."""
-        return formulas.output(np.asarray(codes, 'float64'),
-                               self.chain('decoder'))
+    def is_right(self, role):
+        """Tell whether a half gives what it should."""
+        return bool(self.chain(role)) and not any(
+            self.differs(role, place) for place in range(
+                len(self.ends[role])))
 
-    def step(self, x, iteration=None, validation=None):
+    @property
+    def are_right(self):
+        """Whether both halves give what they should."""
+        return self.is_right('encoder') and self.is_right('decoder')
+
+    def step(self, x, iteration=None, held=None):
         """Train `auto` on one batch and return the `Step`.
 
         Args:
             x: Array, the batch.
             iteration: Integer, to how many steps to set the optimizer
                 before, or None.
-            validation: Array, inputs to validate with, or None.
+            held: Array, inputs to validate with, or None.
 
         Raises:
             RequirementNotMet: If `fit` fails, or prints no loss.
@@ -593,7 +655,7 @@ class Models:
         last = self.steps[-1].iteration + 1 if self.steps else 0
         found, arrays = self.ask(
             f'calling `auto.fit(x, x)` after {self.call}', 'fit',
-            [x] if validation is None else [x, validation], case=self.case,
+            [x] if held is None else [x, held], case=self.case,
             batch=len(x), iteration=iteration)
         history = {str(name): float(value)
                    for name, value in found['history'].items()}
@@ -607,7 +669,7 @@ class Models:
             raise ProtocolError('It has other weights than before.')
         step = Step(x, *layers, before, arrays[len(before):],
                     arrays[:len(before)], list(found['missing']),
-                    last if iteration is None else iteration, history)
+                    last if iteration is None else iteration, history, held)
         cut = len(self.values['encoder'])
         self.values.update(encoder=step.after[:cut],
                            decoder=step.after[cut:])

@@ -1,29 +1,32 @@
 """Workers: how they are started, asked, limited and ended.
 
-A worker runs as a copy that lies alone in a folder, with settings of Keras
-that are the same for every solution: so neither this repository nor a
-person's own settings reach the code that is judged. (`multiprocessing` would
-give it the search path, the main module and the environment of this one.)
+A worker runs with the same settings of Keras for every solution, in a folder
+of its own: so neither this repository nor a person's settings reach the code
+that is judged. (The processes of `multiprocessing` would get the search path,
+the main module and the environment of this one.)
 """
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
+from multiprocessing.connection import Client
 from pathlib import Path
 
+import numpy as np
 import psutil
 
 from checker import worker
 from checker.faults import ProtocolError, WorkerDied
 
 ROOT = Path(__file__).resolve().parent.parent
-# What TensorFlow may take to start, in seconds; no limit for a module.
-START = 900
+# What TensorFlow may take to start, and a worker to say who it is, in
+# seconds; no limit for a module.
+START, HELLO = 900, 60
 # How many times the limit of an answer all answers together may take.
 WHOLE = 10
 
@@ -38,8 +41,10 @@ class Local:
 
     def ask(self, do, arrays=(), **more):
         """Return the answer to a question: a dict and arrays."""
-        question = json.loads(json.dumps({'do': do, **more}))
-        return self.worker.answer(question, arrays)
+        answer, found = self.worker.answer(json.loads(json.dumps(
+            {'do': do, **more})), arrays)
+        return json.loads(json.dumps(answer)), [
+            np.array(array, '<f4') for array in found]
 
     def close(self):
         """Do nothing: there is no process to end."""
@@ -50,17 +55,23 @@ class Process:
 
     Args:
         starter: The `Starter` that started it.
-        pid: Integer, its process.
-        reader, writer: Binary streams from it and to it.
+        address: What it can be connected to at.
         limit: Float, the seconds that an answer may take; all answers
             together may take `WHOLE` times as many.
+
+    Raises:
+        EOFError, OSError, psutil.Error: If nothing answers.
     """
 
-    def __init__(self, starter, pid, reader, writer, limit):
-        """Start the clock."""
-        self.starter, self.pid, self.limit = starter, pid, limit
-        self.reader, self.writer = reader, writer
-        self.stopped, self.status = '', None
+    def __init__(self, starter, address, limit):
+        """Connect, and start the clock."""
+        self.starter, self.limit, self.stopped = starter, limit, ''
+        self.connection = Client(address)
+        if not self.connection.poll(HELLO):
+            raise EOFError
+        # It is the same process later, also if its number is not.
+        self.process = psutil.Process(
+            worker.receive(self.connection)[0]['pid'])
         self.ends = time.monotonic() + WHOLE * limit
 
     def ask(self, do, arrays=(), **more):
@@ -76,17 +87,14 @@ class Process:
             f'{WHOLE * self.limit:g} seconds in all'])
         timer.start()
         try:
-            worker.send(self.writer, {'do': do, **more}, arrays)
-            return worker.receive(self.reader)
+            worker.send(self.connection, {'do': do, **more}, arrays)
+            return worker.receive(self.connection)
         except (EOFError, OSError) as error:
             timer.cancel()
-            if self.stopped:
-                raise WorkerDied(f'It was stopped after {self.stopped}, the '
-                                 'time limit') from error
-            status = self.close()
-            raise WorkerDied('Its process ended ' + (
-                f'by signal {-status}' if status < 0 else
-                f'with status {status}')) from error
+            self.close()
+            raise WorkerDied(
+                f'It was stopped after {self.stopped}, the time limit'
+                if self.stopped else 'Its process ended') from error
         except Exception as error:
             raise ProtocolError(f'It is no message: {error}') from error
         finally:
@@ -95,41 +103,30 @@ class Process:
     def _stop(self, after):
         """End the process because of the time that it took."""
         self.stopped = after
-        end(self.pid)
+        end(self.process)
 
     def close(self):
-        """End the process and what it started; return its exit status."""
-        if self.status is None:
-            self.status = self.starter.end(self.pid)
-            for stream in (self.reader, self.writer):
-                try:
-                    stream.close()
-                except OSError:
-                    pass
-        return self.status
+        """End the process and what it started."""
+        self.starter.end(self)
+        self.connection.close()
 
 
-def end(pid):
+def end(process):
     """End a process and all below it, those below first."""
-    try:
-        process = psutil.Process(pid)
+    with suppress(psutil.Error):
         # It adopts orphans, and so has to be there until the last of them is
         # found; but if it ran, it could start others meanwhile.
-        if process.status() != psutil.STATUS_ZOMBIE:
-            process.suspend()
-        for _ in range(100):
+        process.suspend()
+    for _ in range(100):
+        with suppress(psutil.Error):
             below = [child for child in process.children(recursive=True)
                      if child.status() != psutil.STATUS_ZOMBIE]
             for child in below:
                 child.kill()
             if not below:
                 break
-    except psutil.Error:
-        pass
-    try:
-        psutil.Process(pid).kill()
-    except psutil.Error:
-        pass
+    with suppress(psutil.Error):
+        process.kill()
 
 
 class Starter:
@@ -150,15 +147,13 @@ class Starter:
             OSError: If no process can be started.
         """
         self.lock, self.closed = threading.RLock(), False
-        # Processes by their number, and the numbers of workers that live.
-        self.processes, self.workers = {}, set()
+        self.pythons, self.workers = [], []
         self.folder = Path(tempfile.mkdtemp(prefix='worker-'))
-        self.forks = sys.platform == 'linux' and hasattr(os, 'fork')
+        self.mode = 'fork' if sys.platform == 'linux' and hasattr(
+            os, 'fork') else 'single'
+        self.ready = None
         try:
-            if self.forks:
-                self._start_server()
-            else:
-                self.spare = self._python('single')
+            self.ready = self._python(self.mode)
         except BaseException:
             self.close()
             raise
@@ -176,106 +171,74 @@ class Starter:
             OSError: If no process can be started.
         """
         with self.lock:
-            if self.closed:
-                raise RuntimeError('No worker is started after the end.')
-            if self.forks and not fresh:
-                pid, stream = self._forked()
-                streams = stream, stream
-            else:
-                process = None
+            for again in (True, False):
+                if self.closed:
+                    raise RuntimeError('No worker is started after the end.')
+                address = self._python('fresh') if fresh else (
+                    self.ready or self._python(self.mode))
                 if not fresh:
-                    process, self.spare = self.spare, None
-                process = process or self._python(
-                    'fresh' if fresh else 'single')
-                pid, streams = process.pid, (process.stdout, process.stdin)
-            self.workers.add(pid)
-        return Process(self, pid, *streams, limit)
-
-    def _forked(self):
-        """Return the number of a new fork, and a stream to it."""
-        for again in (True, False):
-            ours, theirs = socket.socketpair()
-            with ours, theirs:  # the stream keeps its end open
+                    self.ready = address if self.mode == 'fork' else None
                 try:
-                    socket.send_fds(self.control, [b'fork'],
-                                    [theirs.fileno()])
-                    return int(self.lines.readline()), ours.makefile('rwb')
-                except (OSError, ValueError) as error:
+                    found = Process(self, address, limit)
+                except (EOFError, OSError, psutil.Error) as error:
+                    self.ready = None  # a solution has ended it
                     if not again:
-                        raise OSError('No worker can be forked.') from error
-                    self._start_server()  # a solution has ended it
+                        raise OSError('No worker can be started.') from error
+                    continue
+                self.workers.append(found)
+                return found
 
-    def end(self, pid):
-        """End a worker and what it started; return its exit status."""
-        end(pid)
+    def end(self, process):
+        """End a worker and what it started."""
+        end(process.process)
         with self.lock:
-            self.workers.discard(pid)
-            if pid in self.processes:
-                return self.processes.pop(pid).wait()
-            try:
-                self.control.sendall(b'%d' % pid)
-                status = os.waitstatus_to_exitcode(int(
-                    self.lines.readline()))
+            if process in self.workers:
+                self.workers.remove(process)
+            alive = {one.process.pid for one in self.workers}
+            for python in [one for one in self.pythons
+                           if one.pid not in alive]:
                 # What a worker left behind that ended by itself.
-                for child in psutil.Process(self.server.pid).children():
-                    if child.pid not in self.workers:
-                        end(child.pid)
-                return status
-            except (OSError, ValueError, psutil.Error):  # no server any more
-                return -9
+                with suppress(psutil.Error):
+                    for child in psutil.Process(python.pid).children():
+                        if child.pid not in alive:
+                            end(child)
+                if python.poll() is not None:
+                    self.pythons.remove(python)
 
     def close(self):
         """End all that was started; nothing is started from here on."""
         with self.lock:
             self.closed = True
-            for pid in [*self.workers, *self.processes]:
-                end(pid)
-            for process in self.processes.values():
-                process.wait()
-            self.processes.clear()
+            for one in self.workers:
+                end(one.process)
+            for python in self.pythons:
+                with suppress(psutil.Error):
+                    end(psutil.Process(python.pid))
+                python.wait()
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _start_server(self):
-        """Start the process that forks, and wait until it is ready."""
-        self.control, theirs = socket.socketpair()
-        with theirs:
-            self.lines = self.control.makefile('rb')
-            self.server = self._python('fork', theirs)
-
-    def _python(self, mode, control=None):
-        """Start a Python with a copy of the worker.
-
-        Args:
-            mode: String, see `worker`.
-            control: A socket for its standard input, or None for pipes.
-        """
-        copy = self.folder / f'worker{len(os.listdir(self.folder))}.py'
-        copy.write_bytes(Path(worker.__file__).read_bytes())
-        errors = tempfile.TemporaryFile()
-        process = subprocess.Popen(
-            [sys.executable, str(copy), mode], stderr=errors,
-            stdin=control or subprocess.PIPE,
-            stdout=None if control else subprocess.PIPE,
+    def _python(self, mode):
+        """Start a Python with the worker; return where it answers."""
+        python = subprocess.Popen(
+            [sys.executable, '-c', Path(worker.__file__).read_text(
+                encoding='utf-8'), mode], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env=self._environment(), cwd=self.folder,
             # In a session of its own, it has no terminal to write to.
             start_new_session=True)
-        self.processes[process.pid] = process
-        if mode == 'fresh':
-            return process
-        timer = threading.Timer(START, end, [process.pid])
+        self.pythons.append(python)
+        timer = threading.Timer(START, python.kill)
         timer.start()
-        try:
-            said = (json.loads(self.lines.readline()) if control else
-                    worker.receive(process.stdout)[0])
-        except (EOFError, OSError, ValueError) as error:
-            errors.seek(0)
-            lines = errors.read().decode(errors='replace').strip()
-            raise RuntimeError('TensorFlow cannot be imported: ' + (
-                lines.split('\n')[-1] or 'its process ended')) from error
-        finally:
-            timer.cancel()
-        self.versions = {name: said[name] for name in ('tensorflow', 'keras')}
-        return process
+        with python.stdout:
+            line = python.stdout.readline()
+        timer.cancel()
+        said = json.loads(line or '{"error": "its process ended"}')
+        if 'error' in said:
+            raise RuntimeError(
+                f'TensorFlow cannot be imported: {said["error"]}')
+        if mode != 'fresh':
+            self.versions = said
+        return os.path.join(self.folder, said['address'])
 
     def _environment(self):
         """Return an environment with the same settings for everybody."""

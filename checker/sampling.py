@@ -1,27 +1,21 @@
 """What only task 3 has: three outputs, the sample, and the divergence."""
 from functools import partial
 from itertools import permutations
+from types import SimpleNamespace
 
 import numpy as np
 
-from checker import advice, formulas
+from checker import formulas, training
 from checker.checks import (
-    are_right,
-    check_gradients,
-    check_training,
-    cross_entropy,
-    find_ends,
     input_dims,
     joined_change,
-    measured,
-    not_shared,
-    nothing_wrong,
+    named,
     number,
-    relu,
+    shared,
     sizes,
-    trainable,
 )
 from checker.faults import RequirementNotMet
+from checker.models import once
 
 # How many inputs are encoded, and how often each.
 INPUTS, REPEATS = 4, 4000
@@ -33,95 +27,62 @@ CHANGE = ('In the `call` of a layer: `noise = tf.random.normal(tf.shape(mean)'
           f')`, and `return {RIGHT}`.')
 
 
-def plain(models):
-    """Raise what is not met by an encoder that is not variational at all."""
-    encoder, rest = models.kernels('encoder')
-    if len(models.shapes['encoder']) == 1 and not rest and (
-            len(encoder) <= len(models.sizes) + 1):
-        raise RequirementNotMet(
-            'The encoder of a variational autoencoder has a layer for the '
-            'mean and one for the log variance, draws the latent '
-            'representation from them, and gives all three.',
-            'It is that of a plain autoencoder: it has no such layers, '
-            'draws nothing, and gives one output. The divergence is missing '
-            'then, too.', 'After the hidden layers, make the three outputs '
-            'and the loss as in the entry, which is task 3 whole.',
-            'a-plain-autoencoder')
-
-
-def layers(models):
-    """Check the sizes of the layers of the encoder."""
-    plain(models)
-    sizes(models, 'encoder')
-
-
-class Sampled:
-    """What the encoder gives for a few inputs, each of them many times.
+@once
+def sampled(models, mode=None):
+    """Encode a few inputs, each of them many times.
 
     Args:
-        models: A `Models`.
+        models: A `Models`; its `places` and `swapped` are set on the way.
+        mode: 'train', or None for that of the main script.
 
-    Attributes:
-        x: Array, the inputs, repeated.
-        z, mean, log_variance: Arrays `(inputs, repeats, values)`.
-        again: What `z` is in the next call.
-        order: Tuple, the place of each of the three among the outputs.
+    Returns:
+        `z`, `mean` and `log_variance`, arrays `(inputs, repeats, values)`;
+        and `again`, what `z` is in the next call.
     """
-
-    def __init__(self, models):
-        """Encode twice and find out which output is which."""
-        self.models = models
+    first = mode is None
+    if first:
+        mode = 'predict' if models.main else 'call'
         models.randomize()
-        self.x = np.repeat(models.data(INPUTS), REPEATS, 0)
-        first, second = self._outputs(), self._outputs()
+    x = models.data(INPUTS)
+
+    def encoded():
+        return [one.reshape(INPUTS, REPEATS, -1) for one in models.encode(
+            x, mode, repeat=REPEATS)]
+    one, two = encoded(), encoded()
+    if first:
         # The mean around the sample has the same noise, but it is constant.
-        self.order = next(
-            (order for order in permutations(range(3))
-             if all((first[place] == first[place][:, :1]).mean() > 0.9
-                    for place in order[1:])
-             and standard(*(first[place] for place in order))),
-            None) or self._guess(first, second)
-        self.z, self.mean, self.log_variance = (
-            first[place] for place in self.order)
-        self.again = second[self.order[0]]
-
-    def _outputs(self):
-        """Return the outputs of one call."""
-        models = self.models
-        outputs = models.give('encoder', self.x,
-                              'predict' if models.main else 'call')
-        if not isinstance(outputs, list) or len(outputs) != 3:
-            plain(models)
-            count = len(outputs) if isinstance(outputs, list) else 1
-            raise RequirementNotMet(
-                'The encoder gives three outputs: the latent representation, '
-                'the mean and the log variance.', f'It gives {count}.',
-                'End with `encoder = keras.Model(inputs, [latent, mean, '
-                'log_variance])`.', 'order-of-outputs')
-        for output in outputs:
-            if output.shape != (len(self.x), *models.code):
-                raise RequirementNotMet(
-                    f'Each output of the encoder has {models.code[0]} values '
-                    'for an input.', f'One has the shape {output.shape} for '
-                    f'{len(self.x)} inputs.', 'Make each the output of a '
-                    '`Dense(latent_dims)`.', 'shapes')
-        return [np.asarray(output, 'float64').reshape(INPUTS, REPEATS, -1)
-                for output in outputs]
-
-    @staticmethod
-    def _guess(first, second):
-        """Return the most likely order where the sample is not as asked."""
         random = [place for place in range(3)
-                  if abs(first[place] - second[place]).max() > 1e-5
-                  or abs(first[place] - first[place][:, :1]).max() > 1e-5]
-        latent = random[0] if len(random) == 1 else 0
-        return (latent, *(place for place in range(3) if place != latent))
+                  if abs(one[place] - two[place]).max() > 1e-5
+                  or abs(one[place] - one[place][:, :1]).max() > 1e-5]
+        guess = random[0] if len(random) == 1 else 0
+        places = next((order for order in permutations(range(3)) if all(
+            (one[place] == one[place][:, :1]).mean() > 0.9
+            for place in order[1:]) and not unlike(
+                noise(*(one[place] for place in order)))),
+            (guess, *(place for place in range(3) if place != guess)))
+        models.places = models.solution.order = places
+        one, two = ([found[place] for place in places]
+                    for found in (one, two))
+        _find_layers(models, x, one)
+    z, mean, log_variance = one
+    return SimpleNamespace(z=z, mean=mean, log_variance=log_variance,
+                           again=two[0])
 
 
-def standard(z, mean, log_variance):
-    """Tell whether `(z - mean) / deviation` is noise from N(0, I)."""
+def _find_layers(models, x, found):
+    """Find out which layer is that of the mean."""
+    chain = models.chain('encoder')
+    if chain:
+        like = np.abs(np.corrcoef(np.stack([
+            values.ravel() for values in (found[1][:, 0], found[2][:, 0],
+                                          *models.right_codes(x, chain))])))
+        models.swapped = like[0, 3] + like[1, 2] > like[0, 2] + like[1, 3]
+
+
+def noise(z, mean, log_variance):
+    """Return the noise that makes `z` of the mean and the log variance."""
     with np.errstate(all='ignore'):
-        return not unlike((z - mean) / np.exp(log_variance / 2))
+        return (z - mean) / np.exp(log_variance / 2)
 
 
 def unlike(noise):
@@ -134,7 +95,6 @@ def unlike(noise):
         String: '' if in nothing, or 'finite', 'shared', 'centre', 'size',
         'tails'.
     """
-    noise = np.asarray(noise, 'float64')
     if not np.isfinite(noise).all():
         return 'finite'
     noise = noise.reshape(-1, noise.shape[-1])
@@ -162,114 +122,98 @@ def unlike(noise):
     return ''
 
 
-def sampled(models):
-    """Return the `Sampled` of models, computed once."""
-    if 'sampled' not in models.measured:
-        try:
-            found = Sampled(models)
-            models.places = models.solution.order = found.order
-            models.measured['sampled'] = found
-            if models.chain('encoder'):
-                find_ends(models, 'encoder', found.order[1:])
-        except RequirementNotMet as fault:
-            models.measured['sampled'] = fault
-    if isinstance(models.measured['sampled'], RequirementNotMet):
-        raise models.measured['sampled']
-    return models.measured['sampled']
-
-
 def outputs(models):
     """Check the order of the outputs of the encoder."""
-    found = sampled(models).order
-    if found != (0, 1, 2):
-        names = sorted(NAMES, key=lambda name: found[NAMES.index(name)])
+    sampled(models)
+    if models.places != (0, 1, 2):
+        names = sorted(NAMES, key=lambda name: models.places[
+            NAMES.index(name)])
         raise RequirementNotMet(
             'The encoder gives the latent representation, the mean and the '
             'log variance, in this order.',
             f'It gives the {", the ".join(names)}, to judge by which is '
             'random and around which it is.',
             'Change the order: `keras.Model(inputs, [latent, mean, '
-            'log_variance])`, and use `encoder(inputs)[0]`. '
-            + advice.taken_apart(models.solution), 'order-of-outputs')
+            'log_variance])`, and use `encoder(inputs)[0]`.',
+            'order-of-outputs')
 
 
-def encoder_relu(models):
-    """Check the activations of the hidden layers of the encoder."""
-    sampled(models)
-    relu(models, 'encoder')
-
-
-def no_activation(models, name):
+def no_activation(models, place):
     """Check that the mean or the log variance has no activation."""
     sampled(models)
     sizes(models, 'encoder')
-    end = models.ends['encoder'][NAMES.index(name) - 1]
-    if end != 'None':
-        raise RequirementNotMet(
-            f'The layer of the {name} uses no activation (`None`).',
-            f'It uses `{end}`.' if end else 'The output is not that of such '
-            'a layer.', 'Make it `keras.layers.Dense(latent_dims)`, and '
-            'return its output: both may be negative.',
-            'activation-on-mean-or-log-variance')
+    if not models.differs('encoder', place):
+        return
+    left = 1 - place if not models.swapped else place
+    end = [got for part, at, _, got in named(models, 'encoder')
+           if part == 'activation' and at == left]
+    if not end and (models.differs('encoder', 1 - place)
+                    or named(models, 'encoder')):
+        return  # the hidden layers are wrong, or the other one
+    raise RequirementNotMet(
+        f'The layer of the {NAMES[1 + place]} uses no activation (`None`).',
+        f'It uses `{end[0]}`.' if end else 'The output is not that of such '
+        'a layer.', 'Make it `keras.layers.Dense(latent_dims)`, and '
+        'return its output: both may be negative.',
+        'activation-on-mean-or-log-variance')
+
+
+def has_noise(found):
+    """Tell whether the sample of a `sampled` is random around the mean."""
+    return abs(found.z - found.mean).max() > 1e-4 * (
+        1 + abs(found.mean).max())
 
 
 def sample(models):
     """Check that the latent representation is drawn as it should be."""
-    found = sampled(models)
     fault = partial(RequirementNotMet, SAMPLE)
-    looks = [('train', 256), ('call', 256), ('call', 96), ('train', 1)]
-    if not (found.z == found.again).all():
-        _check_noise(found, fault)
-    elif abs(found.z - found.mean).max() < 1e-4 * (
-            1 + abs(found.mean).max()):
-        looks = [look for look in looks if look[0] == 'train']
-        if not _noise(models, 'train', 64).any():
+    found, train = sampled(models), sampled(models, 'train')
+    if not has_noise(found):
+        if not has_noise(train):
             raise fault('It is the mean; there is no noise.', CHANGE,
                         'noise-missing')
         models.solution.note('The latent representation has noise in '
                              'training only; in `predict` it is the mean.')
-    else:
-        raise fault('It is the same in every call: the noise was drawn once, '
-                    'or there is none.', CHANGE + ' With a number as its '
-                    '`seed`, Keras 3 draws the same each time.',
-                    'noise-drawn-once')
-    models.randomize()
-    for mode, count in looks:
-        noise = _noise(models, mode, count)
-        wrong = unlike(noise) if count > 1 else not noise.any()
+    for mode, one in (('', found), ('With `training=True`: ', train)):
+        if one is found and not has_noise(found):
+            continue
+        if not has_noise(one):
+            raise fault(f'{mode}It is the mean; there is no noise.', CHANGE,
+                        'noise-missing')
+        if (one.z == one.again).all():
+            raise fault(f'{mode}It is the same in every call: the noise was '
+                        'drawn once, or there is none.', CHANGE + ' With a '
+                        'number as its `seed`, Keras 3 draws the same each '
+                        'time.', 'noise-drawn-once')
+        _check_noise(one, lambda says, *more, mode=mode: RequirementNotMet(
+            SAMPLE, mode + says, *more))
+    for look in models.looks:
+        if look.mode != 'train' and not has_noise(found):
+            continue
+        made = np.round(noise(look.z, *look.encoded), 4)
+        wrong = unlike(made) if len(look.x) > 1 else not made.any()
         if wrong:
-            where = f'With `training={mode == "train"}` and a batch of '
             raise fault(
-                f'{where}{count} its noise is around {number(noise.mean())} '
-                f'with a deviation of {number(noise.std())}'
+                f'With `training={look.mode == "train"}` and a batch of '
+                f'{len(look.x)} its noise is around {number(made.mean())} '
+                f'with a deviation of {number(made.std())}'
                 + ', and shared' * (wrong == 'shared') + '.', CHANGE,
                 'noise-missing')
-
-
-def _noise(models, mode, count):
-    """Return the noise of one batch of codes."""
-    outputs = models.give('encoder', models.data(count), mode)
-    z, mean, log_variance = (np.asarray(outputs[place], 'float64')
-                             for place in models.places)
-    return np.round((z - mean) / np.exp(log_variance / 2), 4)
 
 
 def _check_noise(found, fault):
     """Raise what is wrong with a sample that is random, if anything is."""
     z, mean, log_variance = found.z, found.mean, found.log_variance
-    deviation = np.exp(log_variance / 2)
-    noise = (z - mean) / deviation
-    wrong = unlike(noise)
-    if not wrong:
+    deviation, made = np.exp(log_variance / 2), noise(z, mean, log_variance)
+    if not unlike(made):
         return
-    for words, shared in (
-            ('All inputs of a batch', noise - noise[:, :1]),
-            ('All values of a code', noise - noise[..., :1])):
-        if shared.size > shared.shape[0] and abs(shared).max() < 1e-2:
+    for words, apart in (
+            ('All inputs of a batch', made - made[:, :1]),
+            ('All values of a code', made - made[..., :1])):
+        if apart.size > apart.shape[0] and abs(apart).max() < 1e-2:
             raise fault(f'{words} share the same noise.', CHANGE,
                         'noise-shared')
-    if unlike(
-            (noise - noise.mean(1, keepdims=True)) / noise.std()) == 'shared':
+    if unlike((made - made.mean(1, keepdims=True)) / made.std()) == 'shared':
         raise fault('Inputs of a batch, or values of a code, share their '
                     'noise.', CHANGE, 'noise-shared')
 
@@ -278,7 +222,7 @@ def _check_noise(found, fault):
         spread = values.std(1)
         return (float(spread.mean())
                 if abs(spread / spread.mean() - 1).max() < 0.2 else None)
-    size = unit(noise)
+    size = unit(made)
     if size is None:
         for words, scale in (
                 ('exp(log_variance)', deviation ** 2), ('1', 1),
@@ -297,12 +241,12 @@ def _check_noise(found, fault):
         raise fault(f'Its deviation from the mean is `{words}`.', change,
                     'deviation-from-log-variance')
     if abs(z.mean(1) / deviation[:, 0] / size).max() < 0.2 < abs(
-            noise.mean(1)).max() / size:
+            made.mean(1)).max() / size:
         raise fault('It is around 0, not around the mean.', CHANGE,
                     'sample-without-mean')
-    what = (f'Its noise is around {number(noise.mean())} with a deviation of '
+    what = (f'Its noise is around {number(made.mean())} with a deviation of '
             f'{number(size)}')
-    tails = ((noise - noise.mean()) ** 4).mean() / noise.var() ** 2 - 3
+    tails = ((made - made.mean()) ** 4).mean() / made.var() ** 2 - 3
     if abs(tails) > 0.15:
         raise fault(f'{what} and {"fewer" if tails < 0 else "more"} values '
                     'far away than a normal distribution has.',
@@ -314,191 +258,117 @@ def _check_noise(found, fault):
 
 def decodes_the_sample(models):
     """Check that `auto` decodes the sample, with shared weights."""
-    found = sampled(models)
+    random = has_noise(sampled(models))
     input_dims(models)
-    expected = ('The decoder of `auto` gets the latent representation, that '
-                'is the sample.')
+    shared(models)
+    fault = partial(RequirementNotMet, 'The decoder of `auto` gets the '
+                    'latent representation, that is the sample.')
     change = f'Give it that. {joined_change(models)}'
     mean_change = change + (
         ' With the mean, the first epoch of MNIST ends at 212, which is what '
         'the assignment printed; its text has the latent representation for '
         'the decoder, which ends at 217.')
-    if not models.shared:
-        raise not_shared(models)
-    models.randomize('random', 'open')
-    many = 256 if models.main else 64
-    x = models.data(many)
-    random = not (found.z == found.again).all()
-    looks = [('call', many, random), ('train', many, True),
-             ('train', 1, True)]
-    looks += [('predict', many, random)] * models.main
-    for mode, count, noisy in looks:
-        got = models.give('auto', x[:count], mode)
-        outputs = models.give('encoder', x[:count], mode)
-        z, mean, log_variance = (outputs[place] for place in models.places)
-        for value, name, wrong in (
-                (mean, 'mean', noisy and not formulas.same(z, mean)),
-                (log_variance, 'log variance', True)):
-            if wrong and formulas.same(got, models.give('decoder', value)):
-                raise RequirementNotMet(
-                    expected, f'It gets the {name}.',
-                    mean_change if name == 'mean' else change,
-                    f'decoder-fed-the-{name.replace(" ", "-")}')
-        if not nothing_wrong(models):
+    if not models.is_right('decoder'):
+        return
+    for look in models.looks:
+        if look.how != 'open':
             continue
-        z = _decoded(models, got)
-        noise = None if z is None else (z - mean) / np.exp(log_variance / 2)
-        if z is None or noisy and count > 1 and unlike(noise) or not (
+        mean, log_variance = look.encoded
+        noisy = random or look.mode == 'train'
+        for value, name, mend in ((mean, 'mean', mean_change),
+                                  (log_variance, 'log variance', change)):
+            if formulas.same(look.rebuilt, formulas.output(
+                    value, look.decoder)) and not (
+                        name == 'mean' and (not noisy or formulas.same(
+                            look.z, mean))):
+                raise fault(f'It gets the {name}.', mend, 'decoder-fed-the-'
+                            + name.replace(' ', '-'))
+        if models.solution.unmet:  # the sample, which is said
+            continue
+        z = _decoded(models, look)
+        made = None if z is None else noise(z, mean, log_variance)
+        if z is None or noisy and len(z) > 1 and unlike(made) or not (
                 noisy or formulas.same(z, mean, 1e-2)):
-            raise RequirementNotMet(
-                expected, 'It gets something else'
+            raise fault(
+                'It gets something else'
                 + ('.' if z is None else ': around it there is noise of '
-                   f'{number(noise.std())} in place of {int(noisy)}.'),
+                   f'{number(made.std())} in place of {int(noisy)}.'),
                 change, 'decoder-fed-the-mean')
 
 
-def _decoded(models, rebuilt):
+def _decoded(models, look):
     """Return the codes of reconstructions, or None if there are none.
 
     The decoder has all units of its `relu` above 0, so that the logits are an
     affine function of the code.
     """
-    y = np.clip(np.asarray(rebuilt, 'float64'), 1e-9, 1 - 1e-9)
-    logits = np.log(y / (1 - y))
-
-    def affine(codes):
-        y = models.decode(codes)
+    def logits(y):
+        y = np.clip(np.asarray(y, 'float64'), 1e-9, 1 - 1e-9)
         return np.log(y / (1 - y))
-    start = affine(np.zeros((1, *models.code)))
-    matrix = affine(np.eye(*models.code)) - start
-    z, *_ = np.linalg.lstsq(matrix.T, (logits - start).T, rcond=None)
-    return z.T if formulas.same(z.T @ matrix, logits - start, 1e-2) else None
 
-
-def reconstruction_loss(models):
-    """Check the cross-entropy, with all weights of the encoder 0."""
-    plain(models)
-    try:
-        cross_entropy(models, 'sum', 'zero', 'biases')
-    except RequirementNotMet:
-        trainable(models)
-        models.randomize('zero', 'biases')
-        kept, x, found = dict(models.values), models.data(8), []
-        for _ in range(2):
-            found.append(models.step(x).loss)
-            models.set_weights(kept)
-        if not formulas.close(found[:1], found[1:]):
-            raise RequirementNotMet(
-                'The loss depends on the latent representation by what the '
-                'decoder makes of it only: with all weights of the encoder '
-                '0, it is the same each time.',
-                f'It is {number(found[0])}, then {number(found[1])}: the '
-                'divergence is computed of the sample, which is random.',
-                advice.taken_apart(models.solution),
-                'loss-of-the-sample') from None
-        raise
+    start, *rest = logits(formulas.output(np.concatenate([
+        np.zeros((1, *models.code)), np.eye(*models.code)]), look.decoder))
+    matrix, found = rest - start, logits(look.rebuilt) - start
+    z = np.linalg.lstsq(matrix.T, found.T, rcond=None)[0].T
+    return z if formulas.same(z @ matrix, found, 1e-2) else None
 
 
 def divergence(models):
     """Check that the loss has the divergence, averaged over the batch."""
-    found = sampled(models)
-    trainable(models)
-    # With a decoder of biases, the sample does not matter; at weights of 0,
-    # the divergence of a right loss is 0.
-    base = measured(models, 'zero', 'biases')
-    cases = measured(models, 'random', 'biases', like=base)
-    losses = np.array([case.step.loss for case in cases])
-    rest = losses - [case.step.loss for case in base]
-    places = (0, 1) if are_right(models) else found.order[1:]
-    pairs = [[np.asarray(case.code[place], 'float64') for place in places]
-             for case in cases]
-    right = [formulas.divergence(*pair).sum(1).mean() for pair in pairs]
-
-    def fits(values):
-        return formulas.close(rest, values, np.abs(values) + 0.3
-                              + 0.01 * np.abs(losses))
-    if fits(right):
-        return
-    fault = partial(RequirementNotMet, (
+    sampled(models)
+    found = training.term(
+        models, 'random', 1, lambda cases: formulas.divergence_terms(
+            [[np.asarray(code, 'float64') for code in case.codes]
+             for case in cases]),
         'The loss has the divergence from N(0, I), summed over the code and '
-        f'averaged over the batch: {number(right[0])} for {models.call}.'))
+        'averaged over the batch: {}', 'It has no divergence.')
+    if not found:
+        return
+    fault, words, mistake, times = found
     change = ('It is `-0.5 * tf.reduce_sum(1 + log_variance - mean ** 2 - '
               'tf.exp(log_variance), axis=-1)`, averaged over the batch and '
               'added to the cross-entropy, as its sum over the values.')
-    if fits(np.zeros(len(rest))):
-        raise fault('It has no divergence.', 'Add it in the `call` of the '
-                    'layer that draws the sample: `self.add_loss(...)`. '
-                    + change, 'divergence-missing')
-    words, mistake = next((
-        (words, mistake) for words, mistake, values
-        in formulas.divergence_terms(pairs) if fits(values)), ('', ''))
-    factor = formulas.ratio(rest, right)
-    if not words and factor is not None:
-        words, mistake = (f'{number(factor)} times the divergence',
-                          'divergence-weighted')
-    raise fault(f'It has {number(rest[0])}, which is '
-                f'{words or "no formula this checker knows"}.', change,
-                mistake or 'divergence-formula')
+    if times is None:
+        raise fault('Add it in the `call` of the layer that draws the '
+                    f'sample: `self.add_loss(...)`. {change}',
+                    'divergence-missing')
+    raise fault(change, mistake or (
+        'divergence-weighted' if words else 'divergence-formula'))
 
 
 def trains(models):
-    """Check the loss and the gradients of `fit`, noise included.
-
-    The gradient of the decoder's first kernel tells which sample it got.
-    """
-    trainable(models)
-    cases = measured(models, 'random', 'open', (256, 96, 1) if models.main
-                     else (8, 1))
-    check_training(models)
-    if not nothing_wrong(models):
-        return
-    for case in cases:
-        step, x = case.step, case.x.astype('float64')
-        z = _sample_of(step)
-        right = formulas.variational_gradients(x, step.encoder, step.decoder,
-                                               z)
-        check_gradients(models, step, right, 1e-2)
-        mean, log_variance = case.code
-        noise = (z - mean) / np.exp(log_variance / 2)
-        if not abs(noise).max() > 1e-2 or len(x) > 1 and unlike(noise):
-            raise RequirementNotMet(
-                'In `fit` the decoder gets a sample with noise from N(0, I), '
-                'as elsewhere.', 'Its noise is around '
-                f'{number(noise.mean())} with a deviation of '
-                f'{number(noise.std())} there, for a batch of {len(x)}.',
-                CHANGE, 'noise-missing')
-        loss = formulas.cross_entropy(x, formulas.output(
-            z, step.decoder)).sum(1).mean() + formulas.divergence(
-                mean, log_variance).sum(1).mean()
-        if not formulas.close(step.loss, loss, abs(loss)):
-            raise RequirementNotMet(
-                'The loss is the cross-entropy of the reconstruction of the '
-                f'sample and the divergence: {number(loss)} for '
-                f'{models.call} and a batch of {len(x)}.',
-                f'It is {number(step.loss)}.', 'Does it use another sample '
-                'than the decoder?', 'loss-of-the-sample')
+    """Check the loss and the gradients of `fit`, with noise and without."""
+    encoder = models.chain('encoder')
+    if encoder and encoder[-1].bias is not None:
+        training.trains(models, 'still')
+    training.trains(models, 'random', 'open', noise_of)
 
 
-def _sample_of(step):
-    """Return the codes that the decoder got in a `Step`.
+def noise_of(models, step):
+    """Return the noise of the sample that the decoder got in a `Step`.
 
     The gradient of its first kernel is the product of the codes and the
-    gradients by what that layer gives. These depend on the codes a little,
-    so it is solved again with the codes that were found.
+    gradients by what that layer gives, in which all units are above 0. These
+    depend on the codes a little, so it is solved again with the codes that
+    were found.
     """
     x, decoder = step.x.astype('float64'), step.decoder
-    offset = next(i for i, value in enumerate(step.before)
-                  if value.shape == decoder[0].kernel.shape
-                  and np.array_equal(value, decoder[0].kernel))
-    gradient = np.asarray(step.gradients[offset], 'float64')
-    z = np.zeros((len(x), decoder[0].kernel.shape[0]))
+    gradient = np.asarray(step.gradients[
+        len(models.weights['encoder']) + decoder[0].place], 'float64')
+    z = np.zeros((len(x), *models.code))
     for _ in range(60):
-        passes = formulas.forward(z, decoder)
-        delta = (passes[-1].y - x) / len(x)
-        for before, layer in zip(passes[-2::-1], decoder[:0:-1]):
-            delta = delta @ layer.kernel.T * (before.before > 0)
+        delta = (formulas.output(z, decoder) - x) / len(x)
+        for layer in decoder[:0:-1]:
+            delta = delta @ layer.kernel.T
         new = np.linalg.solve(delta @ delta.T, delta @ gradient.T)
-        change, z = abs(new - z).max(initial=0), new
+        change, z = abs(new - z).max(), new
         if not change > 1e-6:
             break
-    return z
+    made = noise(z, *models.right_codes(x, step.encoder))
+    if not abs(made).max() > 1e-2 or len(x) > 1 and unlike(made):
+        raise RequirementNotMet(
+            'In `fit` the decoder gets a sample with noise from N(0, I), as '
+            'elsewhere.', f'Its noise is around {number(made.mean())} with '
+            f'a deviation of {number(made.std())} there, for a batch of '
+            f'{len(x)}.', CHANGE, 'noise-missing')
+    return made

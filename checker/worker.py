@@ -1,87 +1,59 @@
 #!/usr/bin/env python3
 """The worker: it imports a solution's module and does what it is told.
 
-It knows no right answer and decides nothing. It runs as a copy that lies
-alone in a folder, so it imports nothing of this package:
+It knows no right answer and decides nothing. It runs as `python -c` with its
+text, so it imports nothing of this package. Its argument is
 
-    worker.py fork    imports TensorFlow once and forks a worker for each
-                      socket that comes in over its standard input
-    worker.py single  imports TensorFlow, then serves over standard streams
-    worker.py fresh   serves over standard streams; the solution's module is
-                      the first to import TensorFlow
+    fork    to import TensorFlow once, and serve each connection in a fork of
+            its own
+    single  to import TensorFlow, and serve one connection
+    fresh   to serve one connection; the solution's module is the first to
+            import TensorFlow
 
-A message is the length of its JSON in eight bytes, the JSON, and the bytes of
-the arrays, whose types and shapes the JSON lists. Nothing in it can run code.
+It prints a line of JSON once it can be connected to. A message is JSON and
+the bytes of its arrays, all of them float32, whose shapes the JSON lists.
+Nothing in it can run code.
 """
 import importlib.util
 import inspect
 import json
+import math
 import os
 import signal
-import struct
 import sys
 import traceback
+from multiprocessing.connection import Listener
 from pathlib import Path
+
+import numpy as np
 
 # The largest message in bytes: its JSON, and its arrays.
 MAX_JSON, MAX_ARRAYS = 2 ** 20, 2 ** 26
-TYPES = {'<f2', '<f4', '<f8', '<i4', '<i8', '|b1', '|u1'}
 PR_SET_CHILD_SUBREAPER = 36
 ROLES = ('encoder', 'decoder', 'auto')
 
 
-def send(stream, message, arrays=()):
-    """Write a message: a dict for JSON and a list of arrays.
-
-    Raises:
-        TypeError: If an array is of another type than `TYPES`.
-    """
-    import numpy as np
-    arrays = [np.ascontiguousarray(array) for array in arrays]
-    for array in arrays:
-        if array.dtype.str not in TYPES:
-            raise TypeError(f'An array of type {array.dtype} cannot be sent.')
-    text = json.dumps({**message, 'arrays': [
-        [array.dtype.str, array.shape] for array in arrays]}).encode()
-    stream.write(struct.pack('>Q', len(text)) + text)
-    for array in arrays:
-        stream.write(array.tobytes())
-    stream.flush()
+def send(connection, message, arrays=()):
+    """Send a message: a dict for JSON and a list of arrays."""
+    arrays = [np.asarray(array, '<f4') for array in arrays]
+    connection.send_bytes(json.dumps({**message, 'shapes': [
+        array.shape for array in arrays]}).encode())
+    connection.send_bytes(b''.join(array.tobytes() for array in arrays))
 
 
-def receive(stream):
+def receive(connection):
     """Return the dict and the arrays of the next message.
 
     Raises:
-        EOFError: If the other side has ended.
-        ValueError: If it is too large, or no message.
+        EOFError, OSError: If the other side has ended, or sends too much.
+        Exception: Any other, if it is no message.
     """
-    import numpy as np
-    length, = struct.unpack('>Q', _exactly(stream, 8))
-    if length > MAX_JSON:
-        raise ValueError(f'It has {length} bytes of JSON.')
-    message = json.loads(_exactly(stream, length))
-    arrays, left = [], MAX_ARRAYS
-    for kind, shape in message.pop('arrays'):
-        if kind not in TYPES or not all(size >= 0 for size in shape):
-            raise ValueError(f'It has an array of {kind} and {shape}.')
-        size = np.dtype(kind).itemsize
-        for count in shape:
-            size *= int(count)
-        left -= size
-        if left < 0:
-            raise ValueError(f'Its arrays exceed {MAX_ARRAYS} bytes.')
-        arrays.append(np.frombuffer(_exactly(stream, size), kind)
-                      .reshape(shape).copy())
-    return message, arrays
-
-
-def _exactly(stream, count):
-    """Return the next bytes, exactly as many as asked for."""
-    data = stream.read(count)
-    if len(data) < count:
-        raise EOFError
-    return data
+    message = json.loads(connection.recv_bytes(MAX_JSON))
+    data = np.frombuffer(connection.recv_bytes(MAX_ARRAYS), '<f4').copy()
+    shapes = message.pop('shapes')
+    ends = np.cumsum([math.prod(shape) for shape in shapes], dtype='int64')
+    return message, [part.reshape(shape) for shape, part in zip(
+        shapes, np.split(data, ends))]
 
 
 class Worker:
@@ -98,10 +70,9 @@ class Worker:
 
     def answer(self, question, arrays):
         """Return the answer to a question, or the error that it ended in."""
-        question = dict(question)
         try:
-            method = getattr(self, 'do_' + question.pop('do'))
-            return method(arrays, **question)
+            return getattr(self, 'do_' + question.pop('do'))(
+                arrays, **question)
         except BaseException as error:
             return {'error': describe(error, self.path)}, []
 
@@ -109,8 +80,7 @@ class Worker:
         """Import the module and say what is in it."""
         self.path, folder = path, str(Path(path).parent)
         if 'tensorflow' in sys.modules:
-            import tensorflow as tf
-            tf.keras.utils.set_random_seed(0)
+            sys.modules['tensorflow'].keras.utils.set_random_seed(0)
         sys.argv = [path]
         os.chdir(folder)
         sys.path.insert(0, folder)
@@ -186,21 +156,24 @@ class Worker:
             auto.set_weights(encoder.get_weights() + decoder.get_weights())
         return {}, []
 
-    def do_call(self, arrays, case, model, mode, batch):
-        """Return the outputs of a model.
+    def do_call(self, arrays, case, model, mode, batch, repeat):
+        """Return the outputs of a model for inputs, each of them repeated.
 
         `mode` is 'predict', 'train' for `training=True`, or 'call'.
         """
-        import tensorflow as tf
-        model, x = self.cases[case][model], arrays[0]
-        if mode == 'predict' or not tf.executing_eagerly():
-            return outputs(model.predict(x, batch_size=batch, verbose=0))
-        try:
-            takes = 'training' in inspect.signature(model.call).parameters
-        except (TypeError, ValueError):
-            takes = True
-        return outputs(model(
-            x, **{'training': mode == 'train'} if takes else {}))
+        model, x = self.cases[case][model], arrays[0].repeat(repeat, 0)
+        if mode == 'predict':
+            found = model.predict(x, batch_size=batch, verbose=0)
+        else:
+            try:
+                takes = 'training' in inspect.signature(model.call).parameters
+            except (TypeError, ValueError):
+                takes = True
+            found = model(x, **{'training': mode == 'train'} if takes else {})
+        if isinstance(found, dict):
+            found = list(found.values())
+        several = isinstance(found, (list, tuple))
+        return {'several': several}, found if several else [found]
 
     def do_fit(self, arrays, case, batch, iteration):
         """Train on inputs for one epoch, validate on others if given.
@@ -224,31 +197,29 @@ class Worker:
                  for value in model.get_weights()]
         gradients, missing = self.gradients[case].last(after)
         return {'missing': missing, 'history': {
-            name: sum(flat(values[0])) / len(flat(values[0]))
-            for name, values in history.items()}}, plain(gradients + after)
+            name: float(np.mean(np.ravel(np.asarray(values[0]))))
+            for name, values in history.items()}}, gradients + after
 
     def do_optimizer(self, arrays, case, steps):
         """Describe the optimizer of `auto`, and its rate at some steps."""
         optimizer = optimizer_of(self.cases[case][2])
         if optimizer is None:
             return {'kinds': []}, []
-        settings = {}
-        for name in ('beta_1', 'beta_2', 'epsilon', 'amsgrad', 'weight_decay',
-                     'clipnorm', 'clipvalue', 'global_clipnorm', 'use_ema',
-                     'gradient_accumulation_steps'):
-            value = getattr(optimizer, name, None)
-            settings[name] = None if value is None else float(value)
+        settings = {name: getattr(optimizer, name, None) for name in (
+            'beta_1', 'beta_2', 'epsilon', 'amsgrad', 'weight_decay',
+            'clipnorm', 'clipvalue', 'global_clipnorm', 'use_ema',
+            'gradient_accumulation_steps')}
         rate = getattr(optimizer, '_learning_rate', None)
         if not callable(rate):
             rate = getattr(optimizer, 'learning_rate', None)
-        if not callable(rate):
-            rates = [float(rate)] * len(steps)
-        elif hasattr(rate, 'get_config'):
+        if hasattr(rate, 'get_config'):
             rates = [float(rate(step)) for step in steps]
         else:
-            rates = [float(rate())] * len(steps)
+            rates = [float(rate() if callable(rate) else rate)] * len(steps)
         return {'kinds': [k.__name__ for k in type(optimizer).__mro__],
-                'settings': settings, 'rates': rates}, []
+                'rates': rates, 'settings': {
+                    name: None if value is None else float(value)
+                    for name, value in settings.items()}}, []
 
     def do_describe(self, arrays, case):
         """Describe the layers: to name faults."""
@@ -266,47 +237,38 @@ class Gradients:
     def __init__(self, models):
         """Stand between `auto` and its optimizer."""
         import tensorflow as tf
-        self.kept = [(variable, tf.Variable(tf.zeros(variable.shape)))
-                     for model in models[:2] for variable in model.weights]
-        self.seen = set()
+        weights = [w for model in models[:2] for w in model.weights]
+        self.kept = {id(w): tf.Variable(tf.zeros(w.shape)) for w in weights}
+        self.order, self.seen = list(map(id, weights)), set()
         optimizer = getattr(models[2], 'optimizer', None)
         # Keras 3 applies gradients and variables, Keras 2 their pairs.
-        if hasattr(optimizer, 'apply'):
-            apply = optimizer.apply
+        three = hasattr(optimizer, 'apply')
+        name = 'apply' if three else 'apply_gradients'
+        method = getattr(optimizer, name, None)
+        if not method:
+            return
 
-            def recording(gradients, variables=None, **more):
-                gradients = list(gradients)
-                if variables is not None:
-                    variables = list(variables)
-                    self.keep(zip(gradients, variables))
-                return apply(gradients, variables, **more)
-            optimizer.apply = recording
-        elif hasattr(optimizer, 'apply_gradients'):
-            apply = optimizer.apply_gradients
-
-            def recording(pairs, *args, **more):
-                pairs = list(pairs)
-                self.keep(pairs)
-                return apply(pairs, *args, **more)
-            optimizer.apply_gradients = recording
-
-    def keep(self, pairs):
-        """Keep pairs of a gradient and its variable."""
-        import tensorflow as tf
-        for gradient, variable in pairs:
-            for ours, kept in self.kept:
-                if ours is variable and gradient is not None:
-                    self.seen.add(id(ours))
+        def recording(given, *args, **more):
+            given, args = list(given), [
+                list(arg) if isinstance(arg, zip) else arg for arg in args]
+            variables = [*args, more.get('trainable_variables') or ()][0]
+            for gradient, variable in (zip(given, variables) if three
+                                       else given):
+                kept = self.kept.get(id(variable))
+                if kept is not None and gradient is not None:
+                    self.seen.add(id(variable))
                     kept.assign(tf.cast(tf.convert_to_tensor(gradient),
                                         kept.dtype))
+            return method(given, *args, **more)
+        setattr(optimizer, name, recording)
 
     def last(self, weights):
         """Return the last gradients, and the places without one."""
-        if len(self.kept) != len(weights):
+        if len(self.order) != len(weights):
             return [value * 0 for value in weights], list(range(len(weights)))
-        return [kept.numpy() for _, kept in self.kept], [
-            place for place, (variable, _) in enumerate(self.kept)
-            if id(variable) not in self.seen]
+        return [self.kept[key].numpy() for key in self.order], [
+            place for place, key in enumerate(self.order)
+            if key not in self.seen]
 
 
 def optimizer_of(model):
@@ -331,6 +293,8 @@ def rows(model):
                 row[key] = str(getattr(layer, name))
         if row['type'].startswith('UpSampling'):
             row['pool_size'] = str(tuple(layer.size))
+        if getattr(layer, 'interpolation', 'nearest') != 'nearest':
+            row['padding'] = str(layer.interpolation)
         if 'kernel_size' in row and max(layer.strides) > 1:
             row['strides'] = f'strides {layer.strides}'
         activation = getattr(layer, 'activation', None)
@@ -350,28 +314,6 @@ def shape(model, name):
         return None
 
 
-def flat(value):
-    """Return a number, or numbers in a nest of them, as a list."""
-    import numpy as np
-    return np.ravel(np.asarray(value)).astype('float64').tolist()
-
-
-def outputs(found):
-    """Return outputs as an answer; `several` says if it was a list."""
-    if isinstance(found, dict):
-        found = list(found.values())
-    several = isinstance(found, (list, tuple))
-    return {'several': several}, plain(found if several else [found])
-
-
-def plain(arrays):
-    """Return arrays of a type that NumPy has by itself."""
-    import numpy as np
-    arrays = [np.asarray(array) for array in arrays]
-    return [array if array.dtype.str in TYPES
-            else array.astype('float32') for array in arrays]
-
-
 def describe(error, path):
     """Return what is known of an exception, for advice.
 
@@ -389,7 +331,7 @@ def describe(error, path):
     if isinstance(error, SyntaxError) and error.filename == path:
         lines.append(error.lineno)
     return {'type': type(error).__name__, 'message': str(error)[:20000],
-            'lines': lines[-9:], 'layers': layers}
+            'lines': lines[-9:], 'layers': layers, 'path': path}
 
 
 def versions():
@@ -398,22 +340,6 @@ def versions():
     tf.keras.Model.mro()  # Keras 2 is imported when it is used
     return {'tensorflow': tf.__version__,
             'keras': getattr(tf.keras, '__version__', '2.15')}
-
-
-def serve(reader, writer):
-    """Answer questions until there are no more."""
-    adopt_orphans()
-    worker = Worker()
-    while True:
-        try:
-            question, arrays = receive(reader)
-        except (EOFError, OSError):
-            # Threads of the solution, or what it does at exit, do not matter.
-            os._exit(0)
-        try:
-            send(writer, *worker.answer(question, arrays))
-        except (TypeError, ValueError) as error:
-            send(writer, {'error': describe(error, worker.path)})
 
 
 def adopt_orphans():
@@ -426,69 +352,49 @@ def adopt_orphans():
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def be_quiet():
-    """Let what a solution prints, or asks for, go nowhere."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in range(3):
-        os.dup2(nowhere, descriptor)
-    os.close(nowhere)
-
-
-def fork_server():
-    """Fork a worker for each socket that comes in over standard input.
-
-    Writes the number of each worker, and its status once it is asked for.
-    """
-    import socket
-    adopt_orphans()
-    control = socket.socket(fileno=os.dup(0))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    control.sendall(json.dumps(versions()).encode() + b'\n')
-    statuses = {}
+def serve(connection):
+    """Say which process this is, and answer until there are no questions."""
+    worker = Worker()
+    send(connection, {'pid': os.getpid()})
     while True:
-        text, sockets, _, _ = socket.recv_fds(control, 64, 1)
-        if not text:
-            return
-        try:  # Orphans that have ended are collected, too.
-            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-                statuses.update([ended])
-        except ChildProcessError:
-            pass
-        if not sockets:  # the number of a worker that was ended
-            child = int(text)
-            try:
-                if child not in statuses:
-                    statuses.update([os.waitpid(child, 0)])
-            except ChildProcessError:  # another fork server started it
-                statuses[child] = signal.SIGKILL
-            control.sendall(b'%d\n' % statuses.pop(child))
-            continue
-        child = os.fork()
-        if not child:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            control.close()
-            be_quiet()
-            os.setsid()
-            stream = socket.socket(fileno=sockets[0]).makefile('rwb')
-            serve(stream, stream)
-        os.close(sockets[0])
-        statuses.pop(child, None)  # of an orphan with the same number
-        control.sendall(b'%d\n' % child)
+        try:
+            question, arrays = receive(connection)
+        except (EOFError, OSError):
+            # Threads of the solution, or what it does at exit, do not matter.
+            os._exit(0)
+        try:
+            send(connection, *worker.answer(question, arrays))
+        except (TypeError, ValueError) as error:
+            send(connection, {'error': describe(error, worker.path)})
 
 
 def main():
     """Run what the command line names."""
-    # The folder of this file is no place to import from.
-    sys.path[:] = [path for path in sys.path
-                   if path != os.path.dirname(os.path.abspath(__file__))]
-    if sys.argv[1] == 'fork':
-        fork_server()
-        return
-    streams = os.fdopen(os.dup(0), 'rb'), os.fdopen(os.dup(1), 'wb')
-    be_quiet()
-    if sys.argv[1] == 'single':
-        send(streams[1], versions())
-    serve(*streams)
+    sys.path[:] = filter(None, sys.path)  # nothing is imported from here
+    adopt_orphans()
+    mode, listener = sys.argv[1], Listener(
+        None if os.name == 'nt' else f'{os.getpid()}.socket')
+    try:
+        said = {} if mode == 'fresh' else versions()
+    except Exception as error:
+        said = {'error': f'{type(error).__name__}: {error}'}
+    print(json.dumps({'address': listener.address, **said}), flush=True)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in range(3):
+        os.dup2(nowhere, descriptor)
+    if mode == 'fork':  # what has ended is collected by the kernel
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        connection = listener.accept()
+        if mode != 'fork' or not os.fork():
+            break
+        connection.close()
+    listener.close()
+    if mode == 'fork':
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        adopt_orphans()
+    serve(connection)
 
 
 if __name__ == '__main__':

@@ -32,7 +32,7 @@ def stack():
     return 0 if version() >= (3, 14) else 1 if version() >= (3, 0) else 2
 
 
-def judged(task, source, compiled=False, only=None, seed=0, others=()):
+def judged(task, source, compiled=False, only=(), seed=0, others=()):
     """Return the result of judging a module in this process."""
     import tensorflow as tf
     name = MODULES[task]
@@ -73,7 +73,7 @@ def test_fault_is_found_and_named(fault, monkeypatch):
              *[assignment.MAIN[fault.task]] * fault.compiled]
     monkeypatch.setattr(models, 'arguments', lambda task, rng: found)
     verdicts = judged(fault.task, fault.write(), fault.compiled,
-                      None if whole else fault.name_of_requirement)[
+                      () if whole else (fault.name_of_requirement,))[
                           'verdicts']
     failed = {verdict['name']: verdict for verdict in verdicts
               if not verdict['met'] and not verdict['again']}
@@ -107,7 +107,7 @@ def test_an_encoder_in_which_all_is_random_is_judged():
     source = (VARIATIONAL.replace(
         '    mean = keras', '    x = keras.layers.Lambda(lambda x: x * '
         'tf.random.uniform(tf.shape(x)))(x)\n    mean = keras', 1))
-    verdict, = judged(3, source, only='encoder relu')['verdicts']
+    verdict, = judged(3, source, only=('encoder relu',))['verdicts']
     assert not verdict['met']
     assert 'is not that of its layers' in verdict['found']
 
