@@ -6,6 +6,7 @@ import re
 from collections import namedtuple
 from types import SimpleNamespace
 
+from checker.assignment import fix
 from checker.source import Source, readable  # noqa: F401
 
 Advice = namedtuple('Advice', 'what change entry')
@@ -121,9 +122,12 @@ def complete(verdict, source, error=None, seen=()):
     if verdict['met']:
         return
     if error:
-        verdict['found'], verdict['change'], verdict['mistake'] = of_error(error, source)
-    elif verdict['mistake'] in ('order-of-outputs', 'loss-of-the-sample'):
-        verdict['change'] += ' ' + taken_apart(SimpleNamespace(source=source))
+        (verdict['found'], verdict['change'],
+         verdict['mistake']) = of_error(error, source)
+    verdict['change'] = verdict['change'] or fix(verdict['mistake'])
+    if not error and verdict['mistake'] in ('order-of-outputs', 'loss-of-the-sample'):
+        verdict['change'] += ' ' + taken_apart(
+            SimpleNamespace(source=source))
     key = verdict['expected'], verdict['found']
     verdict['again'] = key in seen
     seen.add(key)

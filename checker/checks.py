@@ -14,7 +14,6 @@ from checker.models import ROLES
 ACTIVATIONS = ('relu sigmoid tanh softmax relu6 elu selu leaky_relu leakyrelu '
                'softplus softsign swish silu gelu exponential hard_sigmoid '
                'linear').split()
-LAYERS = 'Compare the layers, side by side below.'
 SAMPLING = 'a layer that draws'
 KNOWN = ('Dense', 'Conv', 'MaxPool', 'UpSampl', 'Dropout', 'Batch', 'Layer',
          'Cropping', 'Resizing', 'ZeroPad', 'Average', 'Flatten', 'Reshape')
@@ -36,45 +35,25 @@ def in_order(models):
         raise RequirementNotMet(
             'It returns `encoder, decoder, auto`.',
             f'It returns {", ".join(models.order)}, to judge by their '
-            'shapes.', 'End with `return encoder, decoder, auto`.',
-            'order-of-models')
+            'shapes.', 'order-of-models')
 
 
-def shapes(models, expected):
-    """Check the shapes of what models give.
-
-    Args:
-        models: A `Models`.
-        expected: Dict from a role to the shape of one input.
-    """
-    for role, wanted in expected.items():
+def dims(models, roles):
+    """Check that models give values of the shapes in the arguments."""
+    for role in roles:
+        wanted = models.code if role == 'encoder' else models.inputs
         for count, *got in models.shapes[role]:
-            got = tuple(got)
-            if got == wanted and count == 2:
-                continue
-            change, mistake = ('Use the arguments of the function, not '
-                               'numbers, for every size.', 'shapes')
-            if len(got) == 3 and got[-1] == 1 != wanted[-1]:
-                change = 'Use `input_dims[-1]` for the channels.'
-                mistake = 'one-channel-hard-coded'
-            elif got == (784,) or got[-1:] == (1,):
-                change = (f'{got[-1]} seems written into the code: '
-                          'use `input_dims`.')
-                mistake = '784-hard-coded'
-            raise RequirementNotMet(
-                f'For {models.call}, `{role}` gives '
-                f'{" x ".join(map(str, wanted))} values.',
-                f'It gives {" x ".join(map(str, got))}.', change, mistake)
+            if (count, *got) != (2, *wanted):
+                raise RequirementNotMet(
+                    f'For {models.call}, `{role}` gives '
+                    f'{" x ".join(map(str, wanted))} values.',
+                    f'It gives {" x ".join(map(str, got))}.',
+                    'one-channel-hard-coded' if got[2:] == [1] != [wanted[-1]]
+                    else '784-hard-coded' if got == [784] or got[-1:] == [1]
+                    else 'shapes')
 
 
-def input_dims(models):
-    """Check that inputs and reconstructions have `input_dims` values."""
-    shapes(models, {'decoder': models.inputs, 'auto': models.inputs})
-
-
-def latent_dims(models):
-    """Check that codes have `latent_dims` values."""
-    shapes(models, {'encoder': models.code})
+input_dims = partial(dims, roles=['decoder', 'auto'])
 
 
 def list_kept(models):
@@ -82,10 +61,7 @@ def list_kept(models):
     if models.changed != models.sizes:
         raise RequirementNotMet(
             f'The caller\'s list stays {models.sizes}.',
-            f'After the call it is {models.changed}.',
-            '`.reverse()`, `.pop()` and `.append()` change the list of '
-            'the caller: use `reversed(...)` or a slice `[::-1]`.',
-            'list-changed')
+            f'After the call it is {models.changed}.', 'list-changed')
 
 
 def sizes(models, role):
@@ -93,41 +69,36 @@ def sizes(models, role):
     models.check_not_plain()
     chain, rest = models.kernels(role)
     found = [layer.kernel.shape[-1] for layer in chain]
-    right, name = models.right_sizes(role), models.names[1]
-    images, heads = models.task == 2, len(models.ends[role]) - 1
-    if images and role == 'decoder':
-        # The last has a requirement of its own.
+    right, heads = models.right_sizes(role), len(models.ends[role]) - 1
+    images, decoder = models.task == 2, role == 'decoder'
+    if images and decoder:  # the last has a requirement of its own
         right, found = right[:-1], found[:-1]
     if found == right and len(rest) == heads:
         return
-    again = role == 'decoder' and found[:len(models.sizes)] == models.sizes
-    change, mistake = next((change, mistake) for fits, change, mistake in (
-            (images and role == 'decoder' and sorted(found) == sorted(right),
-             'Only their order is wrong: loop over `reversed(filters[1:])`, '
-             'and give `filters[0]` to the convolution with `valid` padding.',
-             'not-reversed'),
-            (again and models.sizes != models.sizes[::-1],
-             f'`{name}` of the decoder are those of the encoder in reverse: '
-             f'`reversed({name})`.', 'not-reversed'),
-            (images, LAYERS + ' Is one a `Conv2DTranspose`? The assignment '
-             'has `Conv2D` and `UpSampling2D`.' * bool(rest), 'convolutions'),
-            (found == right and not rest, 'The mean and the log variance are '
-             'the same layer. Make a `Dense` for each.',
-             'one-layer-for-mean-and-log-variance'),
-            (found[:-1] == right[:-1] and found[-1:] != right[-1:],
-             'The last size is written into the code or is another '
-             'argument.', '784-hard-coded'),
-            (True, f'Make one `Dense` for each number of `{name}`, and one '
-             'for the output.', 'hidden-layers')) if fits)
+    mistake, change = next((anchor, more[0] if more else '')
+                           for fits, anchor, *more in (
+        (images and decoder and sorted(found) == sorted(right),
+         'not-reversed', 'Only their order is wrong: loop over '
+         '`reversed(filters[1:])`, and give `filters[0]` to the convolution '
+         'with `valid` padding.'),
+        (decoder and found[:len(models.sizes)] == models.sizes
+         != models.sizes[::-1], 'not-reversed'),
+        (images, 'convolutions', 'Compare the layers, side by side below.'
+         + ' Is one a `Conv2DTranspose`? The assignment has `Conv2D` and '
+         '`UpSampling2D`.' * bool(rest)),
+        (found == right and not rest, 'one-layer-for-mean-and-log-variance'),
+        (found[:-1] == right[:-1] and found[-1:] != right[-1:],
+         '784-hard-coded'),
+        (True, 'hidden-layers')) if fits)
     outside = listed('x'.join(map(str, layer.kernel.shape)) for layer in rest)
     raise RequirementNotMet(
         f'For {models.call}, the layers of `{role}` have {listed(right)}'
         + f' and {right[-1]}' * heads
         + (' filters' if images else ' values')
-        + ' before the last' * (images and role == 'decoder') + '.',
+        + ' before the last' * (images and decoder) + '.',
         f'They have {listed(found)}' + (
             f'; and outside of that chain {outside}' if rest else '') + '.',
-        change, mistake)
+        mistake, change)
 
 
 def kernels(models, role):
@@ -137,8 +108,7 @@ def kernels(models, role):
             raise RequirementNotMet(
                 f'Each convolution of `{role}` has a kernel of (3, 3).',
                 f'That of convolution {place + 1} is '
-                f'{layer.kernel.shape[:2]}.',
-                'Give it `(3, 3)` as its `kernel_size`.', 'convolutions')
+                f'{layer.kernel.shape[:2]}.', 'convolutions')
 
 
 def channels(models):
@@ -148,8 +118,7 @@ def channels(models):
         raise RequirementNotMet(
             f'For {models.call}, the last convolution has {want} '
             f'filter{"s" * (want > 1)}, one for each channel.',
-            f'It has {got}.', 'Use `input_dims[-1]` in place of the number.',
-            'one-channel-hard-coded')
+            f'It has {got}.', 'one-channel-hard-coded')
 
 
 def right_rows(models, role):
@@ -229,20 +198,13 @@ def beside(models, role):
     return rows if mine else []
 
 
-# What is said of a part of a layer: what is right, and what to change.
-PARTS = {
-    'activation': ('The activation of {} of `{}` is `{}`.',
-                   "Give it `activation='{}'`."),
-    'padding': ('The padding of {} of `{}` is `{}`.',
-                "Give it `padding='{}'`. Only the second to last of the "
-                'decoder has `valid` padding: 16 x 16 become 14 x 14, and '
-                'then 28 x 28.'),
-    'resize': ('After {} of `{}` comes `{}`.', 'Follow it by `{}`; pooling '
-               'with `same` padding rounds odd sizes up.')}
-ENTRIES = {('activation', 'encoder'): 'activations',
-           ('activation', 'decoder'): 'activations',
-           ('padding', 'decoder'): 'valid-convolution',
-           ('resize', 'encoder'): 'pooling-without-same'}
+# What is said of a part of a layer, and the entry.
+PARTS = {'activation': ('The activation of {} of `{}` is `{}`.',
+                        'activations', 'activations'),
+         'padding': ('The padding of {} of `{}` is `{}`.', 'convolutions',
+                     'valid-convolution'),
+         'resize': ('After {} of `{}` comes `{}`.', 'pooling-without-same',
+                    'convolutions')}
 
 
 def named(models, role):
@@ -280,18 +242,12 @@ def part(models, role, what, where=lambda left: True):
         return
     for kind, left, want, got in named(models, role):
         if kind == what and where(left):
-            expected, change = PARTS[what]
             layer = 'convolution' if models.task == 2 else 'layer'
             place = len(models.chain(role)) - left
             raise RequirementNotMet(
-                expected.format(f'{layer} {place}' if left else
-                                f'the last {layer}', role, want),
-                f'It is `{got}`.', change.format(want),
-                ENTRIES.get((what, role), 'convolutions'))
-
-
-MODES = {'train': 'With `training=True`', 'call': 'In a call',
-         'predict': 'In `predict`'}
+                PARTS[what][0].format(f'{layer} {place}' if left else
+                                      f'the last {layer}', role, want),
+                f'It is `{got}`.', PARTS[what][1 + (role == 'decoder')])
 
 
 def relu(models, role):
@@ -304,30 +260,20 @@ def relu(models, role):
     if not all(looks) or named(models, role):
         return
     look = looks[0]
-    found = (f'{MODES[look.mode]} its output is not that of its '
-             'layers' + ', where values are large, or far below 0'
-             * (look.how == 'scaled') + f', for a batch of {len(look.x)}')
     others = [row['type'] for row in layers(models.description.get(role, []))
               if not row['type'].startswith(('Dense', 'Conv', 'Lambda'))
-              and 'pool_size' not in row]
-    if others and not models.variational:
-        found += f'. It has other layers: {listed(others[:4])}'
+              and 'pool_size' not in row] * (not models.variational)
     raise RequirementNotMet(
         f'`{role}` is the layers of the assignment with `relu`, one fed by '
-        'the other.', found + '.', 'Is there a layer too many, such as a '
-        'normalization or a dropout, or another activation? ' + LAYERS,
+        'the other.', f'{MODES[look.mode]} its output is not that of its '
+        'layers' + ', where values are large, or far below 0' * (
+            look.how == 'scaled') + f', for a batch of {len(look.x)}.'
+        + f' It has other layers: {listed(others[:4])}.' * bool(others),
         'convolutions' if models.task == 2 else 'activations')
 
 
-sigmoid = partial(part, role='decoder', what='activation',
-                  where=lambda left: left == 0)
-
-
-def joined_change(models):
-    """Return how to make `auto`, as the task needs it."""
-    place = '[0]' if models.variational else ''
-    return ('Make it of the two: `auto = keras.Model(inputs, '
-            f'decoder(encoder(inputs){place}))`.')
+MODES = {'train': 'With `training=True`', 'call': 'In a call',
+         'predict': 'In `predict`'}
 
 
 def shared(models):
@@ -337,7 +283,7 @@ def shared(models):
             '`auto` is the decoder after the encoder, with their weights: '
             'training `auto` trains all three.', '`auto` has weights of its '
             'own, so that `encoder` and `decoder` are never trained.',
-            joined_change(models), 'weights-not-shared')
+            'weights-not-shared')
 
 
 def joined(models):
@@ -346,12 +292,11 @@ def joined(models):
     input_dims(models)
     for look in models.looks:
         # A dropout in the encoder draws anew for `auto`.
-        if look.mode == 'train' and not models.are_right or formulas.same(
-                look.rebuilt, look.decoded):
-            continue
-        raise RequirementNotMet(
-            '`auto` gives what `decoder` gives for the codes of `encoder`.',
-            f'{MODES[look.mode]} and for a batch of {len(look.x)} it gives '
-            'something else: '
-            f'{number(abs(look.rebuilt - look.decoded).max())} away.',
-            joined_change(models), 'weights-not-shared')
+        if not formulas.same(look.rebuilt, look.decoded) and (
+                look.mode != 'train' or models.are_right):
+            raise RequirementNotMet(
+                '`auto` gives what `decoder` gives for the codes of '
+                '`encoder`.', f'{MODES[look.mode]}, for a batch of '
+                f'{len(look.x)}, it is up to '
+                f'{number(abs(look.rebuilt - look.decoded).max())} away.',
+                'weights-not-shared')

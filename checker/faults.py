@@ -15,16 +15,16 @@ class RequirementNotMet(Exception):  # noqa: N818
     Args:
         expected: String, what the assignment asks for.
         found: String, what the solution does.
-        change: String, the likely cause and what to change, or empty.
         mistake: String, the anchor in docs/mistakes.md, or empty.
+        change: String, what to change, or empty for what the entry says.
         ended: Whether the worker is gone, so that nothing else is judged.
         error: Dict, what is known of an exception of the solution, or None.
     """
 
-    def __init__(self, expected, found, change='', mistake='', ended=False,
+    def __init__(self, expected, found, mistake='', change='', ended=False,
                  error=None):
         """Keep what a reader is told."""
         super().__init__(f'{expected} {found}')
         self.expected, self.found = expected, found
-        self.change, self.mistake = change, mistake
+        self.mistake, self.change = mistake, change
         self.ended, self.error = ended, error

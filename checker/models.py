@@ -3,9 +3,10 @@
 The judge draws inputs and weights, and computes with NumPy what is right.
 Nothing here trusts what a worker says but numbers that are compared.
 """
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, wraps
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from checker.formulas import Layer
 ROLES = ('encoder', 'decoder', 'auto')
 # More values than any model of these sizes has.
 MOST = 5_000_000
-# How weights are drawn: the factors of kernels and biases. See `randomize`.
+# What kernels and biases are multiplied by, see `Models.randomize`.
 FACTORS = {'zero': (0, 0), 'biases': (0, 1)}
 
 
@@ -48,77 +49,14 @@ def arguments(task, rng):
 
 
 def once(function):
-    """Let a function of models run once: what it returns or raises stays."""
+    """Let a function of models run once for the same arguments."""
     @wraps(function)
     def kept(models, *args):
-        key = function.__name__, *args
+        key = function, *args
         if key not in models.kept:
-            try:
-                models.kept[key] = function(models, *args)
-            except RequirementNotMet as fault:
-                models.kept[key] = fault
-        if isinstance(models.kept[key], RequirementNotMet):
-            raise models.kept[key]
+            models.kept[key] = function(models, *args)
         return models.kept[key]
     return kept
-
-
-@dataclass
-class Look:
-    """What the models give for a batch, with some weights.
-
-    Attributes:
-        how, mode: Strings, see `Models.randomize` and `Models.give`.
-        x: Array, the inputs.
-        encoder, decoder: Lists of `Layer`, see `Models.chain`.
-        z: Array, the code, or the sample.
-        encoded: List of the code, or of the mean and the log variance.
-        decoded: Array, what the decoder makes of `z`.
-        rebuilt: Array, what `auto` makes of `x`.
-        scale: Array, by how much the values of a code were multiplied.
-    """
-
-    how: str
-    mode: str
-    x: np.ndarray
-    encoder: list
-    decoder: list
-    z: np.ndarray
-    encoded: list
-    decoded: np.ndarray
-    rebuilt: np.ndarray
-    scale: np.ndarray
-
-
-@dataclass
-class Step:
-    """One batch of `auto.fit`.
-
-    Attributes:
-        x: Array, its inputs.
-        encoder, decoder: Lists of `Layer`, see `Models.chain`, as before it.
-        before, after, gradients: Lists of arrays, of the weights of both.
-        missing: List of the places of weights that have no gradient.
-        iteration: Integer, how many steps the optimizer took before.
-        history: Dict, what `fit` returns.
-        held: Array, the inputs of its validation, or None.
-    """
-
-    x: np.ndarray
-    encoder: list
-    decoder: list
-    before: list
-    after: list
-    gradients: list
-    missing: list
-    iteration: int
-    history: dict
-    held: np.ndarray
-
-    @property
-    def loss(self):
-        """The loss that `fit` prints."""
-        return self.history['loss']
 
 
 class Solution:
@@ -127,15 +65,13 @@ class Solution:
     Args:
         task: Integer, the number of the task.
         worker: A `Process` or a `Local` of `process`.
-        path: String, its file.
+        path: Path, its file.
         rng: A generator of random numbers.
 
     Attributes:
         notes: List of strings, what is worth a mention but no fault.
         unmet: Integer, how many requirements are not met so far.
         keras: Tuple of two integers, the version of Keras.
-        order: Tuple, the places of the latent representation, the mean and
-            the log variance among the outputs of the encoder of task 3.
         cases: List of `Models`, those that could be built.
     """
 
@@ -147,7 +83,8 @@ class Solution:
         """
         self.task, self.worker, self.rng = task, worker, rng
         self.notes, self.cases, self.unmet = [], [], 0
-        self.order, name = (0, 1, 2), Path(path).name
+        # Of latent representation, mean and log variance in the outputs.
+        self.places, name = (0, 1, 2), Path(path).name
         found, _ = self.ask(f'importing {name}', 'load', path=str(path))
         self.keras = tuple(map(int, str(found['keras']).split('.')[:2]))
         functions = '`, `'.join(map(str, found['functions']))
@@ -155,21 +92,21 @@ class Solution:
             raise RequirementNotMet(
                 f'{name} has a function `autoencoder`.', 'No `autoencoder`, '
                 + (f'only `{functions}`.' if functions else
-                   'nor any other function.'),
-                'Call the function `autoencoder`.', 'module')
-        for library, wrong, does, line in (
-                ('Keras', found['policy'] not in ('float32', 'float64'),
-                 f'sets the policy `{found["policy"]}` for all of Keras when '
-                 'it is imported: layers then compute with 16 bits, of which '
-                 'the assignment says nothing, and no number can be compared',
-                 ' (`set_global_policy` or `set_dtype_policy`)'),
-                ('TensorFlow', not found['eager'], 'disables eager '
-                 'execution, without which nothing has a value', '')):
+                   'nor any other function.'), 'module',
+                'Call the function `autoencoder`.')
+        for wrong, does, line in (
+                (found['policy'] not in ('float32', 'float64'),
+                 f'It sets the policy `{found["policy"]}` for all of Keras '
+                 'when it is imported: layers then compute with 16 bits, of '
+                 'which the assignment says nothing, and no number can be '
+                 'compared.', '`set_global_policy` or `set_dtype_policy`'),
+                (not found['eager'], 'It disables eager execution, without '
+                 'which nothing has a value.', '`disable_eager_execution`')):
             if wrong:
                 raise RequirementNotMet(
-                    f'{name} leaves the settings of {library} as they are.',
-                    f'It {does}.', f'Remove the line that does so{line}.',
-                    'module')
+                    f'{name} leaves the settings of Keras and TensorFlow as '
+                    'they are.', does, 'module',
+                    f'Remove the line with {line}.')
         parameters, names = found['parameters'], NAMES[task]
         if parameters and tuple(parameters[:len(names)]) != names:
             self.note(f'The parameters are called {", ".join(parameters)}; '
@@ -219,14 +156,13 @@ class Solution:
                       if 'time limit' in str(end) else
                       'Look for `os._exit`, for what takes too much memory, '
                       'or for what writes to the descriptors of the process.')
-            raise RequirementNotMet(expected, f'{end}, while {what}.', change,
-                                    'module', ended=True) from end
+            raise RequirementNotMet(expected, f'{end}, while {what}.',
+                                    'module', change, ended=True) from end
         if 'error' in answer:
-            error = answer['error']
-            raise RequirementNotMet(
-                expected, f'{error["type"]}: {error["message"]}', error={
-                    **error, 'what': what, 'task': self.task,
-                    'order': self.order})
+            raise RequirementNotMet(expected, str(answer['error']['message']),
+                                    error={**answer['error'], 'what': what,
+                                           'task': self.task,
+                                           'order': self.places})
         return answer, found
 
 
@@ -241,14 +177,15 @@ class Models:
         main: Whether the arguments are those of the main script.
         inputs, code: Tuples, the shapes of an input and of a code.
         sizes: List, the argument with the nodes or filters of each layer.
+        ends: Dict from a role to the activations of its last layers.
         order: The roles in which the solution returned the models.
         changed: What the caller's list is after the call.
         shared: Whether `auto` has the weights of the other two.
         values: Dict from a role to its weights, as the judge set them.
+        scale: Array, what the values of a code are multiplied by.
         shapes: Dict from a role to the shapes of its outputs for 2 inputs.
-        places: Tuple, see `Solution.order`.
         swapped: Whether the layer of the log variance comes first.
-        steps: List of `Step`, all that the optimizer did.
+        steps: List of what `step` returned, all that the optimizer did.
         summed: Whether a penalty is summed over the batch, as some versions
             of Keras do.
         kept: Dict, see `once`.
@@ -256,16 +193,14 @@ class Models:
 
     def __init__(self, solution, args):
         """Build the models."""
-        self.solution, self.args, self.rng = solution, args, solution.rng
+        self.solution, self.rng, self.kept = solution, solution.rng, {}
         self.task, self.variational = solution.task, solution.task == 3
-        self.main, self.scale = args == MAIN[self.task], np.ones(1)
+        self.main, self.steps = args == MAIN[self.task], []
         self.call = f'autoencoder({", ".join(map(str, args))})'
-        self.inputs = tuple(np.atleast_1d(args[0]).tolist())
-        self.code = tuple(np.atleast_1d(args[2]).tolist())
+        self.inputs, self.code = (tuple(np.atleast_1d(one).tolist())
+                                  for one in args[::2])
         self.sizes, self.lambtha = args[1], (args[3:] or (0,))[0]
-        self.names, self.steps, self.kept = NAMES[self.task], [], {}
-        self.places, self.swapped, self.summed = (0, 1, 2), False, False
-        # The activations of the last layers of a half, in the assignment.
+        self.swapped, self.summed, self.scale = False, False, np.ones(1)
         self.ends = {'encoder': ['None'] * 2 if self.variational else [
             'relu'], 'decoder': ['sigmoid']}
         returned, _ = self.ask(
@@ -295,17 +230,16 @@ class Models:
                 'models.', f'One of the three is of type {other[0]}, no '
                 'model.' if three else f'It returns a value of type {kind}'
                 + f' of {len(models)}' * bool(returned['several']) + '.',
-                'Make each a `keras.Model(inputs, outputs)`.' if three else
-                'End with `return encoder, decoder, auto`.',
-                'order-of-models')
-        shapes = {'encoder': [self.inputs, self.code],
-                  'decoder': [self.code, self.inputs],
-                  'auto': [self.inputs, self.inputs]}
-        names = [next((role for role in ROLES if shapes[role] == [
-            tuple(model[key] or ()) for key in ('input', 'output')]), '')
-            for model in models]
-        self.order = (tuple(names) if sorted(names) == sorted(ROLES)
-                      else ROLES)
+                'order-of-models', 'Make each a `keras.Model(inputs, outputs)'
+                '`.' if three else '')
+        shapes = {'encoder': (self.inputs, self.code),
+                  'decoder': (self.code, self.inputs),
+                  'auto': (self.inputs, self.inputs)}
+        self.order = tuple(next((role for role in ROLES if shapes[role] == (
+            tuple(model['input'] or ()), tuple(model['output'] or ()))), '')
+            for model in models)
+        if sorted(self.order) != sorted(ROLES):
+            self.order = ROLES
 
     def _learn_weights(self):
         """Ask for the shapes of the weights."""
@@ -321,7 +255,7 @@ class Models:
         if total > MOST:
             raise RequirementNotMet(
                 'The models have the layers of the assignment.',
-                f'They have {total:,} weights.', '', 'hidden-layers')
+                f'They have {total:,} weights.', 'hidden-layers')
         self.values = {role: [np.zeros(w['shape']) for w in weights]
                        for role, weights in self.weights.items()}
 
@@ -338,17 +272,16 @@ class Models:
                 that of its role.
             repeat: Integer, how often each input is given.
         """
-        what = {'call': f'calling `{role}` of ',
-                'train': f'calling `{role}` with `training=True` of ',
-                'predict': f'calling `{role}.predict` of '}[mode]
+        way = {'call': '', 'train': ' with `training=True`',
+               'predict': ' in `predict`'}[mode]
         return self.ask(
-            what + self.call, 'call', [np.asarray(x, 'float32')],
-            case=self.case, mode=mode, batch=batch or len(x) * repeat,
-            model=ROLES.index(role) if place is None else place,
-            repeat=repeat)[1]
+            f'calling `{role}` of {self.call}{way}', 'call',
+            [np.asarray(x, 'float32')], case=self.case, mode=mode,
+            batch=batch or len(x) * repeat, repeat=repeat,
+            model=ROLES.index(role) if place is None else place)[1]
 
     def encode(self, x, mode='call', batch=None, repeat=1):
-        """Return what the encoder gives: a list of the code, or of three.
+        """Return what the encoder gives: the code twice, or all three.
 
         Raises:
             RequirementNotMet: If that of task 3 has no three outputs.
@@ -356,22 +289,22 @@ class Models:
         found = self.give('encoder', x, mode, batch, repeat=repeat)
         if not self.variational:
             return found[:1] * 2
-        shape = (len(x) * repeat, *self.code)
         if len(found) != 3:
             self.check_not_plain()
             raise RequirementNotMet(
                 'The encoder gives three outputs: the latent representation, '
                 'the mean and the log variance.', f'It gives {len(found)}.',
-                'End with `encoder = keras.Model(inputs, [latent, mean, '
-                'log_variance])`.', 'order-of-outputs')
+                'order-of-outputs', 'End with `encoder = keras.Model(inputs, '
+                '[latent, mean, log_variance])`.')
         for output in found:
-            if output.shape != shape:
+            if output.shape != (len(x) * repeat, *self.code):
                 raise RequirementNotMet(
                     f'Each output of the encoder has {self.code[0]} values '
-                    f'for an input.', f'One has the shape {output.shape} for '
-                    f'{shape[0]} inputs.', 'Make each the output of a '
-                    '`Dense(latent_dims)`.', 'shapes')
-        return [np.asarray(found[place], 'float64') for place in self.places]
+                    'for an input.', f'One has the shape {output.shape} for '
+                    f'{len(x) * repeat} inputs.', 'shapes',
+                    'Make each the output of a `Dense(latent_dims)`.')
+        return [np.asarray(found[place], 'float64')
+                for place in self.solution.places]
 
     def check_not_plain(self):
         """Raise what is not met by an encoder that is not variational."""
@@ -384,9 +317,7 @@ class Models:
                 'representation from them, and gives all three.',
                 'It is that of a plain autoencoder: it has no such layers, '
                 'draws nothing, and gives one output. The divergence is '
-                'missing then, too.', 'After the hidden layers, make the '
-                'three outputs and the loss as in the entry, which is task 3 '
-                'whole.', 'a-plain-autoencoder')
+                'missing then, too.', 'a-plain-autoencoder')
 
     def data(self, count):
         """Return inputs in [0, 1], many of them 0 or 1 as in MNIST."""
@@ -396,13 +327,12 @@ class Models:
     def randomize(self, encoder='random', decoder='random'):
         """Draw the weights of encoder and decoder.
 
-        Both are drawn in one of these ways:
+        Each is drawn in one of these ways:
             'random': kernels and biases; the largest output of a last layer
                 is about 3 in the encoder, and 8 before a sigmoid.
-            'scaled': each unit is multiplied by a factor from 1e-4 to 1e4,
-                which the next layer divides by, and some get -10,000. That
-                changes nothing but what is no `relu`. Last layers have
-                factors, too.
+            'scaled': each unit of both is multiplied by a factor from 1e-4
+                to 1e4, which the next layer divides by, and some get -10,000.
+                That changes nothing but what is no `relu`.
             'zero': all are 0.
             'biases': the same but for biases in (0, 0.4).
             'still': the log variance is -40, so that there is no noise.
@@ -410,42 +340,35 @@ class Models:
             'open': all units of a `relu` stay above 0, so that the output
                 has an inverse.
         """
-        self.scale = np.ones(1)
-        values = {role: [self._draw(weight['shape'], how) for weight in
-                         self.weights[role]] for role, how in (
-                             ('encoder', encoder), ('decoder', decoder))}
+        self.scale, values = np.ones(1), {}
+        for role, how in (('encoder', encoder), ('decoder', decoder)):
+            kernel, bias = FACTORS.get(how, (1, 1))
+            values[role] = [
+                kernel * np.sqrt(2 / np.prod(w['shape'][:-1]))
+                * self.rng.normal(size=w['shape']) if len(w['shape']) > 1 else
+                bias * self.rng.uniform(-0.4 * (how != 'biases'), 0.4,
+                                        w['shape'])
+                for w in self.weights[role]]
         chains = [self.chain(role, values[role]) for role in ROLES[:2]]
         if all(chains):
             self._adapt(encoder, decoder, *chains)
         self.set_weights({role: [value.astype('float32') for value in drawn]
                           for role, drawn in values.items()})
 
-    def _draw(self, shape, how):
-        """Return a drawn weight, see `randomize`."""
-        kernel, bias = FACTORS.get(how, (1, 1))
-        if len(shape) > 1:
-            return kernel * np.sqrt(2 / np.prod(
-                shape[:-1])) * self.rng.normal(size=shape)
-        drawn = bias * self.rng.uniform(-0.4, 0.4, shape)
-        return abs(drawn) if how == 'biases' else drawn
-
     def _adapt(self, how, decoding, encoder, decoder):
         """Change drawn weights in place, see `randomize`."""
         def multiply(layer, factor, after=()):
-            for part in filter(lambda part: part is not None, (
-                    layer.kernel, layer.bias)):
-                part *= factor
+            layer.kernel *= factor
+            if layer.bias is not None:
+                layer.bias *= factor
             for other in after:
                 other.kernel /= np.reshape(factor, (-1, 1))
 
         count = len(self.ends['encoder'])
         hidden, heads = encoder[:-count], encoder[-count:]
-        x = self.data(64).astype('float64')
-        h = formulas.output(x, hidden)
-        if how not in FACTORS:
-            for layer in heads:
-                multiply(layer, min(1, 3 / abs(formulas.affine(
-                    h, layer)).max()))
+        h = formulas.output(self.data(64).astype('float64'), hidden)
+        for layer in heads if how not in FACTORS else ():
+            multiply(layer, min(1, 3 / abs(formulas.affine(h, layer)).max()))
         z = formulas.output(h, heads[:1])
         if self.variational:
             z = z + 3 * self.rng.normal(size=z.shape)
@@ -458,13 +381,14 @@ class Models:
         if how == 'heavy':
             multiply(heads[0], 1 / (self.lambtha * abs(z).sum(1).mean()))
         if how == 'scaled':
-            for layer, *after in [*zip(hidden, hidden[1:]), *(
-                    (layer, *heads) for layer in hidden[-1:]), *(
-                    (heads[0], decoder[0]),) * (count == 1), *zip(
-                        decoder, decoder[1:])]:
+            whole = [*hidden, heads, *decoder] if count > 1 else [
+                *encoder, *decoder]
+            for layer, after in zip(whole, whole[1:]):
+                if layer is heads:
+                    continue
                 units = layer.kernel.shape[-1]
                 factor = 10 ** self.rng.uniform(-4, 4, units)
-                multiply(layer, factor, after)
+                multiply(layer, factor, after if after is heads else [after])
                 if layer is heads[0]:
                     self.scale = factor
                 if layer.bias is not None:
@@ -476,14 +400,12 @@ class Models:
         if decoding == 'open' and all(one.bias is not None
                                       for one in decoder):
             for layer in decoder:
-                layer.bias[:] = 0
-                before = formulas.affine(z, layer)
-                layer.bias -= before.mean(0)
-                z = before - before.mean(0)
+                layer.bias[:] = -(z @ layer.kernel).mean(0)
+                z = formulas.affine(z, layer)
                 if layer is not decoder[-1]:
                     shift = 6 * abs(z).max(0) + 0.2
                     layer.bias += shift
-                    z += shift
+                    z = z + shift
             multiply(decoder[-1], 0.3 / z.std(0).max())
 
     def set_weights(self, values):
@@ -498,13 +420,11 @@ class Models:
                  if w['kind'] != 'f' or w['name'].split('/')[-1].startswith(
                      ('moving', 'gamma'))]
                 for role in ROLES[:2]]
-        shapes = [[w['shape'] for w in self.weights[role]] for role in ROLES]
         self.ask('setting the weights of `encoder` and `decoder`',
                  'set_weights',
                  [value for role, kept in zip(ROLES, keep) for place, value
                   in enumerate(self.values[role]) if place not in kept],
-                 case=self.case, keep=keep, copy=not self.shared
-                 and shapes[0] + shapes[1] == shapes[2])
+                 case=self.case, keep=keep)
 
     def kernels(self, role, values=None):
         """Return the layers that have kernels, in the order of use.
@@ -514,7 +434,7 @@ class Models:
             a list of the others.
         """
         rank = 4 if self.task == 2 else 2
-        rest = []
+        chain, rest = [], []
         for place, weight in enumerate(values or self.values[role]):
             if weight.ndim >= 2:
                 rest.append(Layer(weight, place))
@@ -522,7 +442,6 @@ class Models:
                   and rest[-1].kernel.shape[-1:] == weight.shape):
                 rest[-1].bias = weight
         size = (self.code if role == 'decoder' else self.inputs)[-1]
-        chain = []
         while True:
             for i, layer in enumerate(rest):
                 if layer.kernel.ndim == rank and (
@@ -571,66 +490,66 @@ class Models:
         return chain
 
     def right_codes(self, x, encoder):
-        """Return what is right for the encoder to give, as in a `Look`."""
+        """Return what layers give: the code, or the mean and log variance."""
         count = len(self.ends['encoder'])
         h = formulas.output(np.asarray(x, 'float64'), encoder[:-count])
         return [formulas.output(h, [layer]) for layer in encoder[-count:]]
 
     @cached_property
     def looks(self):
-        """List of `Look`: ways of drawing weights, modes, sizes of batches."""
+        """What the models give for batches, with some weights.
+
+        List of objects with `how` and `mode`, see `randomize` and `give`;
+        `x`, the inputs; `encoder` and `decoder`, see `chain`; `z`, the code
+        or the sample; `codes`, a list of the code, or of mean and log
+        variance; `decoded`, what the decoder makes of `z`; `rebuilt`, what
+        `auto` makes of `x`; and `scale`.
+        """
         many = 256 if self.main else 32
-        plan = {'random': [('call', many, None), ('train', many, None),
-                           ('train', 1, None)],
-                'scaled': [('call', 64, None), ('train', 64, None)]}
-        if self.main:
-            plan['random'] += [('call', 96, None), ('predict', 300, 256),
-                               ('predict', 10, 32)]
+        ways = [('call', many, None), ('train', many, None),
+                ('train', 1, None)]
+        plan = {'scaled': [('call', 64, None), ('train', 64, None)],
+                'random': ways + [('call', 96, None), ('predict', 300, 256),
+                                  ('predict', 10, 32)] * self.main}
         if self.variational:
             plan['open'] = plan['random']
         found = []
-        for how, looks in plan.items():
+        for how in sorted(plan):
             self.randomize(how.replace('open', 'random'), how)
             chains = self.chain('encoder'), self.chain('decoder')
-            for mode, count, batch in looks:
+            for mode, count, batch in plan[how]:
                 x = self.data(count)
-                z, *encoded = self.encode(x, mode, batch)
-                found.append(Look(
-                    how, mode, x, *chains, z, encoded,
-                    self.give('decoder', z, mode, batch)[0],
-                    self.give('auto', x, mode, batch)[0], self.scale))
+                z, *codes = self.encode(x, mode, batch)
+                found.append(SimpleNamespace(
+                    how=how, mode=mode, x=x, encoder=chains[0],
+                    decoder=chains[1], z=z, codes=codes, scale=self.scale,
+                    decoded=self.give('decoder', z, mode, batch)[0],
+                    rebuilt=self.give('auto', x, mode, batch)[0]))
         return found
 
     @once
     def differs(self, role, place=0):
-        """Return the first `Look` in which a half gives what is not right.
+        """Return the first of `looks` in which a half is not right, or None.
 
         Args:
             role: String, 'encoder' or 'decoder'.
             place: Integer, 1 for the log variance, else 0.
-
-        Returns:
-            A `Look`, or None if it gives what is right throughout.
         """
         for look in self.looks:
-            if role == 'decoder':
-                right = look.decoder and formulas.output(
-                    np.asarray(look.z, 'float64'), look.decoder)
-                wrong = not look.decoder or not formulas.same(
-                    look.decoded, right)
-            else:
-                wrong = not look.encoder or not formulas.same(
-                    look.encoded[place] / look.scale, self.right_codes(
-                        look.x, look.encoder)[place] / look.scale)
-            if wrong:
+            chain = getattr(look, role)
+            if not chain or not (
+                    formulas.same(look.decoded, formulas.output(
+                        np.asarray(look.z, 'float64'), chain))
+                    if role == 'decoder' else formulas.same(
+                        look.codes[place] / look.scale, self.right_codes(
+                            look.x, chain)[place] / look.scale)):
                 return look
         return None
 
     def is_right(self, role):
         """Tell whether a half gives what it should."""
-        return bool(self.chain(role)) and not any(
-            self.differs(role, place) for place in range(
-                len(self.ends[role])))
+        return not any(self.differs(role, place)
+                       for place in range(len(self.ends[role])))
 
     @property
     def are_right(self):
@@ -638,7 +557,7 @@ class Models:
         return self.is_right('encoder') and self.is_right('decoder')
 
     def step(self, x, iteration=None, held=None):
-        """Train `auto` on one batch and return the `Step`.
+        """Train `auto` on one batch.
 
         Args:
             x: Array, the batch.
@@ -646,12 +565,20 @@ class Models:
                 before, or None.
             held: Array, inputs to validate with, or None.
 
+        Returns:
+            An object with `x`, `iteration` and `held`; `encoder` and
+            `decoder`, see `chain`, as before it; lists of arrays for the
+            weights of both, `before`, `after` and `gradients`; `missing`,
+            the places of weights without a gradient; `history`, what `fit`
+            returns; and `loss`.
+
         Raises:
             RequirementNotMet: If `fit` fails, or prints no loss.
         """
         before = [*self.values['encoder'], *self.values['decoder']]
-        layers = [chain and [replace(layer) for layer in chain] for chain in
-                  (self.chain('encoder'), self.chain('decoder'))]
+        encoder, decoder = (
+            chain and [replace(layer) for layer in chain] for chain in
+            (self.chain('encoder'), self.chain('decoder')))
         last = self.steps[-1].iteration + 1 if self.steps else 0
         found, arrays = self.ask(
             f'calling `auto.fit(x, x)` after {self.call}', 'fit',
@@ -662,19 +589,19 @@ class Models:
         if 'loss' not in history:
             raise RequirementNotMet(
                 '`auto.fit` prints a loss.', 'It prints '
-                f'{", ".join(history) or "nothing"}.',
-                'A `train_step` returns a dict with the key `loss`.',
-                'not-compiled')
+                f'{", ".join(history) or "nothing"}.', 'not-compiled',
+                'A `train_step` returns a dict with the key `loss`.')
         if [a.shape for a in arrays] != [b.shape for b in before] * 2:
             raise ProtocolError('It has other weights than before.')
-        step = Step(x, *layers, before, arrays[len(before):],
-                    arrays[:len(before)], list(found['missing']),
-                    last if iteration is None else iteration, history, held)
+        gradients, after = arrays[:len(before)], arrays[len(before):]
         cut = len(self.values['encoder'])
-        self.values.update(encoder=step.after[:cut],
-                           decoder=step.after[cut:])
-        self.steps.append(step)
-        return step
+        self.values.update(encoder=after[:cut], decoder=after[cut:])
+        self.steps.append(SimpleNamespace(
+            x=x, encoder=encoder, decoder=decoder, before=before, after=after,
+            gradients=gradients, missing=list(found['missing']),
+            history=history, loss=history['loss'], held=held,
+            iteration=last if iteration is None else iteration))
+        return self.steps[-1]
 
     @cached_property
     def description(self):

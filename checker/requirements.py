@@ -42,9 +42,9 @@ CHECKS = {
     'valid padding': part('decoder', 'padding', lambda left: left == 1),
     'decoder relu': ('sizes', partial(checks.relu, **DECODER)),
     'upsampling': part('decoder', 'resize'),
-    'sigmoid': ('sizes', checks.sigmoid),
+    'sigmoid': part('decoder', 'activation', lambda left: left == 0),
     'input dims': ('', checks.input_dims),
-    'latent dims': ('', checks.latent_dims),
+    'latent dims': ('', partial(checks.dims, roles=['encoder'])),
     'hidden layers': ('', partial(checks.sizes, **ENCODER)),
     'hidden layers reversed': ('', partial(checks.sizes, **DECODER)),
     'hidden layers kept': ('', checks.list_kept),
@@ -156,8 +156,8 @@ def _judge(task, worker, path, source, rng, only, on_verdict):
             # What the worker answers is so unusual that judging it fails.
             fault = RequirementNotMet(
                 'This can be judged.', 'It cannot: '
-                f'{type(error).__name__}: {readable(str(error))}',
-                'Is one of the models no ordinary Keras model?', 'module')
+                f'{type(error).__name__}: {readable(str(error))}', 'module',
+                'Is one of the models no ordinary Keras model?')
         if fault and (fault.ended or not solution or not solution.cases):
             broken = fault
         if only and row.name not in only and not broken:

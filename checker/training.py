@@ -1,13 +1,13 @@
 """The requirements on `fit`: losses, gradients and Adam."""
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from checker import formulas
-from checker.checks import input_dims, joined_change, listed, number, shared
+from checker.checks import input_dims, number, shared
 from checker.faults import RequirementNotMet
-from checker.models import ROLES, Step, once
+from checker.models import ROLES, once
 
 # Steps of the assignment's training: an epoch, and all 50.
 EPOCH, ALL = 235, 11750
@@ -20,11 +20,8 @@ def optimizer(models):
                           case=models.case,
                           steps=[*range(EPOCH), 1000, ALL - 1])
     if not found['kinds']:
-        weights = ', loss_weights=[input_dims]' * models.variational
-        raise RequirementNotMet(
-            '`auto` is compiled.', '`auto` is not compiled.', "End with `auto"
-            f".compile(optimizer='adam', loss='binary_crossentropy'{weights})"
-            '`.', 'not-compiled')
+        raise RequirementNotMet('`auto` is compiled.',
+                                '`auto` is not compiled.', 'not-compiled')
     return found
 
 
@@ -33,45 +30,76 @@ def trainable(models):
     models.check_not_plain()
     optimizer(models)
     input_dims(models)
-
-
-@dataclass
-class Measured:
-    """A step of `fit`, and what the models gave for its inputs before.
-
-    Attributes:
-        step: A `Step`.
-        codes: List of the code, or of the mean and the log variance.
-        rebuilt: Array, what `auto` gave.
-    """
-
-    step: Step
-    codes: list
-    rebuilt: np.ndarray
+    shared(models)
 
 
 @once
 def measured(models, encoder, decoder, like=()):
-    """Return a `Measured` for each of some sizes of batches.
+    """Return a step of `fit` for each of some sizes of batches.
 
     Args:
         models: A `Models`.
         encoder, decoder: Strings, how to draw their weights.
         like: Arguments of a call whose inputs and decoders to take, or none.
+
+    Returns:
+        List of what `Models.step` returns, with what the models gave before:
+        `codes`, a list of the code, or of mean and log variance; `rebuilt`.
     """
     found = []
     for place, count in enumerate((256, 96, 1) if models.main else (32, 1)):
         models.randomize(encoder, decoder)
         x = models.data(count)
         if like:
-            step = measured(models, *like)[place].step
-            x = step.x
-            models.set_weights({'decoder': step.before[
+            other = measured(models, *like)[place]
+            x = other.x
+            models.set_weights({'decoder': other.before[
                 len(models.values['encoder']):]})
         _, *codes = models.encode(x)
         rebuilt, = models.give('auto', x)
-        found.append(Measured(models.step(x), codes, rebuilt))
+        found.append(models.step(x))
+        found[-1].codes, found[-1].rebuilt = codes, rebuilt
     return found
+
+
+def explain(models, found, terms, sentence, weight=1, slack=0.3):
+    """Find out what numbers are, if they are not what they should be.
+
+    Args:
+        models: A `Models`.
+        found: Array, a number for each of some batches.
+        terms: List of a description, a mistake, and an array of numbers; the
+            right ones come first.
+        sentence: String, what is right, with `{}` for the number.
+        weight: Float, that of the numbers.
+        slack: Float or array, to what size small numbers are compared.
+
+    Returns:
+        None if they are right, or a function of a mistake and a change that
+        makes the fault; the mistake; and how often it is there, or None.
+    """
+    def fits(values):
+        return formulas.close(found, values, abs(values) + slack)
+
+    right = weight * terms[0][2]
+    if fits(right):
+        return None
+    place = next(i for i, pair in enumerate(zip(found, right))
+                 if not formulas.close(*pair, abs(right[i]) + np.max(slack)))
+    expected = (f'{sentence.format(number(right[place]))} for {models.call}.')
+    # Where there is nothing, nothing can be told apart.
+    terms = terms[:1] + [one for one in terms[1:] if (
+        abs(one[2]) > 1e-6).all()]
+    for times, (words, mistake, values) in [
+            (0, terms[0]), *((weight, one) for one in terms),
+            *((formulas.ratio(found, one[2]), one) for one in terms)]:
+        if times is not None and fits(times * values):
+            text = f'{number(times)} times ' * (times != 1) + words
+            return partial(RequirementNotMet, expected, 'It has none.'
+                           if not times else f'It is {number(found[place])}, '
+                           f'which is {text}.'), mistake, times
+    return partial(RequirementNotMet, expected, f'It is {number(found[place])}'
+                   ', which is no formula this checker knows.'), '', None
 
 
 def cross_entropy(models):
@@ -80,50 +108,25 @@ def cross_entropy(models):
     All weights of the encoder are 0, and so are penalty and divergence.
     """
     trainable(models)
-    cases = measured(models, 'zero', 'biases')
-    losses = [case.step.loss for case in cases]
-    terms = formulas.reconstruction_terms(
-        [(case.step.x, case.rebuilt) for case in cases], models.variational)
-    right = next(term for term in terms if not term[1])
-    wrong = [place for place, pair in enumerate(zip(losses, right[2]))
-             if not formulas.close(*pair)]
-    if not wrong:
+    steps = measured(models, 'zero', 'biases')
+    found = explain(
+        models, [step.loss for step in steps], sorted(
+            formulas.reconstruction_terms(
+                [(step.x, step.rebuilt) for step in steps],
+                models.variational), key=lambda term: bool(term[1])),
+        'The loss is the binary cross-entropy, '
+        + ('summed' if models.variational else 'averaged')
+        + ' over the values of an input: {}')
+    if not found:
         return
+    fault, mistake, times = found
     if models.variational:
         _check_not_random(models)
-    place = wrong[0]
-    fault = partial(RequirementNotMet, (
-        f'The loss is {right[0]}: {number(right[2][place])} for '
-        f'{models.call} and a batch of {len(cases[place].step.x)}.'))
-    found = f'It is {number(losses[place])}'
-    words, mistake = next(((words, mistake) for words, mistake, values
-                           in terms if formulas.close(losses, values)),
-                          ('', ''))
-    if not any(losses):
-        words, mistake = 'no loss at all', 'not-compiled'
-    if not words:
-        same = [len(case.step.x) for i, case in enumerate(cases)
-                if i not in wrong]
-        raise fault(
-            found + f'; for a batch of {listed(same)} it is right' * bool(same)
-            + '.', 'That is no formula this checker knows. Is there a '
-            'regularizer or a dropout in the model, or a term too many in '
-            'the loss?', 'another-loss')
-    usual = ('The cross-entropy is `input_dims * keras.losses.'
-             'binary_crossentropy(x, y)`; the divergence is added to it.'
-             if models.variational else
-             "Compile `auto` with `loss='binary_crossentropy'`.")
-    raise fault(f'{found}, which is {words}.', {
-        'cross-entropy-averaged': 'Keras averages over the values: multiply '
-        'the cross-entropy by `input_dims`, and leave the divergence as it '
-        'is.',
-        'cross-entropy-summed': "Use `loss='binary_crossentropy'`, which "
-        'averages.',
-        '784-hard-coded': 'Use `input_dims` in place of the number.',
-        'summed-over-the-batch': 'Return a loss for each input, or average '
-        'them: `tf.reduce_mean`.',
-        'from-logits': 'The output is a probability already, no logit: '
-        + usual}.get(mistake, usual), mistake)
+    if times == 0:
+        raise fault('not-compiled')
+    raise fault(mistake or 'another-loss', '' if mistake else 'Is there a '
+                'regularizer or a dropout in the model, or a term or a factor '
+                'too many in the loss?')
 
 
 def _check_not_random(models):
@@ -139,122 +142,75 @@ def _check_not_random(models):
             'decoder makes of it only: with all weights of the encoder 0, it '
             'is the same each time.', f'It is {number(found[0])}, then '
             f'{number(found[1])}: the divergence is computed of the sample, '
-            'which is random.', '', 'loss-of-the-sample')
+            'which is random.', 'loss-of-the-sample')
 
 
-def term(models, how, weight, terms, sentence, missing, slack=0.3):
-    """Look for what the loss has beside the cross-entropy.
+def rest(models, how):
+    """Return what the loss has beside the cross-entropy.
 
     The decoder is biases, so that it does not depend on the code.
 
     Args:
         models: A `Models`.
         how: String, how to draw the weights of the encoder.
-        weight: Float, that of the term.
-        terms: Function from the list of `Measured` to descriptions, mistakes
-            and numbers; the right one is the first.
-        sentence: String, what is right, with `{}` for the number.
-        missing: String, what is said if there is no such term.
-        slack: Float, to which size small numbers are compared.
 
     Returns:
-        None if it is right, or a function that makes the fault of what to
-        change, the description, the mistake and the number that it is times.
+        Array of numbers, array of losses, and the steps, see `measured`.
     """
     trainable(models)
-    base = measured(models, 'zero', 'biases')
-    cases = measured(models, how, 'biases', ('zero', 'biases'))
-    losses = np.array([case.step.loss for case in cases])
+    base, steps = measured(models, 'zero', 'biases'), measured(
+        models, how, 'biases', ('zero', 'biases'))
+    losses = np.array([step.loss for step in steps])
     if np.isnan(losses).any():
-        raise RequirementNotMet(
-            'The loss is a number.', 'It is nan.', 'Look for a logarithm of '
-            'values that are not in its range.', 'not-finite')
-    rest = losses - [case.step.loss for case in base]
-
-    def fits(values):
-        return formulas.close(rest, values, abs(values) + slack
-                              + 0.01 * (slack > 0.1) * abs(losses))
-    terms = [(*words, np.asarray(values)) for *words, values in terms(cases)]
-    right = weight * terms[0][2]
-    if fits(right):
-        return None
-    fault = partial(RequirementNotMet, sentence.format(number(right[0]))
-                    + f' for {models.call}.')
-    if fits(0 * right):
-        return partial(fault, missing), '', '', None
-    # Where there is nothing, nothing can be told apart.
-    terms = terms[:1] + [one for one in terms[1:] if (
-        abs(one[2]) > 1e-6).all()]
-    for times, (words, mistake, values) in [
-            *((weight, one) for one in terms),
-            *((formulas.ratio(rest, one[2]), one) for one in terms)]:
-        if times is not None and fits(times * values):
-            return partial(fault, f'It has {number(rest[0])}, which is '
-                           f'{number(times)} times {words}.'.replace(
-                               'is 1 times', 'is')), words, mistake, times
-    return partial(fault, f'It has {number(rest[0])}, which is no formula '
-                   'this checker knows.'), '', '', 0
+        raise RequirementNotMet('The loss is a number.', 'It is nan.',
+                                'not-finite')
+    return losses - [step.loss for step in base], losses, steps
 
 
-PENALTY = ('Give the layer of the code '
-           '`activity_regularizer=keras.regularizers.l1(lambtha)`.')
-PENALTIES = {
-    'summed-over-the-batch': 'Divide by the number of inputs: '
-    '`tf.reduce_mean` over the first axis.',
-    'penalty-l2': 'Use `keras.regularizers.l1`. ' + PENALTY,
-    'penalty-before-relu': 'Put the activation and the regularizer on one '
-    'layer.',
-    'penalty-on-weights': PENALTY + ' That of weights is called '
-    '`kernel_regularizer`.',
-    'penalty-on-other-layers': PENALTY + ' No other layer has one.'}
-
-
-def _penalties(cases):
-    """Yield what a penalty could be, without its weight; see `term`."""
-    def norm(values):
-        return abs(values).sum(1).mean()
-
-    def each(function):
-        return [function(np.asarray(case.codes[0], 'float64'))
-                for case in cases]
-    yield 'the L1 norm of the code', '', each(norm)
-    yield ('the L1 norm of the code, summed over the batch',
-           'summed-over-the-batch', each(lambda c: abs(c).sum()))
-    yield ('the mean of the values of the code', 'penalty-averaged',
-           each(lambda c: abs(c).mean()))
-    for words, reduced in (('', lambda c: (c ** 2).sum(1).mean()), (
-            ', summed over the batch', lambda c: (c ** 2).sum())):
-        yield (f'the squares of the code (L2){words}', 'penalty-l2',
-               each(reduced))
-    layers = [case.step.encoder for case in cases]
-    if not all(layers):
-        return
-    for kind, function in (('L1', abs), ('L2', np.square)):
-        yield (f'the {kind} norm of the weights of the layer of the code',
-               'penalty-on-weights',
-               [function(chain[-1].kernel).sum() for chain in layers])
-    hidden = [case.step.x.astype('float64') for case in cases]
-    for place in range(len(layers[0]) - 1):
-        hidden = [formulas.output(x, [chain[place]])
-                  for x, chain in zip(hidden, layers)]
-        yield (f'the L1 norm of the output of hidden layer {place + 1}',
-               'penalty-on-other-layers', list(map(norm, hidden)))
-    yield ('the L1 norm of the code before its `relu`',
-           'penalty-before-relu', [norm(formulas.affine(x, chain[-1]))
-                                   for x, chain in zip(hidden, layers)])
+def _penalties(steps):
+    """Return what a penalty could be, without its weight; see `explain`."""
+    codes = [np.asarray(step.codes[0], 'float64') for step in steps]
+    outputs = [('the L1 norm of the code', '', [abs(c) for c in codes]),
+               ('the squares of the code (L2)', 'penalty-l2',
+                [c ** 2 for c in codes])]
+    weights, hidden = [], [step.x.astype('float64') for step in steps]
+    if steps[0].encoder:
+        last = [step.encoder[-1] for step in steps]
+        weights = [(f'the {kind} norm of the weights of the layer of the '
+                    'code', 'penalty-on-weights', np.array([
+                        function(layer.kernel).sum() for layer in last]))
+                   for kind, function in (('L1', abs), ('L2', np.square))]
+        for place in range(len(steps[0].encoder) - 1):
+            hidden = [formulas.output(x, [step.encoder[place]])
+                      for x, step in zip(hidden, steps)]
+            outputs.append((
+                f'the L1 norm of the output of hidden layer {place + 1}',
+                'penalty-on-other-layers', hidden))
+        outputs.append((
+            'the L1 norm of the code before its `relu`',
+            'penalty-before-relu', [abs(formulas.affine(*pair))
+                                    for pair in zip(hidden, last)]))
+    return [*((words + reduced, mistake or other, np.array(
+        [reduction(one) for one in values])) for reduced, other, reduction in (
+            ('', '', lambda c: c.sum(1).mean()),
+            (', summed over the batch', 'summed-over-the-batch',
+             lambda c: c.sum()),
+            (', averaged over its values', 'penalty-averaged',
+             lambda c: c.mean()))
+        for words, mistake, values in outputs), *weights]
 
 
 def penalty(models):
     """Check that the loss holds `lambtha` times the L1 norm of the code."""
-    weight = models.lambtha
-    found = term(
-        models, 'heavy', weight, _penalties, 'The loss has `lambtha` times '
-        'the L1 norm of the code, averaged over the batch: {}',
-        'It has no penalty.', 0.1)
+    found, _, steps = rest(models, 'heavy')
+    found = explain(
+        models, found, _penalties(steps), 'The loss has `lambtha` times the '
+        'L1 norm of the code, averaged over the batch: {}', models.lambtha,
+        0.1)
     if not found:
         return
-    fault, words, mistake, times = found
-    if mistake == 'summed-over-the-batch' and times == weight and (
+    fault, mistake, times = found
+    if mistake == 'summed-over-the-batch' and times == models.lambtha and (
             (3, 0) <= models.solution.keras < (3, 14)):
         models.solution.note(
             'The penalty is summed over the batch. So does every '
@@ -262,9 +218,10 @@ def penalty(models):
             'and not counted. See docs/mistakes.md#summed-over-the-batch')
         models.summed = True
         return
-    raise fault(PENALTIES.get(mistake, PENALTY), mistake or (
-        'penalty-missing' if not words else 'penalty-weight'
-        if round(times / weight, 2) in (0.5, 2) else 'lambtha-ignored'))
+    raise fault(mistake or (
+        'penalty-missing' if not times else 'penalty-weight'
+        if round(times / models.lambtha, 2) in (0.5, 2)
+        else 'lambtha-ignored'))
 
 
 def loss_of(models, x, encoder, decoder, noise=0):
@@ -276,13 +233,13 @@ def loss_of(models, x, encoder, decoder, noise=0):
         encoder, decoder: Lists of `Layer`.
         noise: Array, that of the sample of task 3.
     """
-    z, *rest = models.right_codes(x, encoder)
+    z, *more = models.right_codes(x, encoder)
     extra = models.lambtha * abs(z).sum() / (1 if models.summed else len(x))
-    if rest:
-        extra = formulas.divergence(z, rest[0]).sum() / len(x)
-        z = z + np.exp(rest[0] / 2) * noise
+    if more:
+        extra = formulas.divergence(z, more[0]).sum() / len(x)
+        z = z + np.exp(more[0] / 2) * noise
     values = formulas.cross_entropy(x, formulas.output(z, decoder))
-    return values.mean() * (x[0].size if rest else 1) + extra
+    return values.mean() * (x[0].size if more else 1) + extra
 
 
 def nothing_wrong(models):
@@ -296,7 +253,7 @@ def trains(models, encoder='random', decoder='random', noise_of=None):
     Args:
         models: A `Models`.
         encoder, decoder: Strings, how to draw their weights.
-        noise_of: Function from a `Models` and a `Step` to its noise, or None
+        noise_of: Function from a `Models` and a step to its noise, or None
             for none.
     """
     trainable(models)
@@ -322,113 +279,95 @@ def trains(models, encoder='random', decoder='random', noise_of=None):
 
 def check_training(models):
     """Check that losses are finite, and that weights change."""
-    shared(models)
     for step in models.steps:
         for name, value in step.history.items():
             if not np.isfinite(value):
-                raise RequirementNotMet(
-                    'The losses are finite.', f'`{name}` is {value}.',
-                    'Look for a logarithm or an exponential of values that '
-                    'are not in their range.', 'not-finite')
+                raise RequirementNotMet('The losses are finite.',
+                                        f'`{name}` is {value}.', 'not-finite')
     cut = len(models.weights['encoder'])
-    changed = [any((old != new).any() for step in models.steps for old, new
-                   in zip(step.before[half], step.after[half]))
-               for half in (slice(cut), slice(cut, None))]
-    if not all(changed):
-        role = f'`{ROLES[changed.index(False)]}`'
+    kept = [role for role, half in zip(ROLES, (slice(cut), slice(cut, None)))
+            if all((old == new).all() for step in models.steps for old, new
+                   in zip(step.before[half], step.after[half]))]
+    if kept:
         raise RequirementNotMet(
             'Training `auto` trains `encoder` and `decoder`.',
-            'It changes no weight of '
-            + (role if any(changed) else 'them') + '.',
-            joined_change(models) + ' Does the loss depend on the weights?',
+            f'It changes no weight of `{"` and `".join(kept)}`.',
             'weights-not-shared')
 
 
 def _check_losses(models, step, noise):
     """Check the loss of a step, and the one that it validates with."""
-    chains = step.encoder, step.decoder
-    right = loss_of(models, step.x, *chains, noise)
+    right = loss_of(models, step.x, step.encoder, step.decoder, noise)
     if not formulas.close(step.loss, right, abs(right) / (
             1 if np.any(noise) else 10)):
         raise RequirementNotMet(
             'The loss is that of the requirements above, and nothing else: '
             f'{number(right)} for {models.call} and a batch of '
-            f'{len(step.x)}.', f'It is {step.loss:.6g}.', 'Is there a '
-            'regularizer too many, or does the loss use another sample than '
-            'the decoder?', 'loss-of-the-sample' if models.variational
-            else 'another-loss')
+            f'{len(step.x)}.', f'It is {step.loss:.6g}.',
+            'loss-of-the-sample' if models.variational else 'another-loss',
+            'Is there a regularizer too many, or does the loss use another '
+            'sample than the decoder?')
     if step.held is None or models.variational:
         return
-    after = [models.chain(role, step.after[part]) for role, part in zip(
-        ROLES, (slice(len(models.weights['encoder'])),
-                slice(len(models.weights['encoder']), None)))]
-    z, = models.right_codes(step.held, after[0])
-    rebuilt = formulas.output(z, after[1])
+    after = models.chain('encoder'), models.chain('decoder')
+    rebuilt = formulas.output(*models.right_codes(step.held, after[0]),
+                              after[1])
     right = formulas.cross_entropy(step.held, rebuilt).mean()
     found = step.history.get('val_loss', right)
     # A penalty may be left out. Keras clips what is next to 0 or 1.
     if abs(rebuilt - 0.5).max() < 0.5 - 1e-5 and not any(
-            formulas.close(found, value) for value in (right, loss_of(
-                models, step.held, *after))):
+            formulas.close(found, value) for value in (
+                right, loss_of(models, step.held, *after))):
         raise RequirementNotMet(
             'The loss that `fit` prints for other inputs is that loss, too: '
             f'`val_loss` is {number(right)}.', f'It is {number(found)}.',
-            'Does the model or the loss do something else outside of '
-            'training?', 'another-loss')
+            'another-loss', 'Does the model or the loss do something else '
+            'outside of training?')
 
 
 def _check_gradients(models, step, noise):
-    """Check the gradients of a step along a direction drawn at random.
+    """Check the gradients of a step along directions drawn at random.
 
-    There they have to be the slope of the loss.
+    There the slope of the loss has to be what they say.
     """
-    weights, offset = [], 0
-    for role, chain in zip(ROLES, (step.encoder, step.decoder)):
-        weights += [(role, place, name, offset + layer.place + extra)
-                    for place, layer in enumerate(chain)
-                    for extra, name in enumerate(('kernel', 'bias'))
-                    if getattr(layer, name) is not None]
+    offset, chains = 0, {'encoder': step.encoder, 'decoder': step.decoder}
+    for role, chain in chains.items():
+        weights = [(place, name, offset + layer.place + extra)
+                   for place, layer in enumerate(chain)
+                   for extra, name in enumerate(('kernel', 'bias'))
+                   if getattr(layer, name) is not None]
         offset += len(models.weights[role])
-
-    def slope(directions):
-        """Return the slope of the loss along directions, by differences."""
-        size = 1e-6 / max(abs(one).max() for one in directions.values())
-        losses = []
-        for sign in (1, -1):
-            chains = {'encoder': list(map(replace, step.encoder)),
-                      'decoder': list(map(replace, step.decoder))}
-            for (role, place, name, _), direction in directions.items():
-                layer = chains[role][place]
-                setattr(layer, name, getattr(layer, name)
-                        + sign * size * direction)
-            losses.append(loss_of(models, step.x, **chains, noise=noise))
-        return (losses[0] - losses[1]) / (2 * size)
-
-    gradients = {one: np.asarray(step.gradients[one[-1]], 'float64')
-                 for one in weights}
-    norms = {one: np.linalg.norm(gradients[one]) for one in weights}
-    floor = 1e-3 * max(norms.values()) + 1e-12
-    directions = {one: models.rng.normal(size=gradients[one].shape) / max(
-        norms[one], floor) for one in weights}
-    # In parts of the usual slope along the direction of one weight.
-    away = {None: slope(directions) - sum(
-        (gradients[one] * directions[one]).sum() for one in weights)}
-    frozen = [one for one in weights if one[-1] in step.missing]
-    if abs(away[None]) < (1e-2 if np.any(noise) else 2e-3) * len(
-            weights) ** 0.5 and not frozen:
-        return
-    away = {one: abs(slope({one: directions[one]}) - (
-        gradients[one] * directions[one]).sum()) for one in weights}
-    role, place, name, at = one = (frozen or sorted(
-        weights, key=away.get))[-1]
-    raise RequirementNotMet(
-        'Training gives each weight the gradient of the loss, such as the '
-        f'{name} of layer {place + 1} of `{role}`.', 'It gives it none.'
-        if frozen else f'For {models.call} and a batch of {len(step.x)}, it '
-        f'is {number(away[one])} of its size away from that.',
-        'Is the layer frozen (`trainable=False`), or a gradient stopped?'
-        if frozen else 'Is a gradient stopped, or does training use another '
-        'loss than it prints?', 'optimizer')
+        fault = partial(
+            RequirementNotMet, f'Training gives the weights of `{role}` the '
+            'gradient of the loss.', mistake='optimizer')
+        frozen = [place for place, _, at in weights if at in step.missing]
+        if frozen:
+            raise fault(f'It gives it none for layer {frozen[0] + 1}.',
+                        change='Is the layer frozen (`trainable=False`), or a '
+                        'gradient stopped?')
+        gradients = [np.asarray(step.gradients[at], 'float64')
+                     for _, _, at in weights]
+        norms = [np.linalg.norm(one) for one in gradients]
+        # Each weight counts the same.
+        directions = [models.rng.normal(size=one.shape) / max(
+            norm, 1e-3 * max(norms), 1e-12)
+            for one, norm in zip(gradients, norms)]
+        size, losses = 1e-6 / max(abs(one).max() for one in directions), []
+        for sign in (size, -size):
+            moved = list(map(replace, chain))
+            for (place, name, _), direction in zip(weights, directions):
+                setattr(moved[place], name, getattr(
+                    moved[place], name) + sign * direction)
+            losses.append(loss_of(models, step.x, **{
+                **chains, role: moved}, noise=noise))
+        away = abs((losses[0] - losses[1]) / (2 * size) - sum(
+            (one * other).sum() for one, other in zip(gradients, directions)
+            )) / len(weights) ** 0.5
+        if not away < (1e-2 if np.any(noise) else 2e-3):
+            raise fault(f'For {models.call} and a batch of {len(step.x)}, '
+                        f'they are {number(away)} of its size away from that.',
+                        change='Is a gradient stopped, or does training use '
+                        'another loss than it prints?')
 
 
 # What still counts as Adam; docs/grading.md says it in words.
@@ -448,12 +387,11 @@ def adam(models):
     found = optimizer(models)
     kinds, settings = found['kinds'], found['settings']
     rates = np.array(found['rates'], 'float64')
-    usual = "Compile it with `optimizer='adam'`."
 
-    def fault(says, change=usual):
+    def fault(says, change=''):
         return RequirementNotMet(
-            '`auto` is compiled with the optimizer Adam.', says, change,
-            'optimizer')
+            '`auto` is compiled with the optimizer Adam.', says, 'optimizer',
+            change)
     # AdamW is a subclass of Adam on Keras 3, with a decay of its own.
     if kinds[0] == 'AdamW' or not {'Adam', 'AdamOptimizer'} & set(kinds):
         raise fault(f'Its optimizer is {kinds[0]}.')
@@ -474,7 +412,8 @@ def adam(models):
         raise fault(
             'In the first epoch its learning rate is from '
             f'{first.min():g} to {first.max():g}.', 'A rate is above 0, up '
-            f'to {RATES[1]:g}; one that rises from 0 may begin there. {usual}')
+            f'to {RATES[1]:g}; one that rises from 0 may begin there. '
+            "Compile with `optimizer='adam'`.")
     if not models.are_right:
         return
     if nothing_wrong(models):
@@ -501,5 +440,4 @@ def adam(models):
                 raise fault(
                     f'In step {step.iteration + 1} of `fit`, its weights are '
                     'not what Adam makes of the gradients.', 'Is a gradient '
-                    'clipped, or a weight changed by something else? '
-                    + usual)
+                    'clipped, or a weight changed by something else?')

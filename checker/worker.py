@@ -108,6 +108,8 @@ class Worker:
 
     def do_build(self, arrays, args):
         """Call the function; a tuple comes as `{'tuple': [...]}`."""
+        if self.cases:  # as in a script that calls it once
+            self.do_load([], self.path)
         given = [tuple(arg['tuple']) if isinstance(arg, dict) else arg
                  for arg in args]
         returned = self.module.autoencoder(*given)
@@ -141,19 +143,13 @@ class Worker:
         return {'weights': weights,
                 'shared': not own and bool(models[2].weights)}, []
 
-    def do_set_weights(self, arrays, case, keep, copy):
-        """Set the weights of encoder and decoder but those at some places.
-
-        `copy` gives them to `auto`, too, which has weights of its own then.
-        """
-        encoder, decoder, auto = self.cases[case]
+    def do_set_weights(self, arrays, case, keep):
+        """Set the weights of encoder and decoder but those at some places."""
         arrays = iter(arrays)
-        for model, kept in zip((encoder, decoder), keep):
+        for model, kept in zip(self.cases[case], keep):
             model.set_weights([
                 old if place in kept else next(arrays).astype(old.dtype)
                 for place, old in enumerate(model.get_weights())])
-        if copy:
-            auto.set_weights(encoder.get_weights() + decoder.get_weights())
         return {}, []
 
     def do_call(self, arrays, case, model, mode, batch, repeat):

@@ -301,7 +301,7 @@ FAULTS = [
         ('clipped gradients', 'clipnorm=1.0', '`clipnorm` of 1'))),
     # The sparse autoencoder.
     Fault('no penalty', 1, 'penalty', 'penalty-missing',
-          (('    code = Penalty(lambtha)(code)\n', ''),), 'no penalty'),
+          (('    code = Penalty(lambtha)(code)\n', ''),), 'It has none'),
     Fault('an L2 penalty', 1, 'penalty', 'penalty-l2',
           (('tf.abs(code)', 'code ** 2'),), 'squares of the code'),
     Fault('an L2 regularizer', 1, 'penalty', 'penalty-l2',
@@ -324,7 +324,7 @@ FAULTS = [
     Fault('a penalty averaged over the code', 1, 'penalty',
           'penalty-averaged',
           (('tf.reduce_sum(tf.abs', 'tf.reduce_mean(tf.abs'),),
-          'mean of the values'),
+          'averaged over its values'),
     Fault('a penalty summed over the batch', 1, 'penalty',
           'summed-over-the-batch',
           (('tf.reduce_mean(norms)', 'tf.reduce_sum(norms)'),),
@@ -356,7 +356,7 @@ FAULTS = [
     # The variational autoencoder.
     Fault('no divergence', 3, 'divergence', 'divergence-missing',
           (('        self.add_loss(tf.reduce_mean(divergence))\n', ''),),
-          'no divergence'),
+          'It has none'),
     Fault('divergence averaged over the code', 3, 'divergence',
           'divergence-averaged',
           (('-0.5 * tf.reduce_sum', '-0.5 * tf.reduce_mean'),),
