@@ -17,6 +17,8 @@ ACTIVATIONS = ('relu sigmoid tanh softmax relu6 elu selu leaky_relu leakyrelu '
 SAMPLING = 'a layer that draws'
 KNOWN = ('Dense', 'Conv', 'MaxPool', 'UpSampl', 'Dropout', 'Batch', 'Layer',
          'Cropping', 'Resizing', 'ZeroPad', 'Average', 'Flatten', 'Reshape')
+MODES = {'train': 'With `training=True`', 'call': 'In a call',
+         'predict': 'In `predict`'}
 
 
 def number(value):
@@ -24,18 +26,16 @@ def number(value):
     return f'{value:.4g}'
 
 
-def listed(values):
+def listed(values, between=', '):
     """Return values as a text."""
-    return ', '.join(map(str, values)) or 'none'
+    return between.join(map(str, values)) or 'none'
 
 
 def in_order(models):
     """Check that encoder, decoder and auto are returned in this order."""
     if models.order != ROLES:
-        raise RequirementNotMet(
-            'It returns `encoder, decoder, auto`.',
-            f'It returns {", ".join(models.order)}, to judge by their '
-            'shapes.', 'order-of-models')
+        raise RequirementNotMet(f'It returns {listed(models.order)}, to judge '
+                                'by their shapes.', 'order-of-models')
 
 
 def dims(models, roles):
@@ -45,12 +45,11 @@ def dims(models, roles):
         for count, *got in models.shapes[role]:
             if (count, *got) != (2, *wanted):
                 raise RequirementNotMet(
-                    f'For {models.call}, `{role}` gives '
-                    f'{" x ".join(map(str, wanted))} values.',
-                    f'It gives {" x ".join(map(str, got))}.',
+                    f'It gives {listed(got, " x ")}.',
                     'one-channel-hard-coded' if got[2:] == [1] != [wanted[-1]]
                     else '784-hard-coded' if got == [784] or got[-1:] == [1]
-                    else 'shapes')
+                    else 'shapes', f'For {models.call}, `{role}` gives '
+                    f'{listed(wanted, " x ")} values.')
 
 
 input_dims = partial(dims, roles=['decoder', 'auto'])
@@ -59,9 +58,8 @@ input_dims = partial(dims, roles=['decoder', 'auto'])
 def list_kept(models):
     """Check that the caller's list is what it was."""
     if models.changed != models.sizes:
-        raise RequirementNotMet(
-            f'The caller\'s list stays {models.sizes}.',
-            f'After the call it is {models.changed}.', 'list-changed')
+        raise RequirementNotMet(f'After the call it is {models.changed}.',
+                                'list-changed', f'It stays {models.sizes}.')
 
 
 def sizes(models, role):
@@ -75,30 +73,27 @@ def sizes(models, role):
         right, found = right[:-1], found[:-1]
     if found == right and len(rest) == heads:
         return
-    mistake, change = next((anchor, more[0] if more else '')
-                           for fits, anchor, *more in (
-        (images and decoder and sorted(found) == sorted(right),
-         'not-reversed', 'Only their order is wrong: loop over '
-         '`reversed(filters[1:])`, and give `filters[0]` to the convolution '
-         'with `valid` padding.'),
-        (decoder and found[:len(models.sizes)] == models.sizes
-         != models.sizes[::-1], 'not-reversed'),
-        (images, 'convolutions', 'Compare the layers, side by side below.'
-         + ' Is one a `Conv2DTranspose`? The assignment has `Conv2D` and '
-         '`UpSampling2D`.' * bool(rest)),
-        (found == right and not rest, 'one-layer-for-mean-and-log-variance'),
-        (found[:-1] == right[:-1] and found[-1:] != right[-1:],
-         '784-hard-coded'),
-        (True, 'hidden-layers')) if fits)
-    outside = listed('x'.join(map(str, layer.kernel.shape)) for layer in rest)
+    same = decoder and sorted(found) == sorted(right)
+    mistake = next(anchor for anchor, fits in (
+        ('not-reversed', images and same or decoder and found[
+            :len(models.sizes)] == models.sizes != models.sizes[::-1]),
+        ('convolutions', images),
+        ('one-layer-for-mean-and-log-variance', found == right and not rest),
+        ('784-hard-coded', found[:-1] == right[:-1]
+         and found[-1:] != right[-1:]), ('hidden-layers', True)) if fits)
+    change = ('Only their order is wrong: loop over `reversed(filters[1:])`, '
+              'and give `filters[0]` to the convolution with `valid` padding.'
+              if images and same else 'Is one a `Conv2DTranspose`? The '
+              'assignment has `Conv2D` and `UpSampling2D`.'
+              if images and rest else '')
+    outside = listed(listed(layer.kernel.shape, 'x') for layer in rest)
     raise RequirementNotMet(
-        f'For {models.call}, the layers of `{role}` have {listed(right)}'
-        + f' and {right[-1]}' * heads
+        f'They have {listed(found)}'
+        + f'; and outside of that chain {outside}' * bool(rest) + '.',
+        mistake, f'For {models.call}, the layers of `{role}` have '
+        + listed(right) + f' and {right[-1]}' * heads
         + (' filters' if images else ' values')
-        + ' before the last' * (images and decoder) + '.',
-        f'They have {listed(found)}' + (
-            f'; and outside of that chain {outside}' if rest else '') + '.',
-        mistake, change)
+        + ' before the last' * (images and decoder) + '.', change)
 
 
 def kernels(models, role):
@@ -106,8 +101,7 @@ def kernels(models, role):
     for place, layer in enumerate(models.kernels(role)[0]):
         if layer.kernel.shape[:2] != (3, 3):
             raise RequirementNotMet(
-                f'Each convolution of `{role}` has a kernel of (3, 3).',
-                f'That of convolution {place + 1} is '
+                f'That of convolution {place + 1} of `{role}` is '
                 f'{layer.kernel.shape[:2]}.', 'convolutions')
 
 
@@ -115,10 +109,8 @@ def channels(models):
     """Check that the last convolution has a filter for each channel."""
     got, want = models.shapes['decoder'][0][-1], models.inputs[-1]
     if got != want:
-        raise RequirementNotMet(
-            f'For {models.call}, the last convolution has {want} '
-            f'filter{"s" * (want > 1)}, one for each channel.',
-            f'It has {got}.', 'one-channel-hard-coded')
+        raise RequirementNotMet(f'It has {got}.', 'one-channel-hard-coded',
+                                f'For {models.call}, it has {want}.')
 
 
 def right_rows(models, role):
@@ -126,21 +118,18 @@ def right_rows(models, role):
     sizes, ends = models.right_sizes(role), models.ends[role]
     sizes += sizes[-1:] * (len(ends) - 1)
     names = ['relu'] * (len(sizes) - len(ends)) + ends
-    rows = []
+    if models.task != 2:
+        return [{'type': 'Dense', 'size': size, 'activation': name}
+                for size, name in zip(sizes, names)]
+    decoder, rows = role == 'decoder', []
     for left, size, name in zip(range(len(sizes))[::-1], sizes, names):
-        if models.task != 2:
-            rows.append({'type': 'Dense', 'size': size, 'activation': name})
-            continue
-        last = role == 'decoder' and left == 0
-        valid = role == 'decoder' and left == 1
         rows.append({'type': 'Conv2D', 'size': size, 'kernel_size': '(3, 3)',
-                     'padding': 'valid' if valid else 'same',
+                     'padding': 'valid' if decoder and left == 1 else 'same',
                      'activation': name})
-        if not last:
+        if left or not decoder:
             rows.append({'type': 'UpSampling2D', 'pool_size': '(2, 2)'}
-                        if role == 'decoder' else
-                        {'type': 'MaxPooling2D', 'pool_size': '(2, 2)',
-                         'padding': 'same'})
+                        if decoder else {'type': 'MaxPooling2D', 'padding':
+                                         'same', 'pool_size': '(2, 2)'})
     return rows
 
 
@@ -173,6 +162,12 @@ def text(row):
         'activation') if row.get(name) not in (None, '', 'None'))
 
 
+def both(models, role):
+    """Return what is said of a half's layers, and what would be right."""
+    return (layers(models.said().get(role, [])),
+            layers(right_rows(models, role)))
+
+
 def beside(models, role):
     """Return pairs of layers that belong together, and if they differ.
 
@@ -180,8 +175,7 @@ def beside(models, role):
         List of lists: a layer of the solution, one of the assignment, and
         whether they differ; empty if none do.
     """
-    mine, want = (list(map(text, layers(rows))) for rows in (
-        models.description.get(role, []), right_rows(models, role)))
+    mine, want = (list(map(text, rows)) for rows in both(models, role))
     if models.variational and role == 'encoder':
         # The class that draws may be any.
         known = [row for row in mine if row.startswith(KNOWN)]
@@ -191,11 +185,10 @@ def beside(models, role):
         return [[*pair, pair[0] != pair[1]] for pair in zip(mine, want)] * (
             mine != want)
     matcher = difflib.SequenceMatcher(None, mine, want, autojunk=False)
-    rows = [[mine[a + i] if a + i < b else '',
+    return [[mine[a + i] if a + i < b else '',
              want[c + i] if c + i < d else '', kind != 'equal']
-            for kind, a, b, c, d in matcher.get_opcodes()
+            for kind, a, b, c, d in matcher.get_opcodes() if mine
             for i in range(max(b - a, d - c))]
-    return rows if mine else []
 
 
 # What is said of a part of a layer, and the entry.
@@ -213,9 +206,8 @@ def named(models, role):
     Returns:
         List of `(part, how many layers are left, right, found)`.
     """
-    mine, want = ([row for row in layers(rows) if row['type'] in (
-        'Dense', 'Conv2D')] for rows in (
-            models.description.get(role, []), right_rows(models, role)))
+    mine, want = ([row for row in rows if row['type'] in ('Dense', 'Conv2D')]
+                  for rows in both(models, role))
     return [(part, len(want) - 1 - place, right[part], row[part])
             for place, (row, right) in enumerate(zip(mine, want))
             for part in PARTS if row.get(part) != right.get(part)
@@ -238,16 +230,15 @@ def part(models, role, what, where=lambda left: True):
         if models.task == 2:
             kernels(models, role)
             channels(models)
-    if models.is_right(role):
-        return
-    for kind, left, want, got in named(models, role):
+    for kind, left, want, got in (
+            () if models.is_right(role) else named(models, role)):
         if kind == what and where(left):
             layer = 'convolution' if models.task == 2 else 'layer'
             place = len(models.chain(role)) - left
             raise RequirementNotMet(
+                f'It is `{got}`.', PARTS[what][1 + (role == 'decoder')],
                 PARTS[what][0].format(f'{layer} {place}' if left else
-                                      f'the last {layer}', role, want),
-                f'It is `{got}`.', PARTS[what][1 + (role == 'decoder')])
+                                      f'the last {layer}', role, want))
 
 
 def relu(models, role):
@@ -260,30 +251,25 @@ def relu(models, role):
     if not all(looks) or named(models, role):
         return
     look = looks[0]
-    others = [row['type'] for row in layers(models.description.get(role, []))
+    others = [row['type'] for row in both(models, role)[0]
               if not row['type'].startswith(('Dense', 'Conv', 'Lambda'))
               and 'pool_size' not in row] * (not models.variational)
     raise RequirementNotMet(
-        f'`{role}` is the layers of the assignment with `relu`, one fed by '
-        'the other.', f'{MODES[look.mode]} its output is not that of its '
-        'layers' + ', where values are large, or far below 0' * (
-            look.how == 'scaled') + f', for a batch of {len(look.x)}.'
+        f'{MODES[look.mode]} its output is not that of its layers'
+        + ', where values are large, or far below 0' * (look.how == 'scaled')
+        + f', for a batch of {len(look.x)}.'
         + f' It has other layers: {listed(others[:4])}.' * bool(others),
-        'convolutions' if models.task == 2 else 'activations')
-
-
-MODES = {'train': 'With `training=True`', 'call': 'In a call',
-         'predict': 'In `predict`'}
+        'convolutions' if models.task == 2 else 'activations',
+        f'`{role}` is the layers of the assignment with `relu`, one fed by '
+        'the other.')
 
 
 def shared(models):
     """Check that `auto` has the weights of the other two."""
     if not models.shared:
         raise RequirementNotMet(
-            '`auto` is the decoder after the encoder, with their weights: '
-            'training `auto` trains all three.', '`auto` has weights of its '
-            'own, so that `encoder` and `decoder` are never trained.',
-            'weights-not-shared')
+            '`auto` has weights of its own, so that `encoder` and `decoder` '
+            'are never trained.', 'weights-not-shared')
 
 
 def joined(models):
@@ -295,8 +281,7 @@ def joined(models):
         if not formulas.same(look.rebuilt, look.decoded) and (
                 look.mode != 'train' or models.are_right):
             raise RequirementNotMet(
-                '`auto` gives what `decoder` gives for the codes of '
-                '`encoder`.', f'{MODES[look.mode]}, for a batch of '
-                f'{len(look.x)}, it is up to '
-                f'{number(abs(look.rebuilt - look.decoded).max())} away.',
-                'weights-not-shared')
+                f'{MODES[look.mode]}, for a batch of {len(look.x)}, it is up '
+                f'to {number(abs(look.rebuilt - look.decoded).max())} away.',
+                'weights-not-shared', '`auto` gives what `decoder` gives for '
+                'the codes of `encoder`.')

@@ -88,25 +88,22 @@ class Solution:
         found, _ = self.ask(f'importing {name}', 'load', path=str(path))
         self.keras = tuple(map(int, str(found['keras']).split('.')[:2]))
         functions = '`, `'.join(map(str, found['functions']))
-        if not found['callable']:
-            raise RequirementNotMet(
-                f'{name} has a function `autoencoder`.', 'No `autoencoder`, '
-                + (f'only `{functions}`.' if functions else
-                   'nor any other function.'), 'module',
-                'Call the function `autoencoder`.')
-        for wrong, does, line in (
+        for wrong, says, change in (
+                (not found['callable'], f'{name} has no `autoencoder`, '
+                 + (f'only `{functions}`.' if functions else
+                    'nor any other function.'),
+                 'Call the function `autoencoder`.'),
                 (found['policy'] not in ('float32', 'float64'),
                  f'It sets the policy `{found["policy"]}` for all of Keras '
                  'when it is imported: layers then compute with 16 bits, of '
                  'which the assignment says nothing, and no number can be '
-                 'compared.', '`set_global_policy` or `set_dtype_policy`'),
+                 'compared.', 'Remove the line that sets it '
+                 '(`set_global_policy` or `set_dtype_policy`).'),
                 (not found['eager'], 'It disables eager execution, without '
-                 'which nothing has a value.', '`disable_eager_execution`')):
+                 'which nothing has a value.',
+                 'Remove the line that disables it.')):
             if wrong:
-                raise RequirementNotMet(
-                    f'{name} leaves the settings of Keras and TensorFlow as '
-                    'they are.', does, 'module',
-                    f'Remove the line with {line}.')
+                raise RequirementNotMet(says, 'module', change=change)
         parameters, names = found['parameters'], NAMES[task]
         if parameters and tuple(parameters[:len(names)]) != names:
             self.note(f'The parameters are called {", ".join(parameters)}; '
@@ -151,18 +148,19 @@ class Solution:
         try:
             answer, found = self.worker.ask(do, arrays, **more)
         except (WorkerDied, ProtocolError) as end:
-            change = ('Look for an endless loop, or for training in the '
-                      'module. `--time-limit 300` gives it more time.'
-                      if 'time limit' in str(end) else
-                      'Look for `os._exit`, for what takes too much memory, '
-                      'or for what writes to the descriptors of the process.')
-            raise RequirementNotMet(expected, f'{end}, while {what}.',
-                                    'module', change, ended=True) from end
+            raise RequirementNotMet(
+                f'{end}, while {what}.', 'module', expected,
+                'Look for an endless loop, or for training in the module. '
+                '`--time-limit 300` gives it more time.'
+                if 'time limit' in str(end) else
+                'Look for `os._exit`, for what takes too much memory, or for '
+                'what writes to the descriptors of the process.',
+                ended=True) from end
         if 'error' in answer:
-            raise RequirementNotMet(expected, str(answer['error']['message']),
-                                    error={**answer['error'], 'what': what,
-                                           'task': self.task,
-                                           'order': self.places})
+            raise RequirementNotMet(str(answer['error']['message']), '',
+                                    expected, error={
+                **answer['error'], 'what': what, 'task': self.task,
+                'order': self.places})
         return answer, found
 
 
@@ -194,6 +192,7 @@ class Models:
     def __init__(self, solution, args):
         """Build the models."""
         self.solution, self.rng, self.kept = solution, solution.rng, {}
+        self.ask = solution.ask
         self.task, self.variational = solution.task, solution.task == 3
         self.main, self.steps = args == MAIN[self.task], []
         self.call = f'autoencoder({", ".join(map(str, args))})'
@@ -215,10 +214,6 @@ class Models:
             place=self.order.index(role))] for role in ROLES}
         self._learn_weights()
 
-    def ask(self, what, do, arrays=(), **more):
-        """Return the worker's answer, see `Solution.ask`."""
-        return self.solution.ask(what, do, arrays, **more)
-
     def _take(self, returned):
         """Find out which model is which."""
         models, kind = returned['models'], str(returned['kind'])
@@ -226,12 +221,12 @@ class Models:
         other = [m['kind'] for m in models if not m['model']]
         if not three or other:
             raise RequirementNotMet(
-                f'{self.call} returns `encoder, decoder, auto`, three Keras '
-                'models.', f'One of the three is of type {other[0]}, no '
-                'model.' if three else f'It returns a value of type {kind}'
+                f'One of the three is of type {other[0]}, no model.' if three
+                else f'It returns a value of type {kind}'
                 + f' of {len(models)}' * bool(returned['several']) + '.',
-                'order-of-models', 'Make each a `keras.Model(inputs, outputs)'
-                '`.' if three else '')
+                'order-of-models', f'{self.call} returns `encoder, decoder, '
+                'auto`, three Keras models.', 'Make each a `keras.Model('
+                'inputs, outputs)`.' if three else '')
         shapes = {'encoder': (self.inputs, self.code),
                   'decoder': (self.code, self.inputs),
                   'auto': (self.inputs, self.inputs)}
@@ -253,9 +248,8 @@ class Models:
         total = sum(np.prod(w['shape'], dtype=object)
                     for weights in found['weights'] for w in weights)
         if total > MOST:
-            raise RequirementNotMet(
-                'The models have the layers of the assignment.',
-                f'They have {total:,} weights.', 'hidden-layers')
+            raise RequirementNotMet(f'They have {total:,} weights.',
+                                    'hidden-layers')
         self.values = {role: [np.zeros(w['shape']) for w in weights]
                        for role, weights in self.weights.items()}
 
@@ -292,16 +286,15 @@ class Models:
         if len(found) != 3:
             self.check_not_plain()
             raise RequirementNotMet(
-                'The encoder gives three outputs: the latent representation, '
-                'the mean and the log variance.', f'It gives {len(found)}.',
-                'order-of-outputs', 'End with `encoder = keras.Model(inputs, '
-                '[latent, mean, log_variance])`.')
+                f'It gives {len(found)}.', 'order-of-outputs', 'The encoder '
+                'gives three outputs: the latent representation, the mean '
+                'and the log variance.')
         for output in found:
             if output.shape != (len(x) * repeat, *self.code):
                 raise RequirementNotMet(
-                    f'Each output of the encoder has {self.code[0]} values '
-                    'for an input.', f'One has the shape {output.shape} for '
-                    f'{len(x) * repeat} inputs.', 'shapes',
+                    f'One has the shape {output.shape} for {len(x) * repeat} '
+                    'inputs.', 'shapes', 'Each output of the encoder has '
+                    f'{self.code[0]} values for an input.',
                     'Make each the output of a `Dense(latent_dims)`.')
         return [np.asarray(found[place], 'float64')
                 for place in self.solution.places]
@@ -312,12 +305,12 @@ class Models:
         if self.variational and len(self.shapes['encoder']) == 1 and (
                 not rest and len(chain) <= len(self.sizes) + 1):
             raise RequirementNotMet(
-                'The encoder of a variational autoencoder has a layer for '
-                'the mean and one for the log variance, draws the latent '
-                'representation from them, and gives all three.',
                 'It is that of a plain autoencoder: it has no such layers, '
                 'draws nothing, and gives one output. The divergence is '
-                'missing then, too.', 'a-plain-autoencoder')
+                'missing then, too.', 'a-plain-autoencoder', 'The encoder of '
+                'a variational autoencoder has a layer for the mean and one '
+                'for the log variance, draws the latent representation from '
+                'them, and gives all three.')
 
     def data(self, count):
         """Return inputs in [0, 1], many of them 0 or 1 as in MNIST."""
@@ -329,14 +322,14 @@ class Models:
 
         Each is drawn in one of these ways:
             'random': kernels and biases; the largest output of a last layer
-                is about 3 in the encoder, and 8 before a sigmoid.
+                is about 3 in the encoder, and 8 before a sigmoid. In task 1,
+                the penalty is about 1.
             'scaled': each unit of both is multiplied by a factor from 1e-4
                 to 1e4, which the next layer divides by, and some get -10,000.
                 That changes nothing but what is no `relu`.
             'zero': all are 0.
             'biases': the same but for biases in (0, 0.4).
             'still': the log variance is -40, so that there is no noise.
-            'heavy': codes for which the penalty of task 1 is about 1.
             'open': all units of a `relu` stay above 0, so that the output
                 has an inverse.
         """
@@ -368,7 +361,12 @@ class Models:
         hidden, heads = encoder[:-count], encoder[-count:]
         h = formulas.output(self.data(64).astype('float64'), hidden)
         for layer in heads if how not in FACTORS else ():
-            multiply(layer, min(1, 3 / abs(formulas.affine(h, layer)).max()))
+            if self.lambtha:
+                multiply(layer, 1 / (self.lambtha * formulas.output(
+                    h, heads).sum(1).mean()), decoder[:1])
+            else:
+                multiply(layer, min(1, 3 / abs(
+                    formulas.affine(h, layer)).max()))
         z = formulas.output(h, heads[:1])
         if self.variational:
             z = z + 3 * self.rng.normal(size=z.shape)
@@ -378,8 +376,6 @@ class Models:
                 formulas.output(z, decoder[:-1]), decoder[-1])).max()))
         if how == 'still':
             heads[1].kernel[:], heads[1].bias[:] = 0, -40
-        if how == 'heavy':
-            multiply(heads[0], 1 / (self.lambtha * abs(z).sum(1).mean()))
         if how == 'scaled':
             whole = [*hidden, heads, *decoder] if count > 1 else [
                 *encoder, *decoder]
@@ -588,8 +584,8 @@ class Models:
                    for name, value in found['history'].items()}
         if 'loss' not in history:
             raise RequirementNotMet(
-                '`auto.fit` prints a loss.', 'It prints '
-                f'{", ".join(history) or "nothing"}.', 'not-compiled',
+                f'It prints {", ".join(history) or "nothing"}.',
+                'not-compiled', '`auto.fit` prints a loss.',
                 'A `train_step` returns a dict with the key `loss`.')
         if [a.shape for a in arrays] != [b.shape for b in before] * 2:
             raise ProtocolError('It has other weights than before.')
@@ -603,9 +599,9 @@ class Models:
             iteration=last if iteration is None else iteration))
         return self.steps[-1]
 
-    @cached_property
-    def description(self):
-        """What the worker says of the layers: dict of lists, by role."""
+    @once
+    def said(self):
+        """Return what the worker says of layers: dict of lists, by role."""
         try:
             return self.ask('looking at the layers', 'describe',
                             case=self.case)[0]['layers']

@@ -17,7 +17,6 @@ from contextlib import suppress
 from multiprocessing.connection import Client
 from pathlib import Path
 
-import numpy as np
 import psutil
 
 from checker import worker
@@ -29,25 +28,6 @@ ROOT = Path(__file__).resolve().parent.parent
 START, HELLO = 900, 60
 # How many times the limit of an answer all answers together may take.
 WHOLE = 10
-
-
-class Local:
-    """Starts workers in this process, for tests: nothing is limited."""
-
-    def start(self, limit, fresh=False):
-        """Return a worker, which is this object itself."""
-        self.worker = worker.Worker()
-        return self
-
-    def ask(self, do, arrays=(), **more):
-        """Return the answer to a question: a dict and arrays."""
-        answer, found = self.worker.answer(json.loads(json.dumps(
-            {'do': do, **more})), arrays)
-        return json.loads(json.dumps(answer)), [
-            np.array(array, '<f4') for array in found]
-
-    def close(self):
-        """Do nothing: there is no process to end."""
 
 
 class Process:

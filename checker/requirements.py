@@ -4,6 +4,7 @@ import re
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -155,9 +156,9 @@ def _judge(task, worker, path, source, rng, only, on_verdict):
         except Exception as error:
             # What the worker answers is so unusual that judging it fails.
             fault = RequirementNotMet(
-                'This can be judged.', 'It cannot: '
+                'This cannot be judged: '
                 f'{type(error).__name__}: {readable(str(error))}', 'module',
-                'Is one of the models no ordinary Keras model?')
+                change='Is one of the models no ordinary Keras model?')
         if fault and (fault.ended or not solution or not solution.cases):
             broken = fault
         if only and row.name not in only and not broken:
@@ -174,7 +175,8 @@ def _judge(task, worker, path, source, rng, only, on_verdict):
         verdicts.append(verdict)
     return {'verdicts': verdicts, 'names': source.names,
             'notes': solution.notes if solution else [],
-            'layers': side_by_side(solution, verdicts)}
+            'layers': side_by_side(solution) if solution and (
+                solution.unmet) else []}
 
 
 def _prepare(models):
@@ -208,24 +210,13 @@ def _first_fault(needs, check, solution):
     return fault
 
 
-STRUCTURE = {'784-hard-coded', 'activations', 'convolutions',
-             'hidden-layers', 'not-reversed', 'pooling-without-same',
-             'valid-convolution', 'shapes', 'one-channel-hard-coded',
-             'activation-on-mean-or-log-variance',
-             'one-layer-for-mean-and-log-variance'}
-
-
-def side_by_side(solution, verdicts):
-    """Return layers to compare, if a fault is in them: for advice only."""
-    if not solution or not solution.cases or not any(
-            verdict.get('mistake') in STRUCTURE for verdict in verdicts):
-        return []
-    models, found = solution.cases[0], []
-    for role in ('encoder', 'decoder'):
-        try:
+def side_by_side(solution):
+    """Return layers to compare, of halves that are not right."""
+    found = []
+    for role in ('encoder', 'decoder') if solution and solution.cases else ():
+        models = solution.cases[0]
+        with suppress(Exception):  # an unusual model; the verdicts stand
             rows = checks.beside(models, role)
-        except Exception:  # an unusual model; the verdicts stand without it
-            continue
-        if rows:
-            found.append([f'`{role}` of {models.call}', rows])
+            if rows and not (models.chain(role) and models.is_right(role)):
+                found.append([f'`{role}` of {models.call}', rows])
     return found

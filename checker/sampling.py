@@ -20,7 +20,7 @@ from checker.models import once
 INPUTS, REPEATS = 4, 4000
 NAMES = ('latent representation', 'mean', 'log variance')
 NOT_A_SAMPLE = partial(
-    RequirementNotMet, 'The latent representation is `mean + tf.exp('
+    RequirementNotMet, expected='The latent representation is `mean + tf.exp('
     'log_variance / 2) * noise`, with noise from N(0, I) that is new for each '
     'value and each call.')
 
@@ -126,8 +126,6 @@ def outputs(models):
     if places != (0, 1, 2):
         names = sorted(NAMES, key=lambda name: places[NAMES.index(name)])
         raise RequirementNotMet(
-            'The encoder gives the latent representation, the mean and the '
-            'log variance, in this order.',
             f'It gives the {", the ".join(names)}, to judge by which is '
             'random and around which it is.', 'order-of-outputs')
 
@@ -145,7 +143,6 @@ def no_activation(models, place):
                     or named(models, 'encoder')):
         return  # the hidden layers are wrong, or the other one
     raise RequirementNotMet(
-        f'The layer of the {NAMES[1 + place]} uses no activation (`None`).',
         f'It uses `{end[0]}`.' if end else 'The output is not that of such '
         'a layer.', 'activation-on-mean-or-log-variance')
 
@@ -168,7 +165,8 @@ def sample(models):
                                'noise-drawn-once')
         fault = _noise_fault(one)
         if fault:
-            raise NOT_A_SAMPLE(when + fault[0], *fault[1:])
+            says, mistake, *change = fault
+            raise NOT_A_SAMPLE(when + says, mistake, change=''.join(change))
     for look in models.looks:
         made = np.round(noise(look.z, *look.codes), 4)
         wrong = unlike(made) if len(look.x) > 1 else not made.any()
@@ -234,8 +232,8 @@ def decodes_the_sample(models):
     random = sampled(models).random
     input_dims(models)
     shared(models)
-    fault = partial(RequirementNotMet, 'The decoder of `auto` gets the '
-                    'latent representation, that is the sample.')
+    fault = partial(RequirementNotMet, expected='The decoder of `auto` gets '
+                    'the latent representation, that is the sample.')
     for look in models.looks:
         if look.how != 'open' or not models.is_right('decoder'):
             continue
@@ -248,7 +246,7 @@ def decodes_the_sample(models):
                     value, look.decoder)):
                 raise fault(
                     f'It gets the {name}.', 'decoder-fed-the-'
-                    + name.replace(' ', '-'), (
+                    + name.replace(' ', '-'), change=(
                         'Give it the first output of the encoder. With the '
                         'mean, the first epoch of MNIST ends at 212, which '
                         'is what the assignment printed; its text has the '
@@ -287,7 +285,7 @@ def _decoded(models, look):
 def divergence(models):
     """Check that the loss has the divergence, averaged over the batch."""
     sampled(models)
-    found, losses, steps = training.rest(models, 'random')
+    found, losses, steps = training.rest(models)
     found = training.explain(
         models, found, formulas.divergence_terms(
             [[np.asarray(code, 'float64') for code in step.codes]

@@ -20,8 +20,7 @@ def optimizer(models):
                           case=models.case,
                           steps=[*range(EPOCH), 1000, ALL - 1])
     if not found['kinds']:
-        raise RequirementNotMet('`auto` is compiled.',
-                                '`auto` is not compiled.', 'not-compiled')
+        raise RequirementNotMet('`auto` is not compiled.', 'not-compiled')
     return found
 
 
@@ -94,12 +93,14 @@ def explain(models, found, terms, sentence, weight=1, slack=0.3):
             (0, terms[0]), *((weight, one) for one in terms),
             *((formulas.ratio(found, one[2]), one) for one in terms)]:
         if times is not None and fits(times * values):
-            text = f'{number(times)} times ' * (times != 1) + words
-            return partial(RequirementNotMet, expected, 'It has none.'
-                           if not times else f'It is {number(found[place])}, '
-                           f'which is {text}.'), mistake, times
-    return partial(RequirementNotMet, expected, f'It is {number(found[place])}'
-                   ', which is no formula this checker knows.'), '', None
+            return partial(
+                RequirementNotMet, f'It is {number(found[place])}, which is '
+                + f'{number(times)} times ' * (times != 1) + words + '.'
+                if times else 'It has none.',
+                expected=expected), mistake, times
+    return partial(
+        RequirementNotMet, f'It is {number(found[place])}, which is no '
+        'formula this checker knows.', expected=expected), '', None
 
 
 def cross_entropy(models):
@@ -124,9 +125,9 @@ def cross_entropy(models):
         _check_not_random(models)
     if times == 0:
         raise fault('not-compiled')
-    raise fault(mistake or 'another-loss', '' if mistake else 'Is there a '
-                'regularizer or a dropout in the model, or a term or a factor '
-                'too many in the loss?')
+    raise fault(mistake or 'another-loss', change='' if mistake else 'Is '
+                'there a regularizer or a dropout in the model, or a term or '
+                'a factor too many in the loss?')
 
 
 def _check_not_random(models):
@@ -138,32 +139,27 @@ def _check_not_random(models):
         models.set_weights(kept)
     if not formulas.close(*found):
         raise RequirementNotMet(
-            'The loss depends on the latent representation by what the '
-            'decoder makes of it only: with all weights of the encoder 0, it '
-            'is the same each time.', f'It is {number(found[0])}, then '
-            f'{number(found[1])}: the divergence is computed of the sample, '
-            'which is random.', 'loss-of-the-sample')
+            f'It is {number(found[0])}, then {number(found[1])}: the '
+            'divergence is computed of the sample, which is random.',
+            'loss-of-the-sample', 'The loss depends on the latent '
+            'representation by what the decoder makes of it only: with all '
+            'weights of the encoder 0, it is the same each time.')
 
 
-def rest(models, how):
+def rest(models):
     """Return what the loss has beside the cross-entropy.
 
     The decoder is biases, so that it does not depend on the code.
-
-    Args:
-        models: A `Models`.
-        how: String, how to draw the weights of the encoder.
 
     Returns:
         Array of numbers, array of losses, and the steps, see `measured`.
     """
     trainable(models)
     base, steps = measured(models, 'zero', 'biases'), measured(
-        models, how, 'biases', ('zero', 'biases'))
+        models, 'random', 'biases', ('zero', 'biases'))
     losses = np.array([step.loss for step in steps])
     if np.isnan(losses).any():
-        raise RequirementNotMet('The loss is a number.', 'It is nan.',
-                                'not-finite')
+        raise RequirementNotMet('The loss is nan.', 'not-finite')
     return losses - [step.loss for step in base], losses, steps
 
 
@@ -202,7 +198,7 @@ def _penalties(steps):
 
 def penalty(models):
     """Check that the loss holds `lambtha` times the L1 norm of the code."""
-    found, _, steps = rest(models, 'heavy')
+    found, _, steps = rest(models)
     found = explain(
         models, found, _penalties(steps), 'The loss has `lambtha` times the '
         'L1 norm of the code, averaged over the batch: {}', models.lambtha,
@@ -282,15 +278,13 @@ def check_training(models):
     for step in models.steps:
         for name, value in step.history.items():
             if not np.isfinite(value):
-                raise RequirementNotMet('The losses are finite.',
-                                        f'`{name}` is {value}.', 'not-finite')
+                raise RequirementNotMet(f'`{name}` is {value}.', 'not-finite')
     cut = len(models.weights['encoder'])
     kept = [role for role, half in zip(ROLES, (slice(cut), slice(cut, None)))
             if all((old == new).all() for step in models.steps for old, new
                    in zip(step.before[half], step.after[half]))]
     if kept:
         raise RequirementNotMet(
-            'Training `auto` trains `encoder` and `decoder`.',
             f'It changes no weight of `{"` and `".join(kept)}`.',
             'weights-not-shared')
 
@@ -301,10 +295,10 @@ def _check_losses(models, step, noise):
     if not formulas.close(step.loss, right, abs(right) / (
             1 if np.any(noise) else 10)):
         raise RequirementNotMet(
-            'The loss is that of the requirements above, and nothing else: '
-            f'{number(right)} for {models.call} and a batch of '
-            f'{len(step.x)}.', f'It is {step.loss:.6g}.',
-            'loss-of-the-sample' if models.variational else 'another-loss',
+            f'It is {step.loss:.6g}.', 'loss-of-the-sample'
+            if models.variational else 'another-loss', 'The loss is that of '
+            f'the requirements above, and nothing else: {right:.6g} for '
+            f'{models.call} and a batch of {len(step.x)}.',
             'Is there a regularizer too many, or does the loss use another '
             'sample than the decoder?')
     if step.held is None or models.variational:
@@ -319,10 +313,10 @@ def _check_losses(models, step, noise):
             formulas.close(found, value) for value in (
                 right, loss_of(models, step.held, *after))):
         raise RequirementNotMet(
-            'The loss that `fit` prints for other inputs is that loss, too: '
-            f'`val_loss` is {number(right)}.', f'It is {number(found)}.',
-            'another-loss', 'Does the model or the loss do something else '
-            'outside of training?')
+            f'It is {number(found)}.', 'another-loss', 'The loss that `fit` '
+            'prints for other inputs is that loss, too: `val_loss` is '
+            f'{number(right)}.', 'Does the model or the loss do something '
+            'else outside of training?')
 
 
 def _check_gradients(models, step, noise):
@@ -338,8 +332,8 @@ def _check_gradients(models, step, noise):
                    if getattr(layer, name) is not None]
         offset += len(models.weights[role])
         fault = partial(
-            RequirementNotMet, f'Training gives the weights of `{role}` the '
-            'gradient of the loss.', mistake='optimizer')
+            RequirementNotMet, mistake='optimizer', expected='Training gives '
+            f'the weights of `{role}` the gradient of the loss.')
         frozen = [place for place, _, at in weights if at in step.missing]
         if frozen:
             raise fault(f'It gives it none for layer {frozen[0] + 1}.',
@@ -389,9 +383,7 @@ def adam(models):
     rates = np.array(found['rates'], 'float64')
 
     def fault(says, change=''):
-        return RequirementNotMet(
-            '`auto` is compiled with the optimizer Adam.', says, 'optimizer',
-            change)
+        return RequirementNotMet(says, 'optimizer', change=change)
     # AdamW is a subclass of Adam on Keras 3, with a decay of its own.
     if kinds[0] == 'AdamW' or not {'Adam', 'AdamOptimizer'} & set(kinds):
         raise fault(f'Its optimizer is {kinds[0]}.')

@@ -139,7 +139,7 @@ class Worker:
         own = [w for w in models[2].weights if id(w) not in parts]
         if eager:
             models[2].run_eagerly = True
-        self.gradients[case] = Gradients(models)
+        self.gradients[case] = record_gradients(models)
         return {'weights': weights,
                 'shared': not own and bool(models[2].weights)}, []
 
@@ -189,12 +189,12 @@ class Worker:
         history = models[2].fit(
             train, epochs=1, verbose=0, shuffle=False,
             validation_data=test[0] if test else None).history
-        after = [value for model in models[:2]
-                 for value in model.get_weights()]
-        gradients, missing = self.gradients[case].last(after)
-        return {'missing': missing, 'history': {
-            name: float(np.mean(np.ravel(np.asarray(values[0]))))
-            for name, values in history.items()}}, gradients + after
+        kept = self.gradients[case]
+        return {'missing': [i for i, (_, seen) in enumerate(kept) if not seen],
+                'history': {name: float(np.mean(np.asarray(values[0])))
+                            for name, values in history.items()}}, [
+            *(last for last, _ in kept),
+            *(w for model in models[:2] for w in model.get_weights())]
 
     def do_optimizer(self, arrays, case, steps):
         """Describe the optimizer of `auto`, and its rate at some steps."""
@@ -223,48 +223,37 @@ class Worker:
                            in zip(ROLES, self.cases[case])}}, []
 
 
-class Gradients:
-    """Records the gradients that reach the optimizer of `auto`.
+def record_gradients(models):
+    """Let the optimizer of `auto` keep the gradients that it gets.
 
-    Args:
-        models: List of encoder, decoder and auto, whose weights exist.
+    Returns:
+        List of pairs, for each weight of encoder and decoder: a variable
+        with its last gradient, and whether there is one (a list that is
+        empty if not).
     """
+    import tensorflow as tf
+    weights = [w for model in models[:2] for w in model.weights]
+    kept = {id(w): (tf.Variable(tf.zeros(w.shape)), []) for w in weights}
+    optimizer = getattr(models[2], 'optimizer', None)
+    # Keras 3 applies gradients and variables, Keras 2 their pairs.
+    three = hasattr(optimizer, 'apply')
+    name = 'apply' if three else 'apply_gradients'
+    method = getattr(optimizer, name, None)
 
-    def __init__(self, models):
-        """Stand between `auto` and its optimizer."""
-        import tensorflow as tf
-        weights = [w for model in models[:2] for w in model.weights]
-        self.kept = {id(w): tf.Variable(tf.zeros(w.shape)) for w in weights}
-        self.order, self.seen = list(map(id, weights)), set()
-        optimizer = getattr(models[2], 'optimizer', None)
-        # Keras 3 applies gradients and variables, Keras 2 their pairs.
-        three = hasattr(optimizer, 'apply')
-        name = 'apply' if three else 'apply_gradients'
-        method = getattr(optimizer, name, None)
-        if not method:
-            return
-
-        def recording(given, *args, **more):
-            given, args = list(given), [
-                list(arg) if isinstance(arg, zip) else arg for arg in args]
-            variables = [*args, more.get('trainable_variables') or ()][0]
-            for gradient, variable in (zip(given, variables) if three
-                                       else given):
-                kept = self.kept.get(id(variable))
-                if kept is not None and gradient is not None:
-                    self.seen.add(id(variable))
-                    kept.assign(tf.cast(tf.convert_to_tensor(gradient),
-                                        kept.dtype))
-            return method(given, *args, **more)
+    def recording(given, *args, **more):
+        given, args = list(given), [
+            list(arg) if isinstance(arg, zip) else arg for arg in args]
+        variables = [*args, more.get('trainable_variables') or ()][0]
+        for gradient, variable in zip(given, variables) if three else given:
+            last, seen = kept.get(id(variable), (None, None))
+            if last is not None and gradient is not None:
+                seen[:] = [True]
+                last.assign(tf.cast(tf.convert_to_tensor(gradient),
+                                    last.dtype))
+        return method(given, *args, **more)
+    if method:
         setattr(optimizer, name, recording)
-
-    def last(self, weights):
-        """Return the last gradients, and the places without one."""
-        if len(self.order) != len(weights):
-            return [value * 0 for value in weights], list(range(len(weights)))
-        return [self.kept[key].numpy() for key in self.order], [
-            place for place, key in enumerate(self.order)
-            if key not in self.seen]
+    return [kept[id(w)] for w in weights]
 
 
 def optimizer_of(model):
