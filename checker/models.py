@@ -3,7 +3,6 @@
 The judge draws inputs and weights, and computes with NumPy what is right.
 Nothing here trusts what a worker says but numbers that are compared.
 """
-import os
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -41,34 +40,6 @@ def arguments(task, rng):
               for _ in range(2)]
     return [(sizes[0], sizes[1:several + 1], code[0], *weight[0]),
             (sizes[6], sizes[7:8], code[1], *weight[1]), MAIN[task]]
-
-
-def take(folder):
-    """Return the bytes of all Python files in a folder and below it.
-
-    What is judged is what was there before any of it was run.
-
-    Args:
-        folder: Path.
-
-    Returns:
-        Dict from a path relative to the folder, with `/`, to its bytes, or
-        to None if it cannot be read.
-
-    Raises:
-        OSError: If the folder cannot be read.
-    """
-    files, left = {}, 10 ** 7
-    os.listdir(folder)
-    for file in sorted(Path(folder).rglob('*.py'))[:1000]:
-        name = file.relative_to(folder).as_posix()
-        try:
-            if file.is_file() and file.stat().st_size <= left:
-                files[name] = file.read_bytes()
-                left -= len(files[name])
-        except OSError:
-            files[name] = None
-    return files
 
 
 @dataclass

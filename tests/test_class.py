@@ -188,7 +188,7 @@ def test_files_under_another_name(tmp_path):
                 archive.writestr('mine/0-vanilla.py', RIGHT)
         else:
             (path / name).write_text(text)
-        result = folder.Folder(path, [0], 'x').result(0)
+        result = folder.Folder(path, [0], 'x').results[0]
         notes = result['notes'] or ['']
         assert result['missing'] and len(notes) == 1
         assert says in notes[0] and bool(says) == bool(notes[0]), name
@@ -269,7 +269,7 @@ def test_page_counts_who_misses_what(tmp_path):
         one.add(0, pretend(0, one.files, None, 1, 0, lambda verdict: None))
     rows = re.findall(r'<tr><td>0</td><td>([^<]*)</td>.*?width: (\d+)%.*?'
                       r'<summary>(\d+)</summary>(.*?)</details>',
-                      class_page.misses(folders, [0]))
+                      '\n'.join(class_page.misses(folders, [0])))
     assert [row[:3] for row in rows] == [('adam', '40', '2'),
                                          ('encoder relu', '20', '1')]
     assert re.findall(r'#folder-(\d)', rows[0][3]) == ['1', '2']

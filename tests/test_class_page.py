@@ -31,7 +31,7 @@ def file(tmp_path_factory):
             found = pretend(task, folder.files, None, 1, 0, lambda v: None)
             folder.add(task, {**found, 'notes': [ATTACK], 'layers': [
                 [ATTACK, [[ATTACK, 'Dense 3', True]]]]})
-        for verdict in folder.result(0)['verdicts']:
+        for verdict in folder.results[0]['verdicts']:
             if not verdict['met']:
                 verdict.update(found=ATTACK + '`code`', change=ATTACK)
         folders.append(folder)

@@ -45,7 +45,7 @@ class Desk:
         self.count = 0
         found = pretend(task, folder.files, None, 1, 0, wait_and_keep)
         self.judged.append(task)
-        return 0, found
+        return found, 0
 
     def pass_time(self, seconds=3, wait=True):
         """Look again and again; return what is on the screen."""
