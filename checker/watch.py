@@ -77,7 +77,7 @@ class Watch:
 
         def keep(verdict):
             if task in self.waiting:
-                raise SystemExit  # what handles errors leaves it alone
+                raise SystemExit  # the judge's handlers leave it alone
             self.verdicts.append(verdict)
 
         with suppress(SystemExit):
@@ -121,7 +121,7 @@ class Watch:
             took = f' {result["seconds"]:.1f} s'
         done = 20 * met // total
         return (f'{MODULES[task]:16} {"#" * done}{"-" * (20 - done)} '
-                f'{met:2}/{total} {word.replace("wrong", "")}'.rstrip() + took)
+                f'{met:2}/{total} {word * (word != "wrong")}'.rstrip() + took)
 
     def show(self):
         """Write what is known, if it is news."""
