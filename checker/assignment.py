@@ -18,10 +18,14 @@ NAMES = {0: ('input_dims', 'hidden_layers', 'latent_dims'),
          2: ('input_dims', 'filters', 'latent_dims'),
          3: ('input_dims', 'hidden_layers', 'latent_dims')}
 Requirement = namedtuple('Requirement', 'name sentence')
-# In the repository, or in the installed package.
-PLACE = Path(__file__).resolve().parent
-DOCS = next(folder for folder in (PLACE / 'docs', PLACE.parent / 'docs')
+HERE = Path(__file__).resolve().parent
+# In the installed package, or in the repository.
+DOCS = next(folder for folder in (HERE / 'docs', HERE.parent / 'docs')
             if (folder / 'mistakes.md').is_file())
+# The texts of the page of mistakes, by their anchors.
+ENTRIES = {text.split('\n')[0].lower().replace(' ', '-'): text.strip()
+           for text in re.split(r'(?m)^##+ ', (DOCS / 'mistakes.md').read_text(
+               encoding='utf-8'))[1:]}
 
 
 @lru_cache(None)
@@ -33,17 +37,8 @@ def table(task):
     return [Requirement(*row) for row in rows[2:]]
 
 
-@lru_cache(None)
-def entry(anchor):
-    """Return the text of an entry of docs/mistakes.md, or an empty string."""
-    page = (DOCS / 'mistakes.md').read_text(encoding='utf-8')
-    return next((part.strip() for part in re.split(r'(?m)^##+ ', page)[1:]
-                 if part.split('\n')[0].lower().replace(' ', '-') == anchor),
-                '')
-
-
 def fix(anchor):
     """Return what an entry says to change, as plain text in one line."""
-    text = entry(anchor).partition('**Fix:**')[2].split('\n\n')[0]
+    text = ENTRIES.get(anchor, '').partition('**Fix:**')[2].split('\n\n')[0]
     return re.sub(r'\[([^]]*)\]\([^)]*\)', r'\1', ' '.join(text.split())
                   ).rstrip(':') + '.' * text.endswith(':')

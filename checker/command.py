@@ -9,8 +9,8 @@ is wrong, TensorFlow cannot be imported or a file cannot be written, 130 after
 Ctrl-C.
 """
 import argparse
-import contextlib
 import csv
+import io
 import json
 import os
 import re
@@ -19,20 +19,24 @@ import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, closing, suppress
+from functools import partial
 from pathlib import Path
 
-from checker import templates
-from checker.advice import complete
-from checker.assignment import MODULES, table
+from checker.assignment import ENTRIES, HERE, MODULES, table
 from checker.class_page import page
-from checker.folder import Folder, labels, printable, short
+from checker.folder import FILES, Folder, labels, printable
 from checker.process import Starter
-from checker.report import COLUMNS, colored, entries, entry, report
+from checker.report import colored, entries, report
 from checker.requirements import judge
-from checker.source import Source, readable
+from checker.source import readable
 from checker.watch import Watch, watch
 
 SEEDS = 2 ** 31
+# What spreadsheets take for a formula, or for a date.
+NO_TEXT = re.compile(
+    r'(?i)[=+\-@].*|(?![1-9]\d*$)([\d\s.,:/e+-]|am|pm|(jan|feb|mar|apr|may|jun'
+    r'|jul|aug|sep|oct|nov|dec)[a-z]*)+')
 
 
 def parse(arguments):
@@ -44,16 +48,21 @@ def parse(arguments):
     for name, metavar, kind, default, text in (
             ('--new', 'DIR', Path, None, 'write files to start from to DIR, '
              'and check nothing; what is there stays as it is'),
-            ('--tasks', '0,1,2,3', _tasks, [0, 1, 2, 3], 'the tasks to check '
-             '(default: all; one whose file is missing is not right)'),
-            ('--jobs', 'N', _positive(int), 2, 'how many modules to check at '
+            ('--tasks', '0,1,2,3', kind_of(
+                lambda text: sorted({[*'0123'].index(one)
+                                     for one in text.split(',')}),
+                'numbers from 0 to 3 with commas', bool),
+             [0, 1, 2, 3], 'the tasks to check (default: all; one whose file '
+             'is missing is not right)'),
+            ('--jobs', 'N', kind_of(int), 2, 'how many modules to check at '
              'a time (default: 2)'),
-            ('--time-limit', 'SECONDS', _positive(float), 60, 'what a module '
+            ('--time-limit', 'SECONDS', kind_of(float), 60, 'what a module '
              'may take for a step, such as its import or training (default: '
              '60); all steps may take ten times as long'),
-            ('--seed', 'N', _seed, secrets.randbelow(SEEDS), 'the random '
-             'seed of what is drawn to check with, as a report prints it '
-             '(default: another each time)'),
+            ('--seed', 'N', kind_of(int, f'an integer from 0 to {SEEDS - 1}',
+                                    lambda seed: 0 <= seed < SEEDS),
+             secrets.randbelow(SEEDS), 'the random seed of what is drawn to '
+             'check with, as a report prints it (default: another each time)'),
             ('--reports', 'DIR', Path, None, 'write a report for each folder '
              'to DIR'),
             ('--csv', 'FILE', Path, None, 'write the table to FILE'),
@@ -65,47 +74,28 @@ def parse(arguments):
     parser.add_argument(
         '--watch', action='store_true', help='stay, and check a file of the '
         'folder again when it is saved')
-    parser.add_argument(
-        'folders', nargs='*', metavar='DIR', type=Path, help='a folder with '
-        + ', '.join(f'{name}.py' for name in MODULES))
+    parser.add_argument('folders', nargs='*', metavar='DIR', type=Path,
+                        help=f'a folder with {", ".join(FILES)}')
     options = parser.parse_args(arguments)
-    files = options.csv, options.html, options.json, options.reports
-    if options.new and (options.folders or options.watch or any(files)):
+    files = any((options.csv, options.html, options.json, options.reports))
+    if options.new and (options.folders or options.watch or files):
         parser.error('--new DIR takes no other folder, and writes no table')
     if not options.new and not options.folders:
         parser.error('the following arguments are required: DIR')
-    if options.watch and (len(options.folders) > 1 or any(files)):
+    if options.watch and (len(options.folders) > 1 or files):
         parser.error('--watch takes one folder, and writes no files')
     return options
 
 
-def _tasks(text):
-    """Return the numbers of tasks in a text like `0,2`."""
-    if not set(parts := text.split(',')) <= set('0123'):
-        raise argparse.ArgumentTypeError(
-            f'expected numbers from 0 to 3 with commas, got {text!r}')
-    return sorted(set(map(int, parts)))
-
-
-def _positive(kind):
-    """Return a function from a text to a positive number of a type."""
-    def number(text):
-        try:
-            if 0 < kind(text) < 1e6:
-                return kind(text)
-        except ValueError:
-            pass
-        raise argparse.ArgumentTypeError(
-            f'expected a positive number, got {text!r}')
-    return number
-
-
-def _seed(text):
-    """Return the seed that a text stands for."""
-    if not (text.isdecimal() and int(text) < SEEDS):
-        raise argparse.ArgumentTypeError(
-            f'expected an integer from 0 to {SEEDS - 1}, got {text!r}')
-    return int(text)
+def kind_of(convert, expected='a positive number',
+            is_right=lambda number: 0 < number < 1e6):
+    """Return a type of arguments: a function of a text."""
+    def kind(text):
+        with suppress(ValueError):
+            if is_right(value := convert(text)):
+                return value
+        raise argparse.ArgumentTypeError(f'expected {expected}, got {text!r}')
+    return kind
 
 
 def main(arguments=None, starter=None):
@@ -119,10 +109,15 @@ def main(arguments=None, starter=None):
     options = parse(arguments)
     try:
         if options.new:
-            say('\n'.join(templates.write(options.new, options.tasks)),
-                sys.stdout)
-            return 0
-        folders, status = there(options.folders)
+            return write_new(options.new, options.tasks)
+        folders, status = {}, 0
+        for path in options.folders:
+            with suppress(OSError):  # it is said where it is read
+                if not path.is_dir():
+                    path = printable(str(path))
+                    status = fail(f'{path} is not a directory.')
+                    continue
+            folders[os.path.abspath(path)] = path
         if not folders:
             return status
         if options.reports:
@@ -130,28 +125,31 @@ def main(arguments=None, starter=None):
         # What cannot be written is said before an hour of judging.
         for file in filter(None, (options.csv, options.html, options.json)):
             file.open('a').close()
-        with contextlib.ExitStack() as stack:
+        with ExitStack() as stack:
             if options.watch:
-                return _watch(folders[0], options, starter, stack)
-            folders = [Folder(path, options.tasks, name)
-                       for path, name in zip(folders, labels(folders))]
+                starter = start(starter, stack, sys.stderr)
+                watch(Watch(*folders.values(), options.tasks,
+                            partial(check, starter, options), sys.stdout))
+            folders = [Folder(path, options.tasks, name) for path, name
+                       in zip(folders.values(), labels(folders))]
             try:
-                _check_all(folders, options, starter, stack)
+                check_all(folders, options, starter, stack)
             except KeyboardInterrupt:
                 say('\nInterrupted; what was judged by then:', sys.stderr)
                 status = 130
     except (OSError, RuntimeError) as error:
-        return _fail(error)
+        return fail(error)
     except KeyboardInterrupt:
         return 130
-    for write in (_write_reports, _write_csv, _write_html, _write_json):
+    for file, text in files_of(folders, options):
         try:
-            write(folders, options)
+            file.write_bytes(text.encode(errors='backslashreplace'))
         except OSError as error:
-            status = _fail(error)
-    say(_table(folders, options.tasks) if len(folders) > 1 else
-        _report(folders[0], options.seed, _columns(), colored(sys.stdout)),
-        sys.stdout)
+            status = fail(error)
+    columns = max(60, min(shutil.get_terminal_size().columns, 100)) if (
+        sys.stdout.isatty()) else 79
+    say(table_of(folders, options.tasks) if len(folders) > 1 else report(
+        folders[0], options.seed, columns, colored(sys.stdout)))
     return status or int(not all(folder.right for folder in folders))
 
 
@@ -167,79 +165,60 @@ def open_streams():
             os.fstat(number)
         except OSError:  # else a file that is opened would take its place
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
-    for name in ('stdout', 'stderr'):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, 'w', encoding='utf-8'))
-        elif hasattr(stream, 'reconfigure'):
+    sys.stdout = sys.stdout or open(os.devnull, 'w', encoding='utf-8')
+    sys.stderr = sys.stderr or open(os.devnull, 'w', encoding='utf-8')
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, 'reconfigure'):
             stream.reconfigure(errors='backslashreplace')
 
 
-def say(text, stream, end='\n'):
+def say(text, stream=None, end='\n'):
     """Print a text; what reads it may have ended."""
     try:
         print(text, end=end, file=stream, flush=True)
     except OSError:
-        with contextlib.suppress(OSError, ValueError):  # nor at the exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        with suppress(OSError, ValueError):  # nor at the exit
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, (stream or sys.stdout).fileno())
 
 
-def there(paths):
-    """Return those of the paths that are folders, and an exit status."""
-    found, status = {}, 0
-    for path in paths:
-        with contextlib.suppress(OSError):  # it is said where it is read
-            if not path.is_dir():
-                status = _fail(f'{printable(str(path))} is not a directory.')
-                continue
-        found[os.path.abspath(path)] = path
-    return list(found.values()), status
-
-
-def _fail(error):
+def fail(error):
     """Say what is wrong; return the exit status for it."""
     say(f'check-autoencoders: {error}', sys.stderr)
     return 2
 
 
-def _columns():
-    """Return the number of columns for a report in a terminal."""
-    if not sys.stdout.isatty():
-        return COLUMNS
-    return max(60, min(shutil.get_terminal_size().columns, 100))
+def write_new(folder, tasks):
+    """Write the files to start from that are not there; return 0."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for task in tasks:
+        file = folder / FILES[task]
+        try:
+            with file.open('xb') as stream:
+                stream.write((HERE / f'new/{MODULES[task]}.txt').read_bytes())
+            file.chmod(0o755)
+            say(f'Wrote {file}')
+        except FileExistsError:
+            say(f'{file} already exists: it is left unchanged.')
+    return 0
 
 
-def _start(starter, stack, progress):
+def start(starter, stack, progress):
     """Return a `Starter`, and end a new one with the stack."""
-    if starter:
-        return starter
-    say('Starting ...', progress, ' ')
-    starter = Starter()
-    stack.callback(starter.close)
-    say(f'TensorFlow {starter.versions["tensorflow"]}, Keras '
-        f'{starter.versions["keras"]}.', progress)
+    if not starter:
+        say('Starting ...', progress, ' ')
+        starter = stack.enter_context(closing(Starter()))
+        say(f'TensorFlow {starter.versions["tensorflow"]}, Keras '
+            f'{starter.versions["keras"]}.', progress)
     return starter
 
 
-def check(folder, task, starter, options, keep=lambda verdict: None):
-    """Judge a task of a `Folder`.
-
-    Args:
-        keep: Function that gets each verdict as it is found.
-
-    Returns:
-        The seconds that it took, and the result.
-    """
+def check(starter, options, folder, task, keep=lambda verdict: None):
+    """Judge a task of a `Folder`; return the result, and how long it took."""
     started = time.monotonic()
-    source = Source(folder.files[f'{MODULES[task]}.py'])
-
-    def complete_and_keep(verdict):
-        complete(verdict, source)
-        keep(verdict)
-
     try:
         found = judge(task, folder.files, starter, options.time_limit,
-                      options.seed, on_verdict=complete_and_keep)
+                      options.seed, on_verdict=keep)
     except Exception as error:  # it costs this task, and no other
         found = {'notes': [], 'layers': [], 'verdicts': [{
             'name': row.name, 'sentence': row.sentence, 'met': False,
@@ -247,66 +226,49 @@ def check(folder, task, starter, options, keep=lambda verdict: None):
             f'{type(error).__name__}: {readable(str(error))}', 'change': '',
             'mistake': '', 'again': place > 0}
             for place, row in enumerate(table(task))]}
-    return time.monotonic() - started, {**found, 'names': source.names}
+    return found, time.monotonic() - started
 
 
-def _watch(path, options, starter, stack):
-    """Watch a folder until Ctrl-C; return the exit status."""
-    starter = _start(starter, stack, sys.stderr)
-    watch(Watch(path, options.tasks, lambda folder, task, keep: check(
-        folder, task, starter, options, keep), sys.stdout))
-
-
-def _check_all(folders, options, starter, stack):
+def check_all(folders, options, starter, stack):
     """Judge all modules, and say so on the way."""
-    several = len(folders) > 1
-    work = [(folder, result) for folder in folders
-            for result in set(options.tasks) - {
-                r['task'] for r in folder.results}]
-    progress = sys.stderr if several or not sys.stdout.isatty() else (
-        sys.stdout)
+    work = [(folder, task) for folder in folders
+            for task in options.tasks if task not in folder.results]
     if not work:
         return
-    starter = _start(starter, stack, progress)
+    alone = len(folders) == 1
+    progress = sys.stdout if alone and sys.stdout.isatty() else sys.stderr
+    starter = start(starter, stack, progress)
     pool = ThreadPoolExecutor(options.jobs)
     stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-    running = {pool.submit(check, folder, task, starter, options):
-               (folder, task) for folder, task in work}
+    running = {pool.submit(check, starter, options, *one): one
+               for one in work}
     for done in as_completed(running):
-        (folder, task), (seconds, result) = running[done], done.result()
+        (folder, task), (result, seconds) = running[done], done.result()
         folder.add(task, result, seconds)
-        if not several:
-            say(f'{MODULES[task]}.py: {short(folder.cell(task))} '
-                f'({seconds:.0f} s)', progress)
+        if alone:
+            say(f'{FILES[task]}: {folder.short(task)} ({seconds:.0f} s)',
+                progress)
         elif len(folder.results) == len(options.tasks):
-            cells = map(short, map(folder.cell, options.tasks))
-            say(f'{folder.name}: {", ".join(cells)}', progress)
+            say(f'{folder.name}: '
+                f'{", ".join(map(folder.short, options.tasks))}', progress)
 
 
-def _table(folders, tasks):
+def table_of(folders, tasks):
     """Return the table of several folders."""
-    head = ['folder', *(MODULES[task] for task in tasks)]
-    rows = [[folder.name, *(short(folder.cell(task)) for task in tasks)]
-            for folder in folders]
-    sizes = [max(map(len, column)) for column in zip(head, *rows)]
-    lines = ['  '.join(text.ljust(size) for text, size in zip(row, sizes))
-             .rstrip() for row in [head, ['-' * size for size in sizes],
-                                   *rows]]
-    notes = [f'{folder.name}: {note}' for folder in folders
-             for note in folder.notes]
-    right = sum(folder.right for folder in folders)
-    return '\n'.join(['', *lines, '', *notes, f'{right} of {len(folders)} '
-                      'folders are right.'])
+    rows = [['folder', *(MODULES[task] for task in tasks)],
+            *([folder.name, *map(folder.short, tasks)] for folder in folders)]
+    sizes = [max(map(len, column)) for column in zip(*rows)]
+    rows.insert(1, ['-' * size for size in sizes])
+    return '\n'.join([
+        '', *('  '.join(map(str.ljust, row, sizes)).rstrip() for row in rows),
+        '', *(f'{folder.name}: {note}' for folder in folders
+              for note in folder.notes),
+        f'{sum(folder.right for folder in folders)} of {len(folders)} '
+        'folders are right.'])
 
 
-def _report(folder, *more):
-    """Return the report of a folder, see `report.report`."""
-    notes = ''.join(f'\n{note}\n' for note in folder.notes)
-    return notes + report(folder.results, *more)
-
-
-def _write_reports(folders, options):
-    """Write a report for each folder, named after it."""
+def files_of(folders, options):
+    """Yield the files to write, and their texts."""
     taken = set()
     for folder in folders if options.reports else ():
         name = re.sub(r'[/\\]', '-', folder.name).encode()[:200].decode(
@@ -314,56 +276,36 @@ def _write_reports(folders, options):
         while name.lower() in taken:
             name += '_'
         taken.add(name.lower())
-        (options.reports / f'{name}.txt').write_text(
-            '\n'.join([folder.name + '\n' + _report(
-                folder, options.seed, COLUMNS, False, True), *(
-                    f'{"-" * 70}\n{entry(anchor)}\n'
-                    for anchor in entries(folder.results))]),
-            encoding='utf-8', errors='backslashreplace')
-
-
-def _write_csv(folders, options):
-    """Write the table, in cells that spreadsheets leave as they are."""
-    if not options.csv:
-        return
-    head = ['folder', 'right', 'met', 'of']
-    for task in options.tasks:
-        head += [MODULES[task], f'{MODULES[task]} met', f'{MODULES[task]} of']
-    # With a mark of its encoding, for Excel.
-    with open(options.csv, 'w', newline='', encoding='utf-8-sig') as file:
-        rows = csv.writer(file)
-        rows.writerow(head)
-        for folder in folders:
-            cells = [folder.cell(task) for task in options.tasks]
-            rows.writerow([
-                text_cell(folder.name), 'yes' if folder.right else 'no',
-                sum(met for met, _, _ in cells),
-                sum(total for _, total, _ in cells),
-                *(value for met, total, word in cells
-                  for value in (word, met, total))])
-
-
-def text_cell(text):
-    """Return a text that no spreadsheet takes for a formula or a date."""
-    months = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'
-    date = rf'(?i)(?![1-9]\d*$)([\d\s.,:/e+-]|am|pm|({months})[a-z]*)+'
-    return "'" * bool(re.match(r'[=+\-@]', text)
-                      or re.fullmatch(date, text)) + text
-
-
-def _write_html(folders, options):
-    """Write the page."""
+        yield options.reports / f'{name}.txt', '\n'.join([
+            folder.name, report(folder, options.seed, below=True), *(
+                f'{"-" * 70}\n{ENTRIES[anchor]}\n'
+                for anchor in entries([folder]))])
+    if options.csv:
+        yield options.csv, csv_of(folders, options.tasks)
     if options.html:
-        options.html.write_text(
-            page(folders, options.tasks, options.seed), encoding='utf-8',
-            errors='backslashreplace')
-
-
-def _write_json(folders, options):
-    """Write all that is known."""
+        yield options.html, page(folders, options.tasks, options.seed)
     if options.json:
-        options.json.write_text(json.dumps([
+        yield options.json, json.dumps([
             {'folder': folder.name, 'right': folder.right,
              'seed': options.seed, 'notes': folder.notes,
-             'tasks': folder.results} for folder in folders], indent=1)
-            + '\n', encoding='utf-8')
+             'tasks': [*folder.results.values()]}
+            for folder in folders], indent=1) + '\n'
+
+
+def csv_of(folders, tasks):
+    """Return the table, in cells that spreadsheets leave as they are."""
+    file = io.StringIO()
+    rows = csv.writer(file)
+    rows.writerow(['folder', 'right', 'met', 'of', *(
+        f'{MODULES[task]}{more}' for task in tasks
+        for more in ('', ' met', ' of'))])
+    for folder in folders:
+        cells = [folder.cell(task) for task in tasks]
+        rows.writerow([
+            "'" * bool(NO_TEXT.fullmatch(folder.name)) + folder.name,
+            'yes' if folder.right else 'no',
+            sum(cell[0] for cell in cells), sum(cell[1] for cell in cells),
+            *(value for met, total, word in cells
+              for value in (word, met, total))])
+    # With a mark of its encoding, for Excel.
+    return '\ufeff' + file.getvalue()

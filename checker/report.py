@@ -2,61 +2,30 @@
 import os
 import re
 import textwrap
+from contextlib import suppress
 from pathlib import Path
 
-from checker.assignment import MODULES, TITLES
+from checker.assignment import DOCS, ENTRIES, MODULES, TITLES
 
-ROOT = Path(__file__).resolve().parent.parent
-# In the repository, or in the installed package.
-PAGE = next((path for path in (ROOT / 'docs' / 'mistakes.md',
-                               ROOT / 'checker' / 'docs' / 'mistakes.md')
-             if path.is_file()), ROOT / 'docs' / 'mistakes.md')
-# What a report in a file is filled to, whatever the terminal.
-COLUMNS = 79
-# The entry of what is still to be written.
-FIRST_STEP = 'first-step'
-
-
-def is_right(result):
-    """Tell whether a task is right."""
-    return not result['missing'] and all(
-        verdict['met'] for verdict in result['verdicts'])
+PAGE = DOCS / 'mistakes.md'
 
 
 def word_for(result):
     """Return a word for the state of a task."""
+    verdicts = result['verdicts']
     if result['missing']:
         return 'near miss' if any(note.startswith('There is') for note
                                   in result['notes']) else 'missing'
-    first = result['verdicts'][0]
-    if is_right(result):
+    if all(verdict['met'] for verdict in verdicts):
         return 'right'
-    if first.get('mistake') == FIRST_STEP:
+    if verdicts[0].get('mistake') == 'first-step':
         return 'not written'
     why = re.match(r'(\w+(?:Error|Exception|Exit|Interrupt)\b)|'
                    r'It was (not judged|stopped)|Its process (ended)',
-                   first.get('found', ''))
-    if why and not any(verdict['met'] for verdict in result['verdicts']):
+                   verdicts[0].get('found', ''))
+    if why and not any(verdict['met'] for verdict in verdicts):
         return next(filter(None, why.groups()))
     return 'wrong'
-
-
-def entry_title(anchor):
-    """Return the heading of an entry."""
-    return entry(anchor).split('\n')[0]
-
-
-def entry(anchor):
-    """Return the text of an entry of the page, or an empty string."""
-    try:
-        text = PAGE.read_text(encoding='utf-8')
-    except OSError:
-        return ''
-    for part in re.split(r'^##+ ', text, flags=re.M)[1:]:
-        title = part.split('\n')[0]
-        if title.lower().replace(' ', '-') == anchor:
-            return part.strip()
-    return ''
 
 
 def first_unmet(result):
@@ -64,36 +33,26 @@ def first_unmet(result):
     return [v for v in result['verdicts'] if not v['met'] and not v['again']]
 
 
-def entries(results):
+def entries(folders):
     """Return the anchors that reports refer to, and where those lead."""
-    found = [verdict['mistake'] for result in results
-             for verdict in first_unmet(result) if verdict['mistake']]
+    found = [verdict['mistake'] for folder in folders
+             for result in folder.results.values()
+             for verdict in first_unmet(result)]
     for anchor in found:  # it grows
-        found += [other for other in re.findall(r'\]\(\s*#([\w-]+)\)',
-                                                entry(anchor))
-                  if other not in found]
-    return list(dict.fromkeys(found))
+        found += [other for other in re.findall(
+            r'\]\(\s*#([\w-]+)\)', ENTRIES.get(anchor, ''))
+            if other not in found]
+    return [anchor for anchor in dict.fromkeys(found) if anchor in ENTRIES]
 
 
-def report(results, seed=None, columns=COLUMNS, color=False, below=False):
-    """Return the report of one folder.
-
-    Args:
-        results: List of the results of tasks, see `folder.Folder`.
-        seed: Integer, that of the draws, or None to leave it out.
-        columns: Integer, what lines are filled to.
-        color: Whether to write headings in color.
-        below: Whether the entries that are named follow below.
-
-    Returns:
-        String, lines with a newline at the end of each.
-    """
-    lines = []
-    for result in results:
-        lines += ['', *task_lines(result, columns, color, below)]
+def report(folder, seed=None, columns=79, color=False, below=False):
+    """Return the report of one `folder.Folder`, see `task_lines`."""
+    parts = [*folder.notes, *(
+        '\n'.join(task_lines(result, columns, color, below))
+        for result in folder.results.values())]
     if seed is not None:
-        lines += ['', f'Random seed: {seed}']
-    return '\n'.join(lines) + '\n'
+        parts.append(f'Random seed: {seed}')
+    return ''.join(f'\n{part}\n' for part in parts)
 
 
 def task_lines(result, columns, color=False, below=False, most=None):
@@ -103,8 +62,8 @@ def task_lines(result, columns, color=False, below=False, most=None):
         result: Dict, see `folder.Folder`.
         columns: Integer, what lines are filled to.
         color: Whether to write the heading in color.
-        below: Whether the entries follow below.
-        most: Integer, how many faults to name, and nothing else; or None.
+        below: Whether the entries that are named follow below.
+        most: Integer, how many faults to name, and no more; or None.
     """
     def fill(text, first='  ', rest='  '):
         return textwrap.fill(text, columns, initial_indent=first,
@@ -117,31 +76,36 @@ def task_lines(result, columns, color=False, below=False, most=None):
                'not written': 'not written yet.'}.get(
         word, f'{met} of {len(verdicts)} requirements are met.'
         if verdicts else 'missing.')
-    title = f'{MODULES[result["task"]]}.py, the {TITLES[result["task"]]} '
-    lines = [bold(fill(f'{title}autoencoder: {heading}', ''),
-                  32 if word == 'right' else 31, color)]
-    shown = ['change', 'mistake']
-    if word != 'not written':
-        shown[:0] = ['expected', 'found']
+    task = result['task']
+    lines = [bold(fill(f'{MODULES[task]}.py, the {TITLES[task]} autoencoder: '
+                       f'{heading}', ''), 32 if word == 'right' else 31,
+                  color)]
+    page = PAGE
+    with suppress(ValueError, OSError):  # it is not below this folder
+        page = PAGE.relative_to(Path.cwd())
+    text, shown = '', ['expected', 'found', 'change', 'see']
+    if word == 'not written':
+        shown = shown[2:]
     for number, verdict in enumerate(unmet[:most], 1):
-        title = f'{verdict["name"]}: "{verdict["sentence"]}"'
-        lines.append(fill('First step' if word == 'not written' else title,
-                          f'  {number}. ', '     '))
-        for key in filter(verdict.get, shown):
-            label, text = f'{key.capitalize()}:', verdict[key]
-            if key == 'mistake':
-                label, text = 'See:', (
-                    f'"{entry_title(text)}" below' if below else
-                    f'{page_path()}#{text}')
-            lines.append(fill(text, f'     {label:10}', ' ' * 15))
-    text = ''.join(entry(verdict['mistake']) for verdict in unmet[:most])
+        lines.append(fill(
+            'First step' if word == 'not written' else
+            f'{verdict["name"]}: "{verdict["sentence"]}"',
+            f'  {number}. ', '     '))
+        anchor = verdict['mistake']
+        entry = ENTRIES.get(anchor, '')
+        title = entry.split('\n')[0]
+        said = {**verdict, 'see': anchor and (
+            f'"{title}" below' if below else f'{page}#{anchor}')}
+        lines += [fill(said[key], f'     {key.capitalize() + ":":10}',
+                       ' ' * 15) for key in shown if said[key]]
+        text += entry
     names = [f'`{theirs}` is your `{own}`' for theirs, own
              in result.get('names', {}).items()
              if re.search(rf'(?s)```python.*\b{theirs}\b.*```', text)]
     if names:
         lines.append(fill('The entry has other names than this module: '
                           + ', '.join(names) + '.'))
-    if most is not None:
+    if most and verdicts:
         return lines
     again = [v['name'] for v in verdicts if not v['met'] and v['again']]
     if again and word != 'not written':
@@ -150,29 +114,14 @@ def task_lines(result, columns, color=False, below=False, most=None):
             if len(again) == len(verdicts) - 1 else
             f'Not judged, for the same reason: {", ".join(again)}.'))
     for title, rows in result['layers']:
-        lines += ['', *_beside(title, rows)]
+        lines += ['', f'  {title}:',
+                  f'    {"yours":36} the assignment\'s']
+        for mine, right, differs in rows:
+            mine = mine if len(mine) <= 36 else mine[:34] + '..'
+            lines.append(f'  {"*" if differs else " "} {mine or "-":36} '
+                         f'{right or "-"}')
     return lines + [fill('Note: ' * bool(verdicts) + note)
                     for note in result['notes']]
-
-
-def page_path():
-    """Return the path of the page of mistakes, short if it is below here."""
-    try:
-        return str(PAGE.relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return str(PAGE)
-
-
-def _beside(title, rows):
-    """Return lines with layers side by side."""
-    half = 36
-    lines = [f'  {title}:',
-             f'    {"yours":{half}} the assignment\'s']
-    for mine, right, differs in rows:
-        mine = mine if len(mine) <= half else mine[:half - 2] + '..'
-        mark = '*' if differs else ' '
-        lines.append(f'  {mark} {mine or "-":{half}} {right or "-"}')
-    return lines
 
 
 def bold(text, code, color):

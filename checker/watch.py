@@ -4,21 +4,18 @@ import shutil
 import signal
 import threading
 import time
+from contextlib import suppress
 
-from checker.assignment import MODULES, table
-from checker.folder import Folder, printable, short
+from checker.assignment import MODULES
+from checker.folder import FILES, Folder, printable
 from checker.report import bold, colored, task_lines
 
 # Seconds between two looks at the files; how long a file has to stay as it
 # is, as editors save in steps; and how long one that is empty or not there.
 LOOK, STEADY, GONE = 0.1, 0.2, 1
-CLEAR, LINE_END, REST = '\x1b[H', '\x1b[K\n', '\x1b[J'
+CLEAR = '\x1b[H'
 # The alternate screen, without a cursor.
 ENTER, LEAVE = '\x1b[?1049h\x1b[?25l', '\x1b[?25h\x1b[?1049l'
-
-
-class SavedAgain(BaseException):
-    """The file was saved while it was judged: no error, so no handler's."""
 
 
 class Watch:
@@ -28,7 +25,7 @@ class Watch:
         path: Path, the folder.
         tasks: List of integers.
         judge: Function of a `Folder`, a task and a function that gets each
-            verdict; it returns the seconds that it took, and the result.
+            verdict; it returns the result, and the seconds that it took.
         stream: Where it shows what it knows.
     """
 
@@ -36,41 +33,32 @@ class Watch:
         """Start with nothing known."""
         self.path, self.tasks, self.judge = path, tasks, judge
         self.stream, self.tty = stream, colored(stream)
-        self.name = printable(path.resolve().name)
-        self.folder = Folder(path, [], self.name)
+        self.folder = Folder(path, [], printable(path.resolve().name))
         self.seen, self.judged = {}, {}  # task: its files' stamps
-        self.waiting, self.focus, self.saved = [], None, ''
+        self.waiting, self.focus, self.saved = [], -1, ''
         self.current, self.verdicts, self.thread = None, [], None
         self.shown = None
 
-    def stamps(self):
-        """Return for each task what changes when its files are saved."""
-        def stamp(file):
-            try:
-                found = os.stat(file)
-                return found.st_mtime_ns, found.st_size, found.st_ino
-            except OSError:
-                return None
-
-        try:
-            names = [name for name in sorted(os.listdir(self.path))
-                     if name[0] not in '.#~']  # not what editors write
-        except OSError:
-            names = []
-        modules = [f'{name}.py' for name in MODULES]
-        others = [(name, stamp(self.path / name)) for name in names
-                  if name.endswith('.py') and name not in modules]
-        return {task: (stamp(self.path / modules[task]), others)
-                for task in self.tasks}
-
     def look(self, now):
         """Find out what was saved, and have it judged."""
-        for task, stamp in self.stamps().items():
+        files = {}
+        with suppress(OSError):
+            for file in os.scandir(self.path):
+                # Not what editors write.
+                if file.name.endswith('.py') and file.name[0] not in '.#~':
+                    with suppress(OSError):
+                        stat = file.stat()
+                        files[file.name] = (
+                            stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        own = [files.pop(name, None) for name in FILES]
+        for task in self.tasks:
+            stamp = own[task], files
             if self.seen.get(task, ('',))[0] != stamp:
                 self.seen[task] = stamp, now
-            since, there = self.seen[task][1], stamp[0] and stamp[0][1]
-            if stamp == self.judged.get(task) or now - since < (
-                    STEADY if there else GONE) and self.judged:
+            # An editor may have emptied it, or moved it away, to save it.
+            steady = STEADY if own[task] and own[task][1] else GONE
+            if stamp == self.judged.get(task) or self.judged and (
+                    now - self.seen[task][1] < steady):
                 continue
             if task in self.judged:
                 self.focus, self.saved = task, time.strftime(' at %H:%M:%S')
@@ -84,97 +72,76 @@ class Watch:
 
     def run(self):
         """Judge one task."""
-        task, files = self.current, Folder(self.path, self.tasks, self.name)
+        task = self.current
+        folder = Folder(self.path, [task], self.folder.name)
 
         def keep(verdict):
             if task in self.waiting:
-                raise SavedAgain
+                raise SystemExit  # the judge's handlers leave it alone
             self.verdicts.append(verdict)
 
-        try:
-            seconds, found = 0, files.result(task)  # it is missing
-            if not found:
-                seconds, found = self.judge(files, task, keep)
-            self.folder.results = [
-                r for r in self.folder.results if r['task'] != task]
-            self.folder.add(task, found, seconds)
-            self.folder.notes = files.notes
-        except SavedAgain:
-            pass
-        finally:
-            self.current = None
+        with suppress(SystemExit):
+            if task not in folder.results:  # else it is missing
+                folder.add(task, *self.judge(folder, task, keep))
+            self.folder.results[task] = folder.results[task]
+            self.folder.notes = folder.notes
+        self.current = None
 
     def text(self, columns, lines):
         """Return the lines to show on a screen of a size."""
-        focus, wrong = self.focus, [
-            task for task in self.tasks
-            if self.folder.cell(task)[2] not in ('right', 'not judged')]
-        if focus is None or focus not in [*wrong, self.current]:
-            focus = next(iter(wrong), self.current)
-        top = list(self.folder.notes)
-        result = self.folder.result(focus) if focus is not None else None
-        if focus is not None and focus == self.current:
-            top += [f'{MODULES[focus]}.py: judging what was saved{self.saved}']
-            top += task_lines({'task': focus, 'missing': False, 'notes': [],
-                               'layers': [], 'verdicts': self.verdicts},
-                              columns, most=1)[1:] if self.verdicts else []
-        elif result:
-            top += task_lines(result, columns, self.tty,
-                              most=None if result['missing'] else 1)
-        elif not self.current and not self.waiting:
-            top += [bold('All is right.', 32, self.tty)]
+        current = self.current  # it may end meanwhile
+        wrong = [task for task in self.tasks
+                 if self.folder.cell(task)[2] not in ('right', 'not judged')]
+        focus = min([*wrong, current], key=lambda task: task != self.focus)
+        top = [*self.folder.notes]
+        if focus is None and not self.waiting:
+            top.append(bold('All is right.', 32, self.tty))
+        elif focus is not None and focus == current:
+            top += [f'{FILES[focus]}: judging what was saved{self.saved}',
+                    *task_lines({'task': focus, 'missing': False, 'notes': [],
+                                 'layers': [], 'verdicts': self.verdicts},
+                                columns, most=1)[1:]]
+        elif focus is not None:
+            top += task_lines(self.folder.results[focus], columns, self.tty,
+                              most=1)
         below = ['', *map(self.bar, self.tasks), '',
-                 f'Watching {self.name}. Ctrl-C ends it.']
+                 f'Watching {self.folder.name}. Ctrl-C ends it.']
         top = '\n'.join(top).split('\n')[:max(lines - len(below) - 1, 2)]
         return [*top, *below][:lines - 1]
 
     def bar(self, task):
         """Return the line of a task, with a bar of how many are met."""
         met, total, word = self.folder.cell(task)
-        result = self.folder.result(task)
-        took = f' {result["seconds"]:.1f} s' if result and (
-            not result['missing']) else ''
+        result, took = self.folder.results.get(task), ''
         if task == self.current:
-            met, total = sum(v['met'] for v in self.verdicts), len(
-                table(task))
-            word, took = 'judging', ''
+            met, word = sum(v['met'] for v in self.verdicts), 'judging'
         elif task in self.waiting:
-            word, took = 'waiting', ''
-        elif word == 'wrong':
-            word = ''
+            word = 'waiting'
+        elif result and not result['missing']:
+            took = f' {result["seconds"]:.1f} s'
         done = 20 * met // total
         return (f'{MODULES[task]:16} {"#" * done}{"-" * (20 - done)} '
-                f'{met:2}/{total} {word}'.rstrip() + took)
+                f'{met:2}/{total} {word * (word != "wrong")}'.rstrip() + took)
 
     def show(self):
         """Write what is known, if it is news."""
-        size = shutil.get_terminal_size()
-        if not self.tty:
-            known = {task: short(self.folder.cell(task))
-                     for task in self.tasks if self.folder.result(task)}
-            if self.current is None and known and self.shown != (
-                    known, self.saved):
-                self.shown = known, self.saved
-                print(*self.text(79, 50), '', sep='\n', file=self.stream,
-                      flush=True)
+        size = shutil.get_terminal_size() if self.tty else (79, 50)
+        text = self.text(*size)
+        if (self.saved, size, text) == self.shown or not self.tty and (
+                self.current is not None or self.waiting):
             return
-        text = [line if '\x1b' in line else line[:size.columns]
-                for line in self.text(size.columns, size.lines)]
-        if (size, text) != self.shown:
-            self.shown = size, text
-            self.stream.write(CLEAR + ''.join(
-                line + LINE_END for line in text) + REST)
-            self.stream.flush()
+        self.shown = self.saved, size, text
+        self.stream.write(CLEAR + ''.join(
+            (line if '\x1b' in line else line[:size[0]]) + '\x1b[K\n'
+            for line in text) + '\x1b[J' if self.tty else
+            '\n'.join([*text, '', '']))
+        self.stream.flush()
 
 
 def watch(watched):
     """Show a `Watch` until Ctrl-C, or until the terminal is closed."""
-    def end(*_):
-        raise KeyboardInterrupt
-
-    for name in ('SIGTERM', 'SIGHUP'):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), end)
+    for name in {'SIGTERM', 'SIGHUP'} & {*dir(signal)}:
+        signal.signal(getattr(signal, name), signal.default_int_handler)
     stream = watched.stream
     if watched.tty:
         os.system('')  # so that Windows knows these codes
