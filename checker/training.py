@@ -11,6 +11,8 @@ from checker.models import ROLES, once
 
 # Steps of the assignment's training: an epoch, and all 50.
 EPOCH, ALL = 235, 11750
+# Weights for which nothing but the cross-entropy is in the loss.
+BASE = 'zero', 'biases'
 
 
 @once
@@ -45,14 +47,12 @@ def measured(models, encoder, decoder, like=()):
         List of what `Models.step` returns, with what the models gave before:
         `codes`, a list of the code, or of mean and log variance; `rebuilt`.
     """
-    found = []
+    found, others = [], measured(models, *like) if like else []
     for place, count in enumerate((256, 96, 1) if models.main else (32, 1)):
         models.randomize(encoder, decoder)
-        x = models.data(count)
+        x = others[place].x if like else models.data(count)
         if like:
-            other = measured(models, *like)[place]
-            x = other.x
-            models.set_weights({'decoder': other.before[
+            models.set_weights({'decoder': others[place].before[
                 len(models.values['encoder']):]})
         _, *codes = models.encode(x)
         rebuilt, = models.give('auto', x)
@@ -109,9 +109,10 @@ def cross_entropy(models):
     All weights of the encoder are 0, and so are penalty and divergence.
     """
     trainable(models)
-    steps = measured(models, 'zero', 'biases')
+    steps = measured(models, *BASE)
+    losses = [step.loss for step in steps]
     found = explain(
-        models, [step.loss for step in steps], sorted(
+        models, losses, sorted(
             formulas.reconstruction_terms(
                 [(step.x, step.rebuilt) for step in steps],
                 models.variational), key=lambda term: bool(term[1])),
@@ -121,29 +122,19 @@ def cross_entropy(models):
     if not found:
         return
     fault, mistake, times = found
-    if models.variational:
-        _check_not_random(models)
+    again = [step.loss for step in measured(models, *BASE, BASE)]
+    if models.variational and not formulas.close(losses, again):
+        raise RequirementNotMet(
+            f'It is {number(losses[0])}, then {number(again[0])}: the '
+            'divergence is computed of the sample, which is random.',
+            'loss-of-the-sample', 'The loss depends on the latent '
+            'representation by what the decoder makes of it only: with all '
+            'weights of the encoder 0, it is the same each time.')
     if times == 0:
         raise fault('not-compiled')
     raise fault(mistake or 'another-loss', change='' if mistake else 'Is '
                 'there a regularizer or a dropout in the model, or a term or '
                 'a factor too many in the loss?')
-
-
-def _check_not_random(models):
-    """Check that the loss is the same for the same weights and inputs."""
-    models.randomize('zero', 'biases')
-    kept, x, found = dict(models.values), models.data(8), []
-    for _ in range(2):
-        found.append(models.step(x).loss)
-        models.set_weights(kept)
-    if not formulas.close(*found):
-        raise RequirementNotMet(
-            f'It is {number(found[0])}, then {number(found[1])}: the '
-            'divergence is computed of the sample, which is random.',
-            'loss-of-the-sample', 'The loss depends on the latent '
-            'representation by what the decoder makes of it only: with all '
-            'weights of the encoder 0, it is the same each time.')
 
 
 def rest(models):
@@ -155,12 +146,12 @@ def rest(models):
         Array of numbers, array of losses, and the steps, see `measured`.
     """
     trainable(models)
-    base, steps = measured(models, 'zero', 'biases'), measured(
-        models, 'random', 'biases', ('zero', 'biases'))
+    steps = measured(models, 'random', 'biases', BASE)
     losses = np.array([step.loss for step in steps])
     if np.isnan(losses).any():
         raise RequirementNotMet('The loss is nan.', 'not-finite')
-    return losses - [step.loss for step in base], losses, steps
+    return losses - [step.loss for step in measured(models, *BASE)], (
+        losses), steps
 
 
 def _penalties(steps):

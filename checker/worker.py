@@ -193,7 +193,7 @@ class Worker:
         return {'missing': [i for i, (_, seen) in enumerate(kept) if not seen],
                 'history': {name: float(np.mean(np.asarray(values[0])))
                             for name, values in history.items()}}, [
-            *(last for last, _ in kept),
+            *(last.numpy() for last, _ in kept),
             *(w for model in models[:2] for w in model.get_weights())]
 
     def do_optimizer(self, arrays, case, steps):
