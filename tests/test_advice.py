@@ -2,13 +2,11 @@
 
 The messages are those of Keras 2.15 and 3.15.
 """
-from types import SimpleNamespace
-
 import pytest
 
 from checker import advice
 from checker.source import Source, readable
-from solutions import VANILLA, VARIATIONAL
+from solutions import REGULARIZED, VANILLA, VARIATIONAL
 
 OUTSIDE = VARIATIONAL.replace(
     '    latent = Sampling()([mean, log_variance])', '''
@@ -21,132 +19,97 @@ LOOP = VANILLA.replace('inputs = x =', 'previous =').replace(
 OWN = VARIATIONAL.replace('inputs', 'encoder_input').replace(
     'auto', 'vae').replace('vaeencoder', 'autoencoder').replace(
         'log_variance', 'z_log_sigma')
-IMPORT, BUILD = 'importing y.py', 'calling autoencoder(784, [512], 2)'
-FIT = 'calling `auto.fit(x, x)`'
+CLOSED = OWN.replace('(x, y)\n\n', '(x, y) + mean\n\n')
+UNPACKED = VANILLA + 'def loss(x, y):\n    mean, variance = encoder(x)\n'
+L2 = REGULARIZED.replace("activation='relu'", "kernel_regularizer='l2'", 1)
+CLIP = VARIATIONAL.replace('(log_variance / 2)', '(K.clip(log_variance, 0))')
 
 
-def line_of(source, text):
-    """Return the number of the line with a text."""
-    return source[:source.index(text)].count('\n') + 1
-
-
-def advised(what, message, source=VANILLA, task=0, **error):
-    """Return the advice on an exception, completed by the module's text."""
-    kind, _, message = message.partition(': ')
-    solution = SimpleNamespace(task=task, path='x/y.py', order=(0, 1, 2),
-                               source=Source(source.encode()))
-    found = advice.of_error({'type': kind, 'message': message, 'lines': [],
-                             'layers': [], **error}, solution, what)
-    verdict = {'met': False, 'again': False, 'found': found.what,
-               'change': found.change, 'mistake': found.entry}
-    advice.complete(verdict, solution.source)
+def completed(source, *found):
+    """Return a verdict, completed by the module's text."""
+    verdict = {'met': False, 'again': False,
+               **dict(zip(('found', 'change', 'mistake'), found))}
+    advice.complete(verdict, Source(source.encode()))
     return verdict
 
 
-@pytest.mark.parametrize('says, entry, what, message, more', [
-    ('asks for input', 'module', IMPORT, 'EOFError: EOF when reading', {}),
-    ('no package or file `seaborn`', 'module', IMPORT,
-     "ModuleNotFoundError: No module named 'seaborn'", {}),
-    ('in Colab only', 'module', IMPORT,
-     "ModuleNotFoundError: No module named 'google.colab'", {}),
-    ('without a network', 'module', IMPORT, 'Exception: URL fetch failure on '
-     'https://x/mnist.npz: None -- [Errno -2] Name or service', {}),
-    ('Remove line 1, `tf.compat.v1.disable_eager', 'module', FIT,
-     "AttributeError: 'SymbolicTensor' object has no attribute", {
-         'source': 'tf.compat.v1.disable_eager_execution()\n'}),
-    ("write `optimizer='adam'`", 'optimizer', BUILD, 'ImportError: `keras.'
-     'optimizers.legacy` is not supported in Keras 3. When using', {}),
-    ('In line 1, `from tensorflow.python import keras`, write `tensorflow`',
-     'functions-of-another-keras', BUILD,
-     "AttributeError: 'tuple' object has no attribute 'rank'", {
-         'source': 'from tensorflow.python import keras\n'}),
-    ("Remove line 1, `keras.backend.set_floatx('float64')`",
-     'noise-of-another-type', BUILD, "TypeError: Input 'y' of 'Mul' Op has "
-     'type float32 that does not match type float64', {
-         'source': "keras.backend.set_floatx('float64')\n", 'task': 3,
-         'layers': ['Sampling']}),
-    # What a report says of names has to be those of the module.
-    ('probably `encoder_input`', 'name-not-defined', BUILD,
-     "NameError: name 'inputs' is not defined", {
-         'source': OWN, 'lines': [line_of(OWN, 'encoder = ')]}),
-    ('probably `vae`', 'name-not-defined', BUILD,
-     "NameError: name 'auto' is not defined", {
-         'source': OWN, 'lines': [line_of(OWN, 'vae.compile')]}),
-    ('`x` has no value yet', 'hidden-layers', BUILD,
-     "UnboundLocalError: cannot access local variable 'x' where it", {}),
-    ('Write `self.add_loss`', 'name-not-defined', BUILD,
-     "NameError: name 'add_loss' is not defined", {}),
-    ('use `tf.reduce_sum`. This needs `import tensorflow as tf`',
-     'functions-of-another-keras', BUILD,
-     "TypeError: sum() got an unexpected keyword argument 'axis'", {}),
-    ('This Keras has no `ops` there', 'functions-of-another-keras', BUILD,
-     "AttributeError: module 'keras.api._v2.keras' has no attribute 'ops'",
-     {}),
-    ('Inside a layer, `tf.exp` works on both',
-     'functions-of-another-keras', IMPORT,
-     "ImportError: cannot import name 'exp' from 'keras.backend' (x.py)", {}),
-    # A Lambda with a tensor from outside: without a line, with that of the
-    # call, with that of the function.
-    ('`def sample(args):`, uses `mean` from outside',
-     'lambda-with-tensors-from-outside', BUILD,
-     'ValueError: A KerasTensor is symbolic', {'source': OUTSIDE}),
-    ('`mean, log_variance = args`', 'lambda-with-tensors-from-outside', BUILD,
-     'TypeError: Could not build a TypeSpec for a KerasTensor', {
-         'source': OUTSIDE, 'lines': [line_of(OUTSIDE, 'Lambda(sample)')]}),
-    ('`mean, log_variance = args`', 'lambda-with-tensors-from-outside', BUILD,
-     'ValueError: A KerasTensor cannot be used as input to a TensorFlow', {
-         'source': OUTSIDE, 'lines': [line_of(OUTSIDE, 'return mean + tf.exp('
-                                              'args')]}),
-    ('into the `call` of a layer', 'tensorflow-functions-on-kerastensors',
-     BUILD, 'ValueError: A KerasTensor is symbolic', {}),
-    ('A convolution takes images', 'hidden-layers', BUILD, 'ValueError: Input '
-     '0 of layer "conv2d" is incompatible: expected min_ndim=4', {}),
-    ('does not come from its input', 'shapes', BUILD,
-     'ValueError: Output with path `` is not connected to `inputs`', {}),
-    ('`Dense` is made, but not called', 'shapes', BUILD, 'ValueError: Output '
-     'tensors of a Functional model must be the output of a TensorFlow '
-     '`Layer` Found: <keras.src.layers.core.dense.Dense object at 0x7fb>',
-     {}),
-    ('unpack them as `_, mean, log_variance = encoder(x)`',
-     'order-of-outputs', FIT, 'ValueError: too many values to unpack', {
-         'task': 3, 'lines': [2], 'source':
-         'def loss(x, y):\n    mean, log_variance = encoder(x)\n'}),
-    ('def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):',
-     'module', BUILD, 'TypeError: autoencoder() takes 3 positional', {
-         'task': 1}),
-    ('`for nodes in hidden_layers:`', 'hidden-layers', BUILD,
-     "TypeError: 'list' object cannot be interpreted as an integer", {}),
-    ('Write the encoder first', 'first-step', BUILD, 'NotImplementedError', {
-        'source': 'def autoencoder(a):\n    raise NotImplementedError\n'}),
-    ('a model has no `add_loss`', 'add-loss-on-a-model', BUILD,
-     'NotImplementedError', {})])
-def test_advice(says, entry, what, message, more):
-    verdict = advised(what, message, **more)
-    assert says in verdict['change'], verdict
-    assert verdict['mistake'] == entry
-    assert '/tmp' not in verdict['found'] and '0x' not in verdict['found']
+# The module, what stands in the line if it is known, and what is done.
+USUAL = VANILLA, '', 'calling autoencoder(784, [512], 2)'
 
 
-def test_a_loop_that_feeds_each_layer_with_the_same():
-    verdict = {'met': False, 'again': False, 'found': 'They have 7.',
-               'change': 'Make one for each.', 'mistake': 'hidden-layers'}
-    advice.complete(verdict, Source(LOOP.encode()))
-    assert 'Add `previous = x` below that line' in verdict['change']
-    mended = LOOP.replace("(previous)\n", "(previous)\n        previous = x\n")
-    for source in (VANILLA, VARIATIONAL, mended):
-        assert not Source(source.encode()).stuck
+@pytest.mark.parametrize('case', [
+    ('module', 'no package or file `a.b`', "Error: No module named 'a.b'"),
+    ('module', 'asks for input', 'EOFError: EOF', VANILLA, '', 'importing y'),
+    ('module', 'in task 1 `lambtha`', 'Error: autoencoder() takes 3'),
+    ('optimizer', 'in the function, not in line 1: `OPT = Adam()`',
+     'Error: Unknown variable: <path=a, value=[[1]]>', 'OPT = Adam()'),
+    ('name', '`encoder_input`', "E: name 'inputs' is not defined", OWN, 'dec'),
+    ('name', 'it `vae`', "E: name 'auto' is not defined", OWN, 'vae.compile'),
+    ('name', '`self.add_loss`', "E: name 'add_loss' is not defined"),
+    ('hidden', '`x` gets its value', "E: cannot access local variable 'x'"),
+    ('functions', 'There is no `exp` there',
+     "ImportError: cannot import name 'exp' from 'keras.backend' (x.py)"),
+    ('functions', '`tf.reduce_sum`. This needs `import tensorflow as tf` at',
+     "TypeError: sum() got an unexpected keyword argument 'axis'"),
+    ('functions', 'Write `tensorflow` for it in line 1: `from', 'Error: no',
+     'from tensorflow.python import keras'),
+    # Without a line, with that of the call, with that of the function.
+    ('lambda', '`def sample(args):` uses `mean` of', 'E: symbolic', OUTSIDE),
+    ('lambda', '`mean, log_variance = args`',
+     'TypeError: Could not build a TypeSpec', OUTSIDE, 'Lambda(sample)'),
+    ('lambda', 'log_variance = args`', 'E: symbolic', OUTSIDE, 'tf.exp(args'),
+    ('loss', '`_, mean, _ = encoder(x)`', 'E: Keras symbolic', CLOSED,
+     '+ mean', 'calling `auto.fit(x, x)`'),
+    ('add-loss', 'a model has no `add_loss`', 'NotImplementedError: ',
+     'auto.add_loss(1)', 'auto'),
+    ('first-step', 'in place of that line', 'NotImplementedError: '),
+    ('first-step', 'Write the encoder', 'E: ', 'def autoencoder():\n    pass'),
+    ('shapes', '`Dense` is made, but not called',
+     'ValueError: Found: <keras.src.layers.core.dense.Dense object at 0x7fb>'),
+    ('shapes', 'come from its input', 'E: It is not connected to `inputs`'),
+    ('order', 'unpack them as `_, mean, log_variance = encoder(x)`',
+     'ValueError: too many values to unpack', UNPACKED, 'mean, var'),
+    ('noise', "Remove line 1: `backend.set_floatx('float64')`",
+     'Error: not type float64', "backend.set_floatx('float64')")])
+def test_of_an_exception(case):
+    entry, says, message, source, at, what = (*case, *USUAL[len(case) - 3:])
+    kind, _, message = message.partition(': ')
+    lines = [source[:source.find(at)].count('\n') + 1] * bool(at)
+    verdict = completed(source, *advice.of_error({
+        'type': kind, 'message': message, 'lines': lines, 'layers': [],
+        'what': what, 'task': 3, 'order': (0, 1, 2), 'path': 'x/y.py'},
+        Source(source.encode())))
+    assert verdict['mistake'].startswith(entry) and (
+        says in verdict['change']), verdict
+    assert '0x' not in verdict['found'] and 'value=' not in verdict['found']
+
+
+@pytest.mark.parametrize('source, found, says, entry', [
+    (LOOP, 'They have 7.', 'add `previous = x` in the loop', 'hidden-layers'),
+    (LOOP.replace("(previous)\n", "(previous)\n        previous = x\n"),
+     'They have 7.', 'Before.', 'hidden-layers'),
+    (VARIATIONAL, 'They have 7.', 'Before.', 'hidden-layers'),
+    (UNPACKED, 'It is 1, then 2.', 'Before. The outp', 'loss-of-the-sample'),
+    (L2, 'which is 1 times the L1 norm of the weights', 'Before.', ''),
+    (L2, 'which is 1 times it', '`kernel_regularizer` in line', 'another'),
+    (CLIP, '`something else`', '`K.clip(...)` in line 13: `ret', 'activation'),
+    ("UpSampling2D(interpolation='bilinear')", 'not that of its layers.',
+     'Remove `interpolation=` in line 1', 'convolutions')])
+def test_of_a_verdict(source, found, says, entry):
+    verdict = completed(source, found, 'Before.', entry)
+    assert verdict['mistake'].startswith(entry) and (
+        says in verdict['change']), verdict
 
 
 def test_names_of_the_module():
-    assert Source(VANILLA.encode()).names == {}
-    assert Source(OWN.encode()).names == {
-        'auto': 'vae', 'inputs': 'encoder_input',
-        'log_variance': 'z_log_sigma'}
+    assert not Source(VARIATIONAL.replace(
+        '[latent, mean', '[mean, latent').encode()).names
+    assert ' '.join(Source(OWN.encode()).names.values()) == (
+        'vae encoder_input z_log_sigma')
 
 
 def test_messages_are_the_same_wherever_they_are_made():
     for place in ('/home/me/x', '/usr/lib/python3.11/site-packages/keras'):
-        assert readable(f"cannot import 'x' from 'y' ({place}/a b.py)") == (
-            "cannot import 'x' from 'y' (a b.py)")
+        assert readable(f"no 'x' in ({place}/a b.py)") == "no 'x' in (a b.py)"
     assert readable('see https://a.b/c/d.html') == 'see https://a.b/c/d.html'
     assert readable('a\x1b[31mb\x00\n\u202ec') == 'ab c'
