@@ -42,7 +42,7 @@ def of_error(error, source):
             the file of the module.
         source: The `Source` of the module.
     """
-    kind, message = str(error['type']), str(error['message'])[:20000]
+    kind, message = str(error['type'])[:99], str(error['message'])[:20000]
     core, layers = readable(message, 300), error['layers']
     # Keras 2 names the lines of a compiled layer in the text only.
     lines = [line for line in error['lines'] if isinstance(line, int)] + [
@@ -165,7 +165,7 @@ CAUSES = [
     (r'\binterpolation *=(?! *.nearest)', 'not that of its layers', 'The '
      'upsampling of the assignment repeats values. Remove `{0}` in {1}.',
      'convolutions'),
-    (r'(?<!\w)[\w.]*\bclip(?:_by_value)?\((?!.*(?:eps|1e-))', 'something else|'
+    (r'(?:\b\w+\.)?\bclip(?:_by_value)?\((?!.*(?:eps|1e-))', 'something else|'
      r'far away|of 1\.$|of its size|not that of such', 'The assignment clips '
      'nothing. Remove `{0}...)` in {1}.',
      'activation-on-mean-or-log-variance')]
@@ -202,12 +202,11 @@ RULES = [
      'both its ends: `keras.Model(inputs, outputs)`. A layer is made, then '
      'called: `Sampling()([mean, log_variance])`.',
      'functions-of-another-keras'),
-    (r"[\w.]+\(\) got an unexpected keyword argument '(\w+)'|not understood:',"
-     r" '(\w+)|Unrecognized keyword arguments passed to \w+: {'(\w+)'",
-     'There is no argument `{0}`: Keras 2 and 3 differ in some. Leave it '
-     'away, or its name alone, as in `l1(lambtha)`.',
-     'functions-of-another-keras'),
-    (rf'auto\.fit[^\n]*: \w+: (?s:.*)({SYMBOLIC})', _outside,
+    (r"got an unexpected keyword argument '(\w+)|not understood:', '(\w+)|"
+     r"keyword arguments passed to \w+: {'(\w+)", 'It has no argument `{0}`: '
+     'Keras 2 and 3 differ in some. Leave it away, or its name alone, as in '
+     '`l1(lambtha)`.', 'functions-of-another-keras'),
+    (rf'^[^:]*auto\.fit[^:]*:(?s:.*)(?:{SYMBOLIC})', _outside,
      'loss-closed-over-symbolic-tensors'),
     (SYMBOLIC + '|Could not build a TypeSpec', _outside,
      'lambda-with-tensors-from-outside'),
@@ -250,8 +249,8 @@ RULES = [
     ('must compile|call `?compile|not been compiled|No loss |No gradients',
      "End with `auto.compile(optimizer='adam', loss='binary_crossentropy')`, "
      'in task 3 with `loss_weights=[input_dims]`, too.', 'not-compiled'),
-    (r'task 3.*values to unpack(?s:.*)= \w*(?i:enc)\w*\(', 'The encoder gives '
-     'three.', 'order-of-outputs'),
+    (r'^task 3.*values to unpack(?s:.*)= \w*(?i:enc)\w*\(', 'The encoder '
+     'gives three.', 'order-of-outputs'),
     (r"'list' object cannot be interp|units=\[|int\(\) argument.*not 'list'",
      'That is a list, not a number: `for nodes in hidden_layers:`.',
      'hidden-layers'),

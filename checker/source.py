@@ -28,7 +28,7 @@ class Source:
 
     def __init__(self, data):
         """Read it; what is not valid Python has no names."""
-        self.text = data[:10 ** 6].decode('utf-8-sig', errors='replace')
+        self.text = data[:10 ** 5].decode('utf-8-sig', errors='replace')
         self.lines = self.text.splitlines()
         try:
             self.tree = ast.parse(self.text)
@@ -53,7 +53,8 @@ class Source:
 
     def find(self, pattern):
         """Return what fits a pattern in each line, and a quote of the line."""
-        found = [re.search(pattern, line.split('#')[0]) for line in self.lines]
+        found = [re.search(pattern, line[:300].split('#')[0])
+                 for line in self.lines]
         return [(match[0], self.quote(number))
                 for number, match in enumerate(found, 1) if match]
 
@@ -69,8 +70,8 @@ class Source:
     def own(self):
         """Dict from names of the entries to what this module calls it."""
         models = ('encoder', 'decoder', 'auto')
-        returned = re.search(r'(?ms)^def autoencoder\(.*?^    return '
-                             r'\(?(\w+), (\w+), (\w+)\)?$', self.code)
+        returned = re.search(r'(?m)^    return \(?(\w+), (\w+), (\w+)\)?$',
+                             self.code.partition('def autoencoder(')[2])
         own = dict(zip(models, returned.groups() if returned else models))
         values = {name: value for _, name, value in self.assigned}
         for model, names in (('encoder', ('inputs', *OUTPUTS, 'code')),
@@ -94,9 +95,9 @@ class Source:
         That is a quote of the layer, what it is called on, and what it makes.
         """
         for loop in ast.walk(self.function):
-            inside = [found for found in self.assigned
-                      if isinstance(loop, ast.For)
-                      and loop.lineno <= found[0] <= loop.end_lineno]
+            inside = isinstance(loop, ast.For) and [
+                found for found in self.assigned
+                if loop.lineno <= found[0] <= loop.end_lineno] or []
             for line, made, value in inside:
                 fed = re.search(r'\)\((\w+)\)$', value)
                 if fed and fed[1] not in [name for _, name, _ in inside]:
