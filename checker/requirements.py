@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from checker import checks, sampling, training
-from checker.advice import complete
-from checker.assignment import MODULES, table
+from checker.advice import Advice, complete, of_error
+from checker.assignment import MODULES, fix, table
 from checker.faults import RequirementNotMet
 from checker.models import Solution
 from checker.source import Source, readable
@@ -166,9 +166,14 @@ def _judge(task, worker, path, source, rng, only, on_verdict):
         verdict = {'name': row.name, 'sentence': row.sentence,
                    'met': fault is None}
         if fault:
-            verdict.update(expected=fault.expected, found=fault.found,
-                           change=fault.change, mistake=fault.mistake)
-            complete(verdict, source, fault.error, seen)
+            says = of_error(fault.error, source) if fault.error else Advice(
+                fault.found, fault.change, fault.mistake)
+            key = fault.expected, says.what
+            verdict.update(
+                expected=fault.expected, found=says.what, mistake=says.entry,
+                change=says.change or fix(says.entry), again=key in seen)
+            seen.add(key)
+            complete(verdict, source)
             if solution:
                 solution.unmet += 1
         on_verdict(verdict)
