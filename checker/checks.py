@@ -67,8 +67,10 @@ def sizes(models, role):
     models.check_not_plain()
     chain, rest = models.kernels(role)
     found = [layer.kernel.shape[-1] for layer in chain]
-    right, heads = models.right_sizes(role), len(models.ends[role]) - 1
+    right = [size for size, *_ in models.right_layers(role)]
     images, decoder = models.task == 2, role == 'decoder'
+    heads = models.heads - 1 if not decoder else 0
+    right = right[:len(right) - heads]
     if images and decoder:  # the last has a requirement of its own
         right, found = right[:-1], found[:-1]
     if found == right and len(rest) == heads:
@@ -115,21 +117,17 @@ def channels(models):
 
 def right_rows(models, role):
     """Return rows as of `worker.rows`, of the assignment's layers."""
-    sizes, ends = models.right_sizes(role), models.ends[role]
-    sizes += sizes[-1:] * (len(ends) - 1)
-    names = ['relu'] * (len(sizes) - len(ends)) + ends
-    if models.task != 2:
-        return [{'type': 'Dense', 'size': size, 'activation': name}
-                for size, name in zip(sizes, names)]
-    decoder, rows = role == 'decoder', []
-    for left, size, name in zip(range(len(sizes))[::-1], sizes, names):
-        rows.append({'type': 'Conv2D', 'size': size, 'kernel_size': '(3, 3)',
-                     'padding': 'valid' if decoder and left == 1 else 'same',
-                     'activation': name})
-        if left or not decoder:
+    rows = []
+    for size, activation, padding, resize in models.right_layers(role):
+        rows.append({'type': 'Dense', 'size': size, 'activation': activation})
+        if padding:
+            rows[-1].update(type='Conv2D', kernel_size='(3, 3)',
+                            padding=padding)
+        if resize:
             rows.append({'type': 'UpSampling2D', 'pool_size': '(2, 2)'}
-                        if decoder else {'type': 'MaxPooling2D', 'padding':
-                                         'same', 'pool_size': '(2, 2)'})
+                        if resize == 'upsampling' else
+                        {'type': 'MaxPooling2D', 'padding': 'same',
+                         'pool_size': '(2, 2)'})
     return rows
 
 
@@ -243,10 +241,10 @@ def part(models, role, what, where=lambda left: True):
 
 def relu(models, role):
     """Check the activations of a model, but those without `relu`."""
-    ends = models.ends[role]
-    part(models, role, 'activation', lambda left: left >= len(ends)
-         or ends == ['relu'])
-    looks = [models.differs(role, place) for place in range(len(ends))]
+    right = models.right_layers(role)[::-1]
+    part(models, role, 'activation', lambda left: right[left][1] == 'relu')
+    looks = [models.differs(role, place) for place in range(
+        models.heads if role == 'encoder' else 1)]
     # Where one of mean and log variance is wrong, that is its own fault.
     if not all(looks) or named(models, role):
         return

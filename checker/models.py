@@ -175,7 +175,7 @@ class Models:
         main: Whether the arguments are those of the main script.
         inputs, code: Tuples, the shapes of an input and of a code.
         sizes: List, the argument with the nodes or filters of each layer.
-        ends: Dict from a role to the activations of its last layers.
+        heads: Integer, how many layers are last in the encoder.
         order: The roles in which the solution returned the models.
         changed: What the caller's list is after the call.
         shared: Whether `auto` has the weights of the other two.
@@ -200,8 +200,7 @@ class Models:
                                   for one in args[::2])
         self.sizes, self.lambtha = args[1], (args[3:] or (0,))[0]
         self.swapped, self.summed, self.scale = False, False, np.ones(1)
-        self.ends = {'encoder': ['None'] * 2 if self.variational else [
-            'relu'], 'decoder': ['sigmoid']}
+        self.heads = 1 + self.variational
         returned, _ = self.ask(
             f'calling {self.call}', 'build',
             args=[{'tuple': arg} if isinstance(arg, tuple) else arg
@@ -357,8 +356,7 @@ class Models:
             for other in after:
                 other.kernel /= np.reshape(factor, (-1, 1))
 
-        count = len(self.ends['encoder'])
-        hidden, heads = encoder[:-count], encoder[-count:]
+        hidden, heads = encoder[:-self.heads], encoder[-self.heads:]
         h = formulas.output(self.data(64).astype('float64'), hidden)
         for layer in heads if how not in FACTORS else ():
             if self.lambtha:
@@ -377,21 +375,22 @@ class Models:
         if how == 'still':
             heads[1].kernel[:], heads[1].bias[:] = 0, -40
         if how == 'scaled':
-            whole = [*hidden, heads, *decoder] if count > 1 else [
-                *encoder, *decoder]
-            for layer, after in zip(whole, whole[1:]):
-                if layer is heads:
-                    continue
+            # Those before mean and log variance feed both of them.
+            follow = [*([one] for one in hidden[1:]), heads] + [
+                decoder[:1]] * (not self.variational) + [
+                    [one] for one in decoder[1:]]
+            for layer, after in zip([*(hidden if self.variational else
+                                       encoder), *decoder], follow):
                 units = layer.kernel.shape[-1]
                 factor = 10 ** self.rng.uniform(-4, 4, units)
-                multiply(layer, factor, after if after is heads else [after])
+                multiply(layer, factor, after)
                 if layer is heads[0]:
                     self.scale = factor
                 if layer.bias is not None:
                     layer.bias[self.rng.permutation(units)[:units // 3]] = -1e4
             multiply(decoder[-1], 10 ** self.rng.uniform(
                 -1, 1.5, self.inputs[-1]))
-            for layer, largest in zip(heads, (10, 4) if count > 1 else ()):
+            for layer, largest in zip(heads, (10, 4) * self.variational):
                 multiply(layer, self.rng.uniform(1, largest, self.code))
         if decoding == 'open' and all(one.bias is not None
                                       for one in decoder):
@@ -448,48 +447,56 @@ class Models:
             else:
                 return chain, rest
 
-    def right_sizes(self, role):
-        """Return the sizes of the layers of a model in the assignment."""
-        if role == 'decoder':
-            return [*self.sizes[::-1], self.inputs[-1]]
-        return [*self.sizes, *(() if self.task == 2 else self.code)]
+    def right_layers(self, role):
+        """Return what is right for each layer of a model.
+
+        Returns:
+            List of its nodes or filters, its activation, its padding, and
+            what follows it: 'pooling', 'upsampling' or nothing.
+        """
+        images, decoder = self.task == 2, role == 'decoder'
+        sizes = [*self.sizes[::-1], self.inputs[-1]] if decoder else [
+            *self.sizes, *(() if images else self.code * self.heads)]
+        names = ['relu'] * len(sizes)
+        if decoder:
+            names[-1] = 'sigmoid'
+        elif self.variational:
+            names[-2:] = ['None'] * 2
+        padding = ['same' * images] * len(sizes)
+        resize = [('upsampling' if decoder else 'pooling') * images] * len(
+            sizes)
+        if images and decoder:
+            padding[-2], resize[-1] = 'valid', ''
+        return list(zip(sizes, names, padding, resize))
 
     def chain(self, role, values=None):
         """Return the layers of a model as the assignment wants them.
-
-        Those of the variational encoder end with the mean's and the log
-        variance's.
 
         Returns:
             List of `Layer` with the weights as they are, or None if there
             are other layers.
         """
         chain, rest = self.kernels(role, values)
-        ends = self.ends[role]
-        if [layer.kernel.shape[-1] for layer in chain] != self.right_sizes(
-                role) or len(rest) != len(ends) - 1 or any(
-                layer.kernel.shape[-2:] != chain[-1].kernel.shape[-2:]
-                for layer in rest) or self.task == 2 and any(
-                layer.kernel.shape[:2] != (3, 3) for layer in chain):
+        right = self.right_layers(role)
+        if any(layer.kernel.shape[:-1] != chain[-1].kernel.shape[:-1]
+               for layer in rest) or any(
+                layer.kernel.shape[:-2] not in ((), (3, 3))
+                for layer in chain) or [layer.kernel.shape[-1] for layer in (
+                    *chain, *rest)] != [size for size, *_ in right]:
             return None
-        chain += rest
-        if rest and self.swapped:
-            chain[-2:] = chain[:-3:-1]
-        for layer, end in zip(chain[-len(ends):], ends):
-            layer.activation = end
-        if self.task == 2:
-            for layer in chain:
-                layer.padding, layer.resize = 'same', (
-                    'pooling' if role == 'encoder' else 'upsampling')
-            if role == 'decoder':
-                chain[-1].resize, chain[-2].padding = '', 'valid'
+        if rest and not self.swapped:
+            chain += rest
+        elif rest:
+            chain[-1:] = [*rest, chain[-1]]
+        for layer, more in zip(chain, right):
+            _, layer.activation, layer.padding, layer.resize = more
         return chain
 
     def right_codes(self, x, encoder):
         """Return what layers give: the code, or the mean and log variance."""
-        count = len(self.ends['encoder'])
-        h = formulas.output(np.asarray(x, 'float64'), encoder[:-count])
-        return [formulas.output(h, [layer]) for layer in encoder[-count:]]
+        h = formulas.output(np.asarray(x, 'float64'), encoder[:-self.heads])
+        return [formulas.output(h, [layer])
+                for layer in encoder[-self.heads:]]
 
     @cached_property
     def looks(self):
@@ -544,8 +551,8 @@ class Models:
 
     def is_right(self, role):
         """Tell whether a half gives what it should."""
-        return not any(self.differs(role, place)
-                       for place in range(len(self.ends[role])))
+        return not any(self.differs(role, place) for place in range(
+            self.heads if role == 'encoder' else 1))
 
     @property
     def are_right(self):
