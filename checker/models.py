@@ -132,17 +132,12 @@ class Solution:
             raise faults[0]
 
     def ask(self, what, do, arrays=(), **more):
-        """Return the worker's answer.
-
-        Args:
-            what: String, what this makes the solution do.
-            do: String, the worker's method.
-            arrays: List of arrays for it.
-            more: Other arguments.
+        """Return the answer of the worker's method `do`.
 
         Raises:
-            RequirementNotMet: If the solution raises an exception, ends the
-                process, takes too long, or answers nonsense.
+            RequirementNotMet: If the solution, which this makes do `what`,
+                raises an exception, ends the process, takes too long, or
+                answers nonsense.
         """
         expected = f'{what[0].upper()}{what[1:]} works.'
         try:
@@ -257,13 +252,11 @@ class Models:
 
         Args:
             role: String, which model.
-            x: Array, the inputs.
+            x: Array, the inputs; each is given `repeat` times.
             mode: 'call', 'train' for a call with `training=True`, or
                 'predict'.
             batch: Integer, the size of a batch, or None for all at once.
-            place: Integer, its place in what was returned, if that is not
-                that of its role.
-            repeat: Integer, how often each input is given.
+            place: Integer, where it is in what was returned, or None.
         """
         way = {'call': '', 'train': ' with `training=True`',
                'predict': ' in `predict`'}[mode]
@@ -404,12 +397,7 @@ class Models:
             multiply(decoder[-1], 0.3 / z.std(0).max())
 
     def set_weights(self, values):
-        """Set the weights of encoder and decoder.
-
-        Args:
-            values: Dict from a role to a list of arrays; a role that is left
-                out keeps its own.
-        """
+        """Set weights: a dict from a role to its list of arrays."""
         self.values.update(values)
         keep = [[place for place, w in enumerate(self.weights[role])
                  if w['kind'] != 'f' or w['name'].split('/')[-1].startswith(
@@ -422,12 +410,7 @@ class Models:
                  case=self.case, keep=keep)
 
     def kernels(self, role, values=None):
-        """Return the layers that have kernels, in the order of use.
-
-        Returns:
-            List of `Layer` that form a chain from the model's input on, and
-            a list of the others.
-        """
+        """Return the chain of layers from the input on, and all others."""
         rank = 4 if self.task == 2 else 2
         chain, rest = [], []
         for place, weight in enumerate(values or self.values[role]):
@@ -448,11 +431,8 @@ class Models:
                 return chain, rest
 
     def right_layers(self, role):
-        """Return what is right for each layer of a model.
-
-        Returns:
-            List of its nodes or filters, its activation, its padding, and
-            what follows it: 'pooling', 'upsampling' or nothing.
+        """Return a list of the nodes or filters of each layer, its activation,
+        its padding, and what follows it, as the assignment has them.
         """
         images, decoder = self.task == 2, role == 'decoder'
         sizes = [*self.sizes[::-1], self.inputs[-1]] if decoder else [
@@ -470,12 +450,7 @@ class Models:
         return list(zip(sizes, names, padding, resize))
 
     def chain(self, role, values=None):
-        """Return the layers of a model as the assignment wants them.
-
-        Returns:
-            List of `Layer` with the weights as they are, or None if there
-            are other layers.
-        """
+        """Return each `Layer`, or None if they are not the assignment's."""
         chain, rest = self.kernels(role, values)
         right = self.right_layers(role)
         if any(layer.kernel.shape[:-1] != chain[-1].kernel.shape[:-1]
@@ -534,9 +509,7 @@ class Models:
     def differs(self, role, place=0):
         """Return the first of `looks` in which a half is not right, or None.
 
-        Args:
-            role: String, 'encoder' or 'decoder'.
-            place: Integer, 1 for the log variance, else 0.
+        `place` is 1 for the log variance, else 0.
         """
         for look in self.looks:
             chain = getattr(look, role)
@@ -564,9 +537,8 @@ class Models:
 
         Args:
             x: Array, the batch.
-            iteration: Integer, to how many steps to set the optimizer
-                before, or None.
-            held: Array, inputs to validate with, or None.
+            iteration: Integer, to how many steps to set the optimizer before.
+            held: Array, inputs to validate with.
 
         Returns:
             An object with `x`, `iteration` and `held`; `encoder` and

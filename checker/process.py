@@ -133,17 +133,13 @@ class Starter:
             os, 'fork') else 'single'
         self.ready = None
         try:
-            self.ready = self._python(self.mode)
+            self.ready = self._python()
         except BaseException:
             self.close()
             raise
 
-    def start(self, limit, fresh=False):
-        """Return a new worker.
-
-        Args:
-            limit: Float, the seconds that an answer may take.
-            fresh: Whether the solution is to import TensorFlow itself.
+    def start(self, limit):
+        """Return a new worker, whose answers may take so many seconds.
 
         Raises:
             RuntimeError: If this was closed, or TensorFlow cannot be
@@ -154,19 +150,15 @@ class Starter:
             for again in (True, False):
                 if self.closed:
                     raise RuntimeError('No worker is started after the end.')
-                address = self._python('fresh') if fresh else (
-                    self.ready or self._python(self.mode))
-                if not fresh:
-                    self.ready = address if self.mode == 'fork' else None
+                address = self.ready or self._python()
+                self.ready = address if self.mode == 'fork' else None
                 try:
-                    found = Process(self, address, limit)
+                    self.workers.append(Process(self, address, limit))
+                    return self.workers[-1]
                 except (EOFError, OSError, psutil.Error) as error:
                     self.ready = None  # a solution has ended it
                     if not again:
                         raise OSError('No worker can be started.') from error
-                    continue
-                self.workers.append(found)
-                return found
 
     def end(self, process):
         """End a worker and what it started."""
@@ -197,11 +189,11 @@ class Starter:
                 python.wait()
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _python(self, mode):
+    def _python(self):
         """Start a Python with the worker; return where it answers."""
         python = subprocess.Popen(
             [sys.executable, '-c', Path(worker.__file__).read_text(
-                encoding='utf-8'), mode], stdin=subprocess.DEVNULL,
+                encoding='utf-8'), self.mode], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env=self._environment(), cwd=self.folder,
             # In a session of its own, it has no terminal to write to.
@@ -216,8 +208,7 @@ class Starter:
         if 'error' in said:
             raise RuntimeError(
                 f'TensorFlow cannot be imported: {said["error"]}')
-        if mode != 'fresh':
-            self.versions = said
+        self.versions = said
         return os.path.join(self.folder, said['address'])
 
     def _environment(self):

@@ -1,6 +1,5 @@
 """The judge, which goes through the requirements of the assignment."""
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -70,10 +69,10 @@ def judge(task, files, starter, limit=60, seed=0, only=(),
     Args:
         task: Integer.
         files: Dict, what `folder.take` returns of its folder.
-        starter: A `Starter` or a `Local` of `process`.
+        starter: A `process.Starter`.
         limit: Float, the seconds that a step of the module may take.
         seed: Integer >= 0, of all that is drawn; the same gives the same.
-        only: Strings, the requirements to judge; all if there are none.
+        only: Names of the requirements to judge; all if there are none.
         on_verdict: Function that gets each verdict as it is found.
 
     Returns:
@@ -87,14 +86,14 @@ def judge(task, files, starter, limit=60, seed=0, only=(),
         OSError, RuntimeError: If no worker can be started.
     """
     name = f'{MODULES[task]}.py'
-    source, fresh = Source(files[name]), _set_before_import(files[name])
+    source = Source(files[name])
     folder = Path(tempfile.mkdtemp(prefix='solution-'))
     try:
         for path, data in files.items():
             if data is not None:
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_bytes(data)
-        worker = starter.start(limit, bool(fresh))
+        worker = starter.start(limit)
         try:
             found = _judge(task, worker, folder / name, source,
                            np.random.default_rng([seed, task]), only,
@@ -104,23 +103,11 @@ def judge(task, files, starter, limit=60, seed=0, only=(),
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     found['notes'] += [
-        f'The module sets `{name}`, which TensorFlow or Keras reads when it '
-        'is imported: it was judged with that.' for name in fresh]
-    found['notes'] += [
         f'`{name}` in this folder has the name of a module of Python, '
         'TensorFlow or Keras: a script that is started in this folder '
         'imports it in its place. Give it another name.'
         for name in _shadowing(files)]
     return found
-
-
-def _set_before_import(source):
-    """Return what a module sets of the environment for TensorFlow."""
-    names = re.findall(rb'environ\b[^\n]*?[\'"]((?:TF|KERAS)_\w+)[\'"]',
-                       source)
-    return sorted({name.decode() for name in names} - {
-        'TF_CPP_MIN_LOG_LEVEL', 'TF_ENABLE_ONEDNN_OPTS',
-        'TF_DETERMINISTIC_OPS', 'TF_CUDNN_DETERMINISTIC'})
 
 
 def _shadowing(files):

@@ -41,11 +41,11 @@ def measured(models, encoder, decoder, like=()):
     Args:
         models: A `Models`.
         encoder, decoder: Strings, how to draw their weights.
-        like: Arguments of a call whose inputs and decoders to take, or none.
+        like: Those of a call whose inputs and decoders to take, or none.
 
     Returns:
-        List of what `Models.step` returns, with what the models gave before:
-        `codes`, a list of the code, or of mean and log variance; `rebuilt`.
+        List of what `Models.step` returns, with `codes` and `rebuilt` as in
+        `Models.looks`.
     """
     found, others = [], measured(models, *like) if like else []
     for place, count in enumerate((256, 96, 1) if models.main else (32, 1)):
@@ -67,10 +67,9 @@ def explain(models, found, terms, sentence, weight=1, slack=0.3):
     Args:
         models: A `Models`.
         found: Array, a number for each of some batches.
-        terms: List of a description, a mistake, and an array of numbers; the
-            right ones come first.
+        terms: List of a description, a mistake, and an array of numbers,
+            without their weight; the right ones come first.
         sentence: String, what is right, with `{}` for the number.
-        weight: Float, that of the numbers.
         slack: Float or array, to what size small numbers are compared.
 
     Returns:
@@ -212,14 +211,7 @@ def penalty(models):
 
 
 def loss_of(models, x, encoder, decoder, noise=0):
-    """Return the right loss of a batch, computed by NumPy.
-
-    Args:
-        models: A `Models`.
-        x: Array, the batch.
-        encoder, decoder: Lists of `Layer`.
-        noise: Array, that of the sample of task 3.
-    """
+    """Return the right loss of a batch for some layers, and some noise."""
     z, *more = models.right_codes(x, encoder)
     extra = models.lambtha * abs(z).sum() / (1 if models.summed else len(x))
     if more:
@@ -237,11 +229,7 @@ def nothing_wrong(models):
 def trains(models, encoder='random', decoder='random', noise_of=None):
     """Check the loss and the gradients of `fit`.
 
-    Args:
-        models: A `Models`.
-        encoder, decoder: Strings, how to draw their weights.
-        noise_of: Function from a `Models` and a step to its noise, or None
-            for none.
+    `noise_of` is a function from a `Models` and a step to its noise, if any.
     """
     trainable(models)
     for count in (256, 96, 1) if models.main else (8, 1):

@@ -4,15 +4,13 @@
 It knows no right answer and decides nothing. It runs as `python -c` with its
 text, so it imports nothing of this package. Its argument is
 
-    fork    to import TensorFlow once, and serve each connection in a fork of
-            its own
-    single  to import TensorFlow, and serve one connection
-    fresh   to serve one connection; the solution's module is the first to
-            import TensorFlow
+    fork    to serve each connection in a fork of its own
+    single  to serve one connection
 
-It prints a line of JSON once it can be connected to. A message is JSON and
-the bytes of its arrays, all of them float32, whose shapes the JSON lists.
-Nothing in it can run code.
+As in the assignment's main scripts, TensorFlow is imported first. It prints a
+line of JSON once it can be connected to. A message is JSON and the bytes of
+its arrays, all of them float32, whose shapes the JSON lists. Nothing in it can
+run code.
 """
 import importlib.util
 import inspect
@@ -78,9 +76,9 @@ class Worker:
 
     def do_load(self, arrays, path):
         """Import the module and say what is in it."""
+        import tensorflow as tf
         self.path, folder = path, str(Path(path).parent)
-        if 'tensorflow' in sys.modules:
-            sys.modules['tensorflow'].keras.utils.set_random_seed(0)
+        tf.keras.utils.set_random_seed(0)
         sys.argv = [path]
         os.chdir(folder)
         sys.path.insert(0, folder)
@@ -94,7 +92,6 @@ class Worker:
             parameters = list(inspect.signature(function).parameters)
         except (TypeError, ValueError):
             parameters = None
-        import tensorflow as tf
         try:
             policy = tf.keras.mixed_precision.global_policy().name
         except AttributeError:
@@ -227,9 +224,8 @@ def record_gradients(models):
     """Let the optimizer of `auto` keep the gradients that it gets.
 
     Returns:
-        List of pairs, for each weight of encoder and decoder: a variable
-        with its last gradient, and whether there is one (a list that is
-        empty if not).
+        List of a pair for each weight of encoder and decoder: a variable for
+        its last gradient, and a list that is empty until there is one.
     """
     import tensorflow as tf
     weights = [w for model in models[:2] for w in model.weights]
@@ -300,12 +296,7 @@ def shape(model, name):
 
 
 def describe(error, path):
-    """Return what is known of an exception, for advice.
-
-    Args:
-        error: The exception.
-        path: String, the file of the solution.
-    """
+    """Return what is known of an exception in a module, for advice."""
     lines, layers = [], []
     for frame, line in traceback.walk_tb(error.__traceback__):
         owner = frame.f_locals.get('self')
@@ -328,9 +319,9 @@ def versions():
 
 
 def adopt_orphans():
-    """Become the parent of what descendants leave behind (see prctl(2)).
+    """Become the parent of what descendants leave behind, so that it is found.
 
-    So all that a solution starts is found below its worker.
+    Source: prctl(2).
     """
     if sys.platform == 'linux':
         import ctypes
@@ -360,7 +351,7 @@ def main():
     mode, listener = sys.argv[1], Listener(
         None if os.name == 'nt' else f'{os.getpid()}.socket')
     try:
-        said = {} if mode == 'fresh' else versions()
+        said = versions()
     except Exception as error:
         said = {'error': f'{type(error).__name__}: {error}'}
     print(json.dumps({'address': listener.address, **said}), flush=True)
