@@ -67,41 +67,26 @@ def divergence(mean, log_variance):
     return (mean ** 2 + np.exp(log_variance) - 1 - log_variance) / 2
 
 
-class Adam:
-    """The optimizer, as it should change weights.
+def adam(steps, beta_1, beta_2, epsilon, amsgrad):
+    """Yield by what Adam changes a weight in each step.
 
     Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR
     (2015), the last lines of section 2.
 
     Args:
+        steps: Iterable of a gradient, the number of the step from 1, and the
+            learning rate.
         beta_1, beta_2, epsilon: Floats, its settings.
         amsgrad: Whether it keeps the largest second moment.
     """
-
-    def __init__(self, beta_1, beta_2, epsilon, amsgrad):
-        """Start with moments of 0."""
-        self.betas, self.epsilon = (beta_1, beta_2), epsilon
-        self.amsgrad, self.moments = amsgrad, {}
-
-    def change(self, key, gradient, step, rate):
-        """Return by what a weight changes.
-
-        Args:
-            key: What names the weight.
-            gradient: Array.
-            step: Integer, from 1.
-            rate: Float, the learning rate.
-        """
-        beta_1, beta_2 = self.betas
+    first = second = largest = 0
+    for gradient, step, rate in steps:
         gradient = np.asarray(gradient, 'float64')
-        first, second, largest = self.moments.get(key, (0, 0, 0))
         first = beta_1 * first + (1 - beta_1) * gradient
         second = beta_2 * second + (1 - beta_2) * gradient ** 2
-        largest = np.maximum(largest, second)
-        self.moments[key] = first, second, largest
+        largest = np.maximum(largest, second) if amsgrad else second
         rate = rate * np.sqrt(1 - beta_2 ** step) / (1 - beta_1 ** step)
-        return -rate * first / (
-            np.sqrt(largest if self.amsgrad else second) + self.epsilon)
+        yield -rate * first / (np.sqrt(largest) + epsilon)
 
 
 def same(found, right, tolerance=1e-4):

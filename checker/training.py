@@ -395,20 +395,18 @@ def adam(models):
         models.randomize()
         models.step(models.data(16), iteration)
     rates = dict(zip([*range(EPOCH), 1000, ALL - 1], rates))
-    right = formulas.Adam(*map(settings.get, SETTINGS),
-                          bool(settings['amsgrad']))
-    for step in models.steps:
-        size = rates[step.iteration]
-        for place, (old, new, gradient) in enumerate(zip(
-                step.before, step.after, step.gradients)):
-            if place in step.missing:
-                continue
-            old = np.asarray(old, 'float64')
-            change = right.change(place, gradient, step.iteration + 1, size)
-            allowed = 1e-3 * (abs(change) + size) + 2.5e-7 * abs(
-                old) + 1e-12
-            if not (abs(new - old - change) < allowed).all():
+    for place in range(len(models.steps and models.steps[0].before)):
+        steps = [one for one in models.steps if place not in one.missing]
+        changes = formulas.adam(
+            [(one.gradients[place], one.iteration + 1, rates[one.iteration])
+             for one in steps], *map(settings.get, SETTINGS),
+            settings['amsgrad'])
+        for one, change in zip(steps, changes):
+            old = np.asarray(one.before[place], 'float64')
+            allowed = 1e-3 * (abs(change) + rates[one.iteration]) + (
+                2.5e-7 * abs(old) + 1e-12)
+            if not (abs(one.after[place] - old - change) < allowed).all():
                 raise fault(
-                    f'In step {step.iteration + 1} of `fit`, its weights are '
+                    f'In step {one.iteration + 1} of `fit`, its weights are '
                     'not what Adam makes of the gradients.', 'Is a gradient '
                     'clipped, or a weight changed by something else?')
