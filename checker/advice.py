@@ -158,7 +158,7 @@ CAUSES = [
      'Each call makes a new model, and an optimizer serves one only. Write '
      "`optimizer='adam'`, or make it in the function, not in {1}.",
      'optimizer'),
-    (r'\b(?:kernel|bias)_regularizer\b', r'no formula|\d (?:more|less)\b|which'
+    (r'\b(?:kernel|bias)_regularizer\b', r'no formula|^It is [\d.]+\.$|which'
      r' is [\d.e-]+ times (?!the L\d norm of the weights)', 'The assignment '
      'has no penalty but the L1 norm of the code. Remove `{0}` in {1}.',
      'another-loss'),

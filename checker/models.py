@@ -4,7 +4,7 @@ The judge draws inputs and weights, and computes with NumPy what is right.
 Nothing here trusts what a worker says but numbers that are compared.
 """
 from dataclasses import replace
-from functools import cached_property, wraps
+from functools import cached_property, reduce, wraps
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -318,7 +318,8 @@ class Models:
                 the penalty is about 1.
             'scaled': each unit of both is multiplied by a factor from 1e-4
                 to 1e4, which the next layer divides by, and some get -10,000.
-                That changes nothing but what is no `relu`.
+                That changes nothing but what is no `relu`. Means are around
+                values from -9 to 9, log variances from -6 to 6.
             'zero': all are 0.
             'biases': the same but for biases in (0, 0.4).
             'still': the log variance is -40, so that there is no noise.
@@ -349,31 +350,39 @@ class Models:
             for other in after:
                 other.kernel /= np.reshape(factor, (-1, 1))
 
+        def follow(x, layer):
+            """Turn units round that are never above 0; return the output."""
+            before = formulas.affine(x, layer)
+            if layer.activation == 'relu':
+                multiply(layer, np.where(before.max(
+                    tuple(range(before.ndim - 1))) > 0, 1, -1))
+            return formulas.output(x, [layer])
+
         hidden, heads = encoder[:-self.heads], encoder[-self.heads:]
-        h = formulas.output(self.data(64).astype('float64'), hidden)
+        h = reduce(follow, hidden, self.data(64).astype('float64'))
+        z = follow(h, heads[0])
         for layer in heads if how not in FACTORS else ():
-            if self.lambtha:
-                multiply(layer, 1 / (self.lambtha * formulas.output(
-                    h, heads).sum(1).mean()), decoder[:1])
-            else:
-                multiply(layer, min(1, 3 / abs(
-                    formulas.affine(h, layer)).max()))
+            multiply(layer, 1 / (self.lambtha * z.sum(1).mean())
+                     if self.lambtha else min(1, 3 / abs(
+                         formulas.affine(h, layer)).max()),
+                     decoder[:self.task == 1])
         z = formulas.output(h, heads[:1])
         if self.variational:
             z = z + 3 * self.rng.normal(size=z.shape)
+        last = reduce(follow, decoder[:-1], z)
         if decoding not in FACTORS:
             # Keras takes the loss of large logits with a clip, or without.
             multiply(decoder[-1], min(1, 8 / abs(formulas.affine(
-                formulas.output(z, decoder[:-1]), decoder[-1])).max()))
+                last, decoder[-1])).max()))
         if how == 'still':
             heads[1].kernel[:], heads[1].bias[:] = 0, -40
         if how == 'scaled':
             # Those before mean and log variance feed both of them.
-            follow = [*([one] for one in hidden[1:]), heads] + [
+            next_ones = [*([one] for one in hidden[1:]), heads] + [
                 decoder[:1]] * (not self.variational) + [
                     [one] for one in decoder[1:]]
             for layer, after in zip([*(hidden if self.variational else
-                                       encoder), *decoder], follow):
+                                       encoder), *decoder], next_ones):
                 units = layer.kernel.shape[-1]
                 factor = 10 ** self.rng.uniform(-4, 4, units)
                 multiply(layer, factor, after)
@@ -383,10 +392,10 @@ class Models:
                     layer.bias[self.rng.permutation(units)[:units // 3]] = -1e4
             multiply(decoder[-1], 10 ** self.rng.uniform(
                 -1, 1.5, self.inputs[-1]))
-            for layer, largest in zip(heads, (10, 4) * self.variational):
-                multiply(layer, self.rng.uniform(1, largest, self.code))
-        if decoding == 'open' and all(one.bias is not None
-                                      for one in decoder):
+            for layer, end in zip(heads, (9, 6) * self.variational):
+                if layer.bias is not None:
+                    layer.bias += np.linspace(end, -end, *self.code)
+        if decoding == 'open':
             for layer in decoder:
                 layer.bias[:] = -(z @ layer.kernel).mean(0)
                 z = formulas.affine(z, layer)
@@ -400,8 +409,7 @@ class Models:
         """Set weights: a dict from a role to its list of arrays."""
         self.values.update(values)
         keep = [[place for place, w in enumerate(self.weights[role])
-                 if w['kind'] != 'f' or w['name'].split('/')[-1].startswith(
-                     ('moving', 'gamma'))]
+                 if w['kind'] != 'f' or 'moving' in w['name'].split('/')[-1]]
                 for role in ROLES[:2]]
         self.ask('setting the weights of `encoder` and `decoder`',
                  'set_weights',
@@ -421,14 +429,15 @@ class Models:
                 rest[-1].bias = weight
         size = (self.code if role == 'decoder' else self.inputs)[-1]
         while True:
-            for i, layer in enumerate(rest):
-                if layer.kernel.ndim == rank and (
-                        layer.kernel.shape[-2] == size):
-                    chain.append(rest.pop(i))
-                    size = layer.kernel.shape[-1]
-                    break
-            else:
+            fitting = [layer for layer in rest if layer.kernel.ndim == rank
+                       and layer.kernel.shape[-2] == size]
+            if not fitting:
                 return chain, rest
+            # One that keeps the size comes first: the others leave it.
+            chain.append(min(fitting, key=lambda layer: layer.kernel.shape[
+                -1] != layer.kernel.shape[-2]))
+            size = chain[-1].kernel.shape[-1]
+            rest = [layer for layer in rest if layer is not chain[-1]]
 
     def right_layers(self, role):
         """Return a list of the nodes or filters of each layer, its activation,
@@ -473,6 +482,13 @@ class Models:
         return [formulas.output(h, [layer])
                 for layer in encoder[-self.heads:]]
 
+    @property
+    def opens(self):
+        """Whether weights can be drawn by 'open': all layers have biases."""
+        chains = self.chain('encoder'), self.chain('decoder')
+        return self.variational and all(chains) and all(
+            layer.bias is not None for chain in chains for layer in chain)
+
     @cached_property
     def looks(self):
         """What the models give for batches, with some weights.
@@ -489,7 +505,7 @@ class Models:
         plan = {'scaled': [('call', 64, None), ('train', 64, None)],
                 'random': ways + [('call', 96, None), ('predict', 300, 256),
                                   ('predict', 10, 32)] * self.main}
-        if self.variational:
+        if self.opens:
             plan['open'] = plan['random']
         found = []
         for how in sorted(plan):

@@ -16,8 +16,8 @@ from checker.checks import (
 from checker.faults import RequirementNotMet
 from checker.models import once
 
-# How many inputs are encoded, and how often each.
-INPUTS, REPEATS = 4, 4000
+# How many inputs are encoded, and how often each; of the main script's fewer.
+INPUTS, REPEATS, FEWER = 4, 4000, 2000
 NAMES = ('latent representation', 'mean', 'log variance')
 NOT_A_SAMPLE = partial(
     RequirementNotMet, expected='The latent representation is `mean + tf.exp('
@@ -42,13 +42,10 @@ def sampled(models, mode=None):
     x = models.data(INPUTS)
 
     def encoded():
-        return [one.reshape(INPUTS, REPEATS, -1) for one in models.encode(
+        return [one.reshape(INPUTS, -1, *models.code) for one in models.encode(
             x, mode or ('predict' if models.main else 'call'),
-            repeat=REPEATS)]
-    if mode:
-        sampled(models)
-    else:
-        models.randomize()
+            repeat=FEWER if models.main else REPEATS)]
+    models.randomize('scaled', 'scaled')
     one, two = encoded(), encoded()
     if not mode:
         # The mean around the sample has the same noise, but it is constant.
@@ -278,26 +275,30 @@ def _decoded(models, look):
 def divergence(models):
     """Check that the loss has the divergence, averaged over the batch."""
     sampled(models)
-    found, losses, steps = training.rest(models)
-    found = training.explain(
-        models, found, formulas.divergence_terms(
-            [[np.asarray(code, 'float64') for code in step.codes]
-             for step in steps]),
-        'The loss has the divergence from N(0, I), summed over the code and '
-        'averaged over the batch: {}', slack=0.3 + 0.01 * abs(losses))
-    if found:
-        fault, mistake, times = found
-        raise fault(mistake or (
-            'divergence-missing' if times == 0 else 'divergence-weighted'
-            if times else 'divergence-formula'))
+    for how in ('random', 'scaled'):
+        found, losses, steps = training.rest(models, how)
+        found = training.explain(
+            models, found, formulas.divergence_terms(
+                [[np.asarray(code, 'float64') for code in step.codes]
+                 for step in steps]),
+            'The loss has the divergence from N(0, I), summed over the code '
+            'and averaged over the batch: {}', slack=0.3 + 0.01 * abs(losses))
+        if found:
+            fault, mistake, times = found
+            raise fault(mistake or (
+                'divergence-missing' if times == 0 else 'divergence-weighted'
+                if times else 'divergence-formula'))
 
 
 def trains(models):
     """Check the loss and the gradients of `fit`, with noise and without."""
-    encoder = models.chain('encoder')
-    if encoder and encoder[-1].bias is not None:
+    if models.opens:
         training.trains(models, 'still')
-    training.trains(models, 'random', 'open', noise_of)
+        training.trains(models, 'random', 'open', noise_of)
+    else:  # the noise is not known
+        training.trainable(models)
+        training.measured(models, 'random', 'random')
+        training.check_training(models)
 
 
 def noise_of(models, step):

@@ -136,16 +136,17 @@ def cross_entropy(models):
                 'a factor too many in the loss?')
 
 
-def rest(models):
+def rest(models, how='random'):
     """Return what the loss has beside the cross-entropy.
 
-    The decoder is biases, so that it does not depend on the code.
+    The decoder is biases, so that it does not depend on the code; `how` says
+    how to draw the weights of the encoder.
 
     Returns:
         Array of numbers, array of losses, and the steps, see `measured`.
     """
     trainable(models)
-    steps = measured(models, 'random', 'biases', BASE)
+    steps = measured(models, how, 'biases', BASE)
     losses = np.array([step.loss for step in steps])
     if np.isnan(losses).any():
         raise RequirementNotMet('The loss is nan.', 'not-finite')
@@ -204,10 +205,12 @@ def penalty(models):
             'and not counted. See docs/mistakes.md#summed-over-the-batch')
         models.summed = True
         return
+    part = times and times / models.lambtha
+    # A regularizer of another layer adds a little.
     raise fault(mistake or (
-        'penalty-missing' if not times else 'penalty-weight'
-        if round(times / models.lambtha, 2) in (0.5, 2)
-        else 'lambtha-ignored'))
+        'penalty-missing' if times == 0 else 'another-loss'
+        if times is None or 1 < part < 1.1 else 'penalty-weight'
+        if round(part, 2) in (0.5, 2) else 'lambtha-ignored'))
 
 
 def loss_of(models, x, encoder, decoder, noise=0):
@@ -256,7 +259,10 @@ def check_training(models):
     """Check that losses are finite, and that weights change."""
     for step in models.steps:
         for name, value in step.history.items():
-            if not np.isfinite(value):
+            # After a step with the largest rate that Adam may have, an
+            # exponential of task 3 may be infinite.
+            if not np.isfinite(value) and not (
+                    models.variational and name.startswith('val_')):
                 raise RequirementNotMet(f'`{name}` is {value}.', 'not-finite')
     cut = len(models.weights['encoder'])
     kept = [role for role, half in zip(ROLES, (slice(cut), slice(cut, None)))
@@ -271,11 +277,9 @@ def check_training(models):
 def _check_losses(models, step, noise):
     """Check the loss of a step, and the one that it validates with."""
     right = loss_of(models, step.x, step.encoder, step.decoder, noise)
-    if not formulas.close(step.loss, right, abs(right) / (
-            1 if np.any(noise) else 10)):
+    if not formulas.close(step.loss, right, abs(right) / 10):
         raise RequirementNotMet(
-            f'It is {step.loss:.6g}.', 'loss-of-the-sample'
-            if models.variational else 'another-loss', 'The loss is that of '
+            f'It is {step.loss:.6g}.', 'another-loss', 'The loss is that of '
             f'the requirements above, and nothing else: {right:.6g} for '
             f'{models.call} and a batch of {len(step.x)}.',
             'Is there a regularizer too many, or does the loss use another '
@@ -317,7 +321,8 @@ def _check_gradients(models, step, noise):
         if frozen:
             raise fault(f'It gives it none for layer {frozen[0] + 1}.',
                         change='Is the layer frozen (`trainable=False`), or a '
-                        'gradient stopped?')
+                        'gradient stopped? Does a `train_step` use another '
+                        'optimizer than `self.optimizer`?')
         gradients = [np.asarray(step.gradients[at], 'float64')
                      for _, _, at in weights]
         norms = [np.linalg.norm(one) for one in gradients]
@@ -336,7 +341,7 @@ def _check_gradients(models, step, noise):
         away = abs((losses[0] - losses[1]) / (2 * size) - sum(
             (one * other).sum() for one, other in zip(gradients, directions)
             )) / len(weights) ** 0.5
-        if not away < (1e-2 if np.any(noise) else 2e-3):
+        if not away < 1e-3:  # right ones are less than 1e-5 away
             raise fault(f'For {models.call} and a batch of {len(step.x)}, '
                         f'they are {number(away)} of its size away from that.',
                         change='Is a gradient stopped, or does training use '

@@ -133,7 +133,8 @@ class Worker:
             for w, value in zip(model.weights, model.get_weights())]
             for model in models]
         parts = {id(w) for model in models[:2] for w in model.weights}
-        own = [w for w in models[2].weights if id(w) not in parts]
+        # Keras 2 counts metrics among the weights, but as not to be trained.
+        own = [w for w in models[2].trainable_weights if id(w) not in parts]
         if eager:
             models[2].run_eagerly = True
         self.gradients[case] = record_gradients(models)
