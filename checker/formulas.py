@@ -67,6 +67,45 @@ def divergence(mean, log_variance):
     return (mean ** 2 + np.exp(log_variance) - 1 - log_variance) / 2
 
 
+def noise(z, mean, log_variance):
+    """Return the noise that makes `z` of the mean and the log variance."""
+    with np.errstate(all='ignore'):
+        return (z - mean) / np.exp(log_variance / 2)
+
+
+def unlike(noise):
+    """Tell if noise is unlike that of N(0, I), new for each value.
+
+    Args:
+        noise: Array `(..., values)`.
+
+    Returns:
+        String: '' if it is not, 'shared' if values are not independent, else
+        'other'.
+    """
+    if not np.isfinite(noise).all():
+        return 'other'
+    noise = noise.reshape(-1, noise.shape[-1])
+    # Seven standard errors: by chance once in 10 ** 11 times.
+    count, error = len(noise), 7 / np.sqrt(noise.size)
+    if count > 9:
+        # The same noise in other rows, or in other columns.
+        centred = noise - noise.mean(0)
+        half = centred[:count // 2 * 2]
+        for one, other in ((half[::2], half[1::2]),
+                           (centred[:-1], centred[1:]),
+                           (half[:count // 2], half[count // 2:]),
+                           (centred[:, 1:], centred[:, :-1])):
+            if one.size and abs((one * other).mean()) > (
+                    7 / np.sqrt(one.size) * noise.var() + 1e-12):
+                return 'shared'
+    return 'other' * bool(
+        abs(noise.mean()) > error
+        or abs(noise.std() - 1) > max(error / np.sqrt(2), 0.01)
+        or count > 9 and abs((noise ** 4).mean() - 3) > max(
+            error * np.sqrt(96), 0.15))
+
+
 def adam(steps, beta_1, beta_2, epsilon, amsgrad):
     """Yield by what Adam changes a weight in each step.
 

@@ -5,6 +5,7 @@ Nothing here trusts what a worker says but numbers that are compared.
 """
 from dataclasses import replace
 from functools import cached_property, reduce, wraps
+from itertools import permutations
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -72,6 +73,7 @@ class Solution:
         notes: List of strings, what is worth a mention but no fault.
         unmet: Integer, how many requirements are not met so far.
         keras: Tuple of two integers, the version of Keras.
+        order: Tuple, see `Models.places`.
         cases: List of `Models`, those that could be built.
     """
 
@@ -83,8 +85,7 @@ class Solution:
         """
         self.task, self.worker, self.rng = task, worker, rng
         self.notes, self.cases, self.unmet = [], [], 0
-        # Of latent representation, mean and log variance in the outputs.
-        self.places, name = (0, 1, 2), Path(path).name
+        self.order, name = (0, 1, 2), Path(path).name
         found, _ = self.ask(f'importing {name}', 'load', path=str(path))
         self.keras = tuple(map(int, str(found['keras']).split('.')[:2]))
         functions = '`, `'.join(map(str, found['functions']))
@@ -155,7 +156,7 @@ class Solution:
             raise RequirementNotMet(str(answer['error']['message']), '',
                                     expected, error={
                 **answer['error'], 'what': what, 'task': self.task,
-                'order': self.places})
+                'order': self.order})
         return answer, found
 
 
@@ -247,7 +248,7 @@ class Models:
         self.values = {role: [np.zeros(w['shape']) for w in weights]
                        for role, weights in self.weights.items()}
 
-    def give(self, role, x, mode='call', batch=None, place=None, repeat=1):
+    def give(self, role, x, mode='call', batch=None, repeat=1, place=None):
         """Return the outputs that a model gives for inputs, in a list.
 
         Args:
@@ -267,14 +268,19 @@ class Models:
             model=ROLES.index(role) if place is None else place)[1]
 
     def encode(self, x, mode='call', batch=None, repeat=1):
-        """Return what the encoder gives: the code twice, or all three.
+        """Return what the encoder gives: the code twice, or all three."""
+        if not self.variational:
+            return self.give('encoder', x, mode, batch)[:1] * 2
+        found = self._outputs(x, mode, batch, repeat)
+        return [found[place] for place in self.places]
+
+    def _outputs(self, *args):
+        """Return the outputs of the encoder of task 3, see `give`.
 
         Raises:
-            RequirementNotMet: If that of task 3 has no three outputs.
+            RequirementNotMet: If they are no three of the right shape.
         """
-        found = self.give('encoder', x, mode, batch, repeat=repeat)
-        if not self.variational:
-            return found[:1] * 2
+        found = self.give('encoder', *args)
         if len(found) != 3:
             self.check_not_plain()
             raise RequirementNotMet(
@@ -282,14 +288,41 @@ class Models:
                 'gives three outputs: the latent representation, the mean '
                 'and the log variance.')
         for output in found:
-            if output.shape != (len(x) * repeat, *self.code):
+            if output.shape[1:] != self.code:
                 raise RequirementNotMet(
-                    f'One has the shape {output.shape} for {len(x) * repeat} '
-                    'inputs.', 'shapes', 'Each output of the encoder has '
-                    f'{self.code[0]} values for an input.',
+                    f'One has the shape {output.shape[1:]}.', 'shapes',
+                    'Each output of the encoder has the shape '
+                    f'{self.code} for an input.',
                     'Make each the output of a `Dense(latent_dims)`.')
-        return [np.asarray(found[place], 'float64')
-                for place in self.solution.places]
+        return [np.asarray(output, 'float64') for output in found]
+
+    @cached_property
+    def places(self):
+        """Where sample, mean and log variance are in the outputs, a tuple.
+
+        Finds out which layer is that of the mean on the way.
+        """
+        kept, scale, x = dict(self.values), self.scale, self.data(4)
+        self.randomize()
+        first, second = ([one.reshape(4, 4000, -1) for one in self._outputs(
+            x, 'call', None, 4000)] for _ in range(2))
+        # The mean around the sample has the same noise, but it is constant.
+        steady = [(one == one[:, :1]).mean() > 0.9 and np.allclose(
+            one, other, atol=1e-5) for one, other in zip(first, second)]
+        random = steady.index(False) if steady.count(False) == 1 else 0
+        places = next((order for order in permutations(range(3)) if all(
+            steady[place] for place in order[1:]) and not formulas.unlike(
+                formulas.noise(*(first[place] for place in order)))),
+            (random, *(place for place in range(3) if place != random)))
+        chain, codes = self.chain('encoder'), [
+            first[place][:, 0] for place in places[1:]]
+        if chain:
+            like = np.abs(np.corrcoef(np.stack([values.ravel() for values in (
+                *codes, *self.right_codes(x, chain))])))
+            self.swapped = like[0, 3] + like[1, 2] > like[0, 2] + like[1, 3]
+        self.set_weights(kept)
+        self.solution.order, self.scale = places, scale
+        return places
 
     def check_not_plain(self):
         """Raise what is not met by an encoder that is not variational."""

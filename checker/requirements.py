@@ -130,11 +130,7 @@ def _judge(task, worker, path, source, rng, only, on_verdict):
         try:
             if row.name == 'builds':
                 solution = Solution(task, worker, path, rng)
-                try:
-                    solution.build()
-                finally:
-                    for case in solution.cases:
-                        _prepare(case)
+                solution.build()
             elif not fault:
                 fault = _first_fault(*CHECKS.get(
                     f'{row.name} {task}', CHECKS[row.name]), solution)
@@ -169,16 +165,6 @@ def _judge(task, worker, path, source, rng, only, on_verdict):
             'notes': solution.notes if solution else [],
             'layers': side_by_side(solution) if solution and (
                 solution.unmet) else []}
-
-
-def _prepare(models):
-    """Find out the order of the outputs of task 3."""
-    try:
-        if models.variational:
-            sampling.sampled(models)
-    except RequirementNotMet as fault:
-        if fault.ended:
-            raise
 
 
 def _first_fault(needs, check, solution):

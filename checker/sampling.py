@@ -1,6 +1,5 @@
 """What only task 3 has: three outputs, the sample, and the divergence."""
 from functools import partial
-from itertools import permutations
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,6 +13,7 @@ from checker.checks import (
     sizes,
 )
 from checker.faults import RequirementNotMet
+from checker.formulas import noise, unlike
 from checker.models import once
 
 # How many inputs are encoded, and how often each; of the main script's fewer.
@@ -26,98 +26,35 @@ NOT_A_SAMPLE = partial(
 
 
 @once
-def sampled(models, mode=None):
+def sampled(models, mode):
     """Encode a few inputs, each of them many times.
-
-    Args:
-        models: A `Models`; its `swapped` is set on the way, and the `places`
-            of its solution.
-        mode: 'train', or None for that of the main script.
 
     Returns:
         `z`, `mean` and `log_variance`, arrays `(inputs, repeats, values)`;
         `again`, what `z` is in the next call; and `random`, whether it is
         more than the mean.
     """
-    x = models.data(INPUTS)
-
-    def encoded():
-        return [one.reshape(INPUTS, -1, *models.code) for one in models.encode(
-            x, mode or ('predict' if models.main else 'call'),
-            repeat=FEWER if models.main else REPEATS)]
     models.randomize('scaled', 'scaled')
-    one, two = encoded(), encoded()
-    if not mode:
-        # The mean around the sample has the same noise, but it is constant.
-        random = [place for place in range(3)
-                  if abs(one[place] - two[place]).max() > 1e-5
-                  or abs(one[place] - one[place][:, :1]).max() > 1e-5]
-        guess = random[0] if len(random) == 1 else 0
-        order = next((order for order in permutations(range(3)) if all(
-            (one[place] == one[place][:, :1]).mean() > 0.9
-            for place in order[1:]) and not unlike(
-                noise(*(one[place] for place in order)))),
-            (guess, *(place for place in range(3) if place != guess)))
-        places = models.solution.places
-        models.solution.places = tuple(places[place] for place in order)
-        one, two = ([found[place] for place in order] for found in (one, two))
-        chain = models.chain('encoder')
-        if chain:  # the order of the layers may be another
-            like = np.abs(np.corrcoef(np.stack([values.ravel() for values in (
-                one[1][:, 0], one[2][:, 0], *models.right_codes(x, chain))])))
-            models.swapped = (like[0, 3] + like[1, 2]
-                              > like[0, 2] + like[1, 3])
-    z, mean, log_variance = one
+    x = models.data(INPUTS)
+    (z, mean, log_variance), (again, *_) = ([
+        one.reshape(INPUTS, -1, *models.code) for one in models.encode(
+            x, mode, repeat=FEWER if models.main else REPEATS)]
+        for _ in range(2))
     return SimpleNamespace(
-        z=z, mean=mean, log_variance=log_variance, again=two[0],
+        z=z, mean=mean, log_variance=log_variance, again=again,
         random=abs(z - mean).max() > 1e-4 * (1 + abs(mean).max()))
 
 
-def noise(z, mean, log_variance):
-    """Return the noise that makes `z` of the mean and the log variance."""
-    with np.errstate(all='ignore'):
-        return (z - mean) / np.exp(log_variance / 2)
-
-
-def unlike(noise):
-    """Tell if noise is unlike that of N(0, I), new for each value.
-
-    Args:
-        noise: Array `(..., values)`.
-
-    Returns:
-        String: '' if it is not, 'shared' if values are not independent, else
-        'other'.
-    """
-    if not np.isfinite(noise).all():
-        return 'other'
-    noise = noise.reshape(-1, noise.shape[-1])
-    # Seven standard errors: by chance once in 10 ** 11 times.
-    count, error = len(noise), 7 / np.sqrt(noise.size)
-    if count > 9:
-        # The same noise in other rows, or in other columns.
-        centred = noise - noise.mean(0)
-        half = centred[:count // 2 * 2]
-        for one, other in ((half[::2], half[1::2]),
-                           (centred[:-1], centred[1:]),
-                           (half[:count // 2], half[count // 2:]),
-                           (centred[:, 1:], centred[:, :-1])):
-            if one.size and abs((one * other).mean()) > (
-                    7 / np.sqrt(one.size) * noise.var() + 1e-12):
-                return 'shared'
-    return 'other' * bool(
-        abs(noise.mean()) > error
-        or abs(noise.std() - 1) > max(error / np.sqrt(2), 0.01)
-        or count > 9 and abs((noise ** 4).mean() - 3) > max(
-            error * np.sqrt(96), 0.15))
+def usual(models):
+    """Return `sampled` as in the main script."""
+    return sampled(models, 'predict' if models.main else 'call')
 
 
 def outputs(models):
     """Check the order of the outputs of the encoder."""
-    sampled(models)
-    places = models.solution.places
-    if places != (0, 1, 2):
-        names = sorted(NAMES, key=lambda name: places[NAMES.index(name)])
+    if models.places != (0, 1, 2):
+        names = sorted(NAMES, key=lambda name: models.places[
+            NAMES.index(name)])
         raise RequirementNotMet(
             f'It gives the {", the ".join(names)}, to judge by which is '
             'random and around which it is.', 'order-of-outputs')
@@ -125,7 +62,6 @@ def outputs(models):
 
 def no_activation(models, place):
     """Check that the mean or the log variance has no activation."""
-    sampled(models)
     sizes(models, 'encoder')
     if not models.differs('encoder', place):
         return
@@ -142,7 +78,7 @@ def no_activation(models, place):
 
 def sample(models):
     """Check that the latent representation is drawn as it should be."""
-    found, train = sampled(models), sampled(models, 'train')
+    found, train = usual(models), sampled(models, 'train')
     if train.random and not found.random:
         models.solution.note('The latent representation has noise in '
                              'training only; in `predict` it is the mean.')
@@ -222,7 +158,7 @@ def _noise_fault(found):
 
 def decodes_the_sample(models):
     """Check that `auto` decodes the sample, with shared weights."""
-    random = sampled(models).random
+    random = usual(models).random
     input_dims(models)
     shared(models)
     fault = partial(RequirementNotMet, expected='The decoder of `auto` gets '
@@ -274,7 +210,6 @@ def _decoded(models, look):
 
 def divergence(models):
     """Check that the loss has the divergence, averaged over the batch."""
-    sampled(models)
     for how in ('random', 'scaled'):
         found, losses, steps = training.rest(models, how)
         found = training.explain(
