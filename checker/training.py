@@ -61,8 +61,8 @@ def measured(models, encoder, decoder, like=()):
     return found
 
 
-def explain(models, found, terms, sentence, weight=1, slack=0.3):
-    """Find out what numbers are, if they are not what they should be.
+def explain(models, found, terms, sentence, name, weight=1, slack=0.3):
+    """Raise what numbers are, if they are not what they should be.
 
     Args:
         models: A `Models`.
@@ -70,36 +70,38 @@ def explain(models, found, terms, sentence, weight=1, slack=0.3):
         terms: List of a description, a mistake, and an array of numbers,
             without their weight; the right ones come first.
         sentence: String, what is right, with `{}` for the number.
+        name: Function of the mistake of the term that fits and how often it
+            is there, 0 for no term and None for an unknown one; it returns
+            the mistake to name, or None if it is no fault.
         slack: Float or array, to what size small numbers are compared.
-
-    Returns:
-        None if they are right, or a function of a mistake and a change that
-        makes the fault; the mistake; and how often it is there, or None.
     """
     def fits(values):
         return formulas.close(found, values, abs(values) + slack)
 
     right = weight * terms[0][2]
     if fits(right):
-        return None
+        return
     place = next(i for i, pair in enumerate(zip(found, right))
                  if not formulas.close(*pair, abs(right[i]) + np.max(slack)))
-    expected = (f'{sentence.format(number(right[place]))} for {models.call}.')
     # Where there is nothing, nothing can be told apart.
     terms = terms[:1] + [one for one in terms[1:] if (
         abs(one[2]) > 1e-6).all()]
-    for times, (words, mistake, values) in [
+    times, (words, mistake, _) = next((
+        (times, one) for times, one in [
             (0, terms[0]), *((weight, one) for one in terms),
-            *((formulas.ratio(found, one[2]), one) for one in terms)]:
-        if times is not None and fits(times * values):
-            return partial(
-                RequirementNotMet, f'It is {number(found[place])}, which is '
-                + f'{number(times)} times ' * (times != 1) + words + '.'
-                if times else 'It has none.',
-                expected=expected), mistake, times
-    return partial(
-        RequirementNotMet, f'It is {number(found[place])}, which is no '
-        'formula this checker knows.', expected=expected), '', None
+            *((formulas.ratio(found, one[2]), one) for one in terms)]
+        if times is not None and fits(times * one[2])), (None, ('', '', 0)))
+    mistake = name(mistake, times)
+    if mistake:
+        raise RequirementNotMet(
+            'There is none.' if times == 0 else
+            f'It is {number(found[place])}, which is '
+            + ('no formula this checker knows' if times is None else
+               f'{number(times)} times ' * (times != 1) + words) + '.',
+            mistake, f'{sentence.format(number(right[place]))} for '
+            f'{models.call}.', '' if times is not None else 'Is there a '
+            'regularizer or a dropout in the model, or a term or a factor too '
+            'many in the loss?')
 
 
 def cross_entropy(models):
@@ -110,30 +112,24 @@ def cross_entropy(models):
     trainable(models)
     steps = measured(models, *BASE)
     losses = [step.loss for step in steps]
-    found = explain(
-        models, losses, sorted(
-            formulas.reconstruction_terms(
-                [(step.x, step.rebuilt) for step in steps],
-                models.variational), key=lambda term: bool(term[1])),
+
+    def name(mistake, times):
+        again = [step.loss for step in measured(models, *BASE, BASE)]
+        if models.variational and not formulas.close(losses, again):
+            raise RequirementNotMet(
+                f'It is {number(losses[0])}, then {number(again[0])}: the '
+                'divergence is computed of the sample, which is random.',
+                'loss-of-the-sample', 'The loss depends on the latent '
+                'representation by what the decoder makes of it only: with '
+                'all weights of the encoder 0, it is the same each time.')
+        return 'not-compiled' if times == 0 else mistake or 'another-loss'
+    explain(
+        models, losses, sorted(formulas.reconstruction_terms(
+            [(step.x, step.rebuilt) for step in steps], models.variational),
+            key=lambda term: bool(term[1])),
         'The loss is the binary cross-entropy, '
         + ('summed' if models.variational else 'averaged')
-        + ' over the values of an input: {}')
-    if not found:
-        return
-    fault, mistake, times = found
-    again = [step.loss for step in measured(models, *BASE, BASE)]
-    if models.variational and not formulas.close(losses, again):
-        raise RequirementNotMet(
-            f'It is {number(losses[0])}, then {number(again[0])}: the '
-            'divergence is computed of the sample, which is random.',
-            'loss-of-the-sample', 'The loss depends on the latent '
-            'representation by what the decoder makes of it only: with all '
-            'weights of the encoder 0, it is the same each time.')
-    if times == 0:
-        raise fault('not-compiled')
-    raise fault(mistake or 'another-loss', change='' if mistake else 'Is '
-                'there a regularizer or a dropout in the model, or a term or '
-                'a factor too many in the loss?')
+        + ' over the values of an input: {}', name)
 
 
 def rest(models, how='random'):
@@ -190,27 +186,26 @@ def _penalties(steps):
 def penalty(models):
     """Check that the loss holds `lambtha` times the L1 norm of the code."""
     found, _, steps = rest(models)
-    found = explain(
-        models, found, _penalties(steps), 'The loss has `lambtha` times the '
-        'L1 norm of the code, averaged over the batch: {}', models.lambtha,
-        0.1)
-    if not found:
-        return
-    fault, mistake, times = found
-    if mistake == 'summed-over-the-batch' and times == models.lambtha and (
-            (3, 0) <= models.solution.keras < (3, 14)):
-        models.solution.note(
-            'The penalty is summed over the batch. So does every '
-            '`activity_regularizer` in Keras 3.0 to 3.13: that is Keras\', '
-            'and not counted. See docs/mistakes.md#summed-over-the-batch')
-        models.summed = True
-        return
-    part = times and times / models.lambtha
-    # A regularizer of another layer adds a little.
-    raise fault(mistake or (
-        'penalty-missing' if times == 0 else 'another-loss'
-        if times is None or 1 < part < 1.1 else 'penalty-weight'
-        if round(part, 2) in (0.5, 2) else 'lambtha-ignored'))
+
+    def name(mistake, times):
+        part = times and times / models.lambtha
+        if mistake == 'summed-over-the-batch' and part == 1 and (
+                (3, 0) <= models.solution.keras < (3, 14)):
+            models.solution.note(
+                'The penalty is summed over the batch. So does every '
+                '`activity_regularizer` in Keras 3.0 to 3.13: that is '
+                'Keras\', and not counted. See '
+                'docs/mistakes.md#summed-over-the-batch')
+            models.summed = True
+            return None
+        # A regularizer of another layer adds a little.
+        return mistake or (
+            'penalty-missing' if times == 0 else 'another-loss'
+            if times is None or 1 < part < 1.1 else 'penalty-weight'
+            if round(part, 2) in (0.5, 2) else 'lambtha-ignored')
+    explain(models, found, _penalties(steps), 'The loss has `lambtha` times '
+            'the L1 norm of the code, averaged over the batch: {}', name,
+            models.lambtha, 0.1)
 
 
 def loss_of(models, x, encoder, decoder, noise=0):
