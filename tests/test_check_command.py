@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from checker import command
+from checker import __main__ as command
 from checker.process import Starter
 from checker.requirements import judge
 from common.start import KERAS_VERSION
@@ -96,7 +96,7 @@ for session in (False, True, True):
 import os, sys
 for name in ('fork', 'killpg', 'setsid', 'execv', 'setpgid'):
     delattr(os, name)
-from checker.command import main
+from checker.__main__ import main
 raise SystemExit(main())""", tmp_path, '--tasks', '0'], cwd=ROOT, text=True,
         capture_output=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -13,7 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from checker import assignment, command, folder
+from checker import __main__ as command
+from checker import assignment, folder
 from conftest import MODULES, ROOT
 
 ATTACK = '"><img src=x onerror="document.title=1"><script>document.title=1//'

@@ -4,8 +4,8 @@ import re
 import pytest
 
 from browser import Chromium, Firefox, chromium
-from checker.class_page import page
 from checker.folder import Folder
+from checker.report import page
 from test_class import ATTACK, RIGHT, WRONG, pretend, write
 
 NAMES = ['Zoë', ATTACK, 'student 10', 'student 9', 'x' * 80]
