@@ -81,8 +81,8 @@ def explain(models, found, terms, sentence, name, weight=1, slack=0.3):
     right = weight * terms[0][2]
     if fits(right):
         return
-    place = next(i for i, pair in enumerate(zip(found, right))
-                 if not formulas.close(*pair, abs(right[i]) + np.max(slack)))
+    place = [formulas.close(*one) for one in zip(
+        found, right, abs(right) + slack)].index(False)
     # Where there is nothing, nothing can be told apart.
     terms = terms[:1] + [one for one in terms[1:] if (
         abs(one[2]) > 1e-6).all()]
@@ -94,7 +94,7 @@ def explain(models, found, terms, sentence, name, weight=1, slack=0.3):
     mistake = name(mistake, times)
     if mistake:
         raise RequirementNotMet(
-            'There is none.' if times == 0 else
+            'It has none.' if times == 0 else
             f'It is {number(found[place])}, which is '
             + ('no formula this checker knows' if times is None else
                f'{number(times)} times ' * (times != 1) + words) + '.',
