@@ -1,1 +1,5 @@
-"""Checks solutions of the assignment by what their models compute."""
+"""Judges solutions of the assignment "Autoencoders"."""
+import os
+
+# For matrices as small as these, NumPy's threads would mostly wait.
+os.environ.setdefault('OPENBLAS_NUM_THREADS', '1')
