@@ -133,16 +133,16 @@ def _noise_fault(found):
                 break
         other = abs(size - 1) > 0.1
         return (f'Its deviation from the mean is `{words}'
-                + f' * {number(size)}' * other + '`.',
+                + f' * {size:.2g}' * other + '`.',
                 'deviation-from-log-variance', (
                     'Use the root of the variance, `tf.exp(log_variance / 2)`'
-                    f', and without the factor {number(size)}: leave '
+                    f', and without the factor {size:.2g}: leave '
                     '`stddev` of the noise at its default of 1.') * other)
     if abs(z.mean(1) / deviation[:, 0] / size).max() < 0.2 < abs(
             made.mean(1)).max() / size:
         return 'It is around 0, not around the mean.', 'sample-without-mean'
     what = (f'Its noise is around {number(made.mean())} with a deviation of '
-            f'{number(size)}')
+            f'{size:.2g}')
     tails = ((made - made.mean()) ** 4).mean() / made.var() ** 2 - 3
     if abs(tails) > 0.15:
         return (f'{what} and {"fewer" if tails < 0 else "more"} values far '
