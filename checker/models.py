@@ -65,7 +65,7 @@ class Solution:
 
     Args:
         task: Integer, the number of the task.
-        worker: A `Process` or a `Local` of `process`.
+        worker: A `process.Process`.
         path: Path, its file.
         rng: A generator of random numbers.
 
@@ -538,8 +538,9 @@ class Models:
         ways = [('call', many, None), ('train', many, None),
                 ('train', 1, None)]
         plan = {'scaled': [('call', 64, None), ('train', 64, None)],
-                'random': ways + [('call', 96, None), ('predict', 300, 256),
-                                  ('predict', 10, 32)] * self.main}
+                # The main scripts predict ten; each size is compiled.
+                'random': ways + [('call', 96, None),
+                                  ('predict', 266, 256)] * self.main}
         if self.opens:
             plan['open'] = plan['random']
         found = []

@@ -393,7 +393,7 @@ def adam(models):
         check_training(models)
     for iteration in (EPOCH - 1, ALL - 1) if models.main else ():
         models.randomize()
-        models.step(models.data(16), iteration)
+        models.step(models.data(96), iteration)
     rates = dict(zip([*range(EPOCH), 1000, ALL - 1], rates))
     for place in range(len(models.steps and models.steps[0].before)):
         steps = [one for one in models.steps if place not in one.missing]
