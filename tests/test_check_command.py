@@ -12,9 +12,8 @@ import pytest
 from checker import __main__ as command
 from checker.process import Starter
 from checker.requirements import judge
-from common.start import KERAS_VERSION
-from conftest import ROOT
-from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL
+from conftest import KERAS_VERSION, ROOT
+from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL, read
 from test_class import write
 
 COMMAND = [sys.executable, '-m', 'checker']
@@ -123,148 +122,28 @@ def test_watch_judges_a_save_and_ends_with_all_it_started(tmp_path):
         process.kill()
 
 
-# Each is added to a wrong module, to make it look right.
-CHEATS = {
-    'ends with status 0': 'import os\nos._exit(0)\n',
-    'ends when it is called': """
-import os
-def autoencoder(*args):
-    os._exit(0)
-""",
-    'never ends': 'while True:\n    pass\n',
-    'ends its parent': 'import os\nos.kill(os.getppid(), 9)\n',
-    'stops itself': 'import os, signal\nos.kill(os.getpid(), 19)\n',
-    'writes to all descriptors': """
-import os
-for descriptor in range(3, 100):
-    try:
-        os.write(descriptor, b'{"met": true}' * 1000)
-    except OSError:
-        pass
-""",
-    'forges large answers': """
-import os, struct
-for descriptor in range(3, 100):
-    try:
-        os.write(descriptor, struct.pack('>Q', 2 ** 62))
-    except OSError:
-        pass
-""",
-    'forges answers that make sense': """
-import gc, sys, threading, time
-send = sys.modules['__main__'].send
-def forge(stream):
-    while True:
-        send(stream, {'met': True, 'kinds': ['Adam'], 'several': True,
-                      'history': {'loss': 0.5, 'val_loss': 0.5}})
-for one in gc.get_objects():
-    if type(one).__name__ in ('BufferedRWPair', 'BufferedWriter'):
-        threading.Thread(target=forge, args=(one,), daemon=True).start()
-time.sleep(0.5)
-""",
-    'leaves a process behind': """
-import subprocess, sys
-subprocess.Popen(['sh', '-c', 'setsid sleep SECONDS &'], env={})
-""",
-    'writes to what argv names': """
-import sys
-for name in sys.argv + sys.orig_argv:
-    try:
-        open(name, 'a').write('{"met": true}')
-    except OSError:
-        pass
-sys.argv[:] = ['0']
-""",
-    'replaces functions of the worker': """
-import sys
-for name, module in list(sys.modules.items()):
-    if name == '__main__':
-        for key, value in list(vars(module).items()):
-            if callable(value) and not key.startswith('_'):
-                setattr(module, key, lambda *args, **more: ({}, []))
-worker = sys._getframe()
-while worker:
-    if 'question' in worker.f_locals and 'self' in worker.f_locals:
-        kind = type(worker.f_locals['self'])
-        kind.answer = lambda *args: ({'met': True, 'kinds': ['Adam']}, [])
-    worker = worker.f_back
-""",
-    'replaces functions of NumPy': """
-import numpy as np
-for name in ('allclose', 'isclose', 'array_equal', 'all', 'any'):
-    setattr(np, name, lambda *args, **more: True)
-np.abs = np.absolute = lambda x, **more: x * 0
-""",
-    "replaces Keras' predict and fit": """
-import numpy as np
-class History:
-    history = {'loss': [0.5], 'val_loss': [0.5]}
-keras.Model.predict = lambda self, x, **more: np.full(
-    (len(x), *self.output_shape[1:]), 0.5)
-keras.Model.__call__ = keras.Model.predict
-keras.Model.fit = lambda *args, **more: History
-""",
-    'is equal to everything': """
-class Always(float):
-    __class__ = keras.Model
-    shape, ndim, dtype = (), 0, 'float32'
-    __eq__ = __lt__ = __gt__ = __le__ = __ge__ = lambda *args: True
-    __sub__ = __rsub__ = __abs__ = lambda *args: Always()
-    __getattr__ = __call__ = lambda *args, **more: Always()
-    __getitem__ = lambda *args: Always()
-def autoencoder(*args):
-    return Always(), Always(), Always()
-""",
-    'says that it is Adam': """
-made = autoencoder
-def autoencoder(*args):
-    models = made(*args)
-    models[2].compile(keras.optimizers.SGD(0.001), 'binary_crossentropy')
-    kind = type(models[2].optimizer)
-    kind.__name__, kind.beta_1, kind.beta_2 = 'Adam', 0.9, 0.999
-    return models
-""",
-    'is right for the sizes of the main script': """
-made = autoencoder
-def autoencoder(input_dims, *more):
-    models = made(input_dims, *more)
-    if input_dims == 784:
-        models[1].layers[-1].activation = keras.activations.sigmoid
-    return models
-""",
-    'deletes the worker': """
-import sys
-del sys.modules['__main__']
-""",
-    'runs the module of a classmate': """
-import glob, os, sys, time
-time.sleep(2)
-for path in ['..', *sys.path, os.environ.get('PWD', '..')]:
-    for name in glob.glob(path + '/*/0-vanilla.py') + glob.glob(
-            path + '/0-vanilla.py'):
-        if "'hard_sig" + "moid'" not in open(name).read():
-            exec(open(name).read())
-""",
-}
-# The others cheat for a wrong activation.
-RIGHT_BUT = {'says that it is Adam': 'adam'}
+# What cheats are added to, and the requirements to judge it on. For outputs
+# that are wrong, `decoder relu` is not met where no layer is said to be.
+NOT_MET = {
+    'sigmoid': (VANILLA.replace("'sigmoid'", "'hard_sigmoid'"),
+                ('decoder relu', 'sigmoid')),
+    'adam': (VANILLA, ('adam',)),
+    '': (VANILLA, ('decoder relu', 'sigmoid', 'adam'))}
 
 
 @pytest.mark.skipif(KERAS_VERSION < (3, 14), reason='it takes long')
 def test_no_cheat_is_judged_right(starter):
-    def is_right(name):
-        source = VANILLA if name in (*RIGHT_BUT, 'honest') else (
-            VANILLA.replace("'sigmoid'", "'hard_sigmoid'"))
-        source += CHEATS.get(name, '').replace('SECONDS', SLEEP)
-        only = RIGHT_BUT.get(name, 'sigmoid')
+    def is_right(cheat):
+        source, only = NOT_MET[cheat['test']]
+        source += cheat['text'].replace('SECONDS', SLEEP)
         found = judge(0, {'0-vanilla.py': source.encode()}, starter, 15,
                       only=only)
         return all(verdict['met'] for verdict in found['verdicts'])
 
-    names = [*CHEATS, 'honest']
+    cheats = read('cheats.txt', {})
     with ThreadPoolExecutor(2) as pool:
-        right = list(pool.map(is_right, names))
-    assert [name for name in names if right[names.index(name)]] == ['honest']
+        right = list(pool.map(is_right, cheats.values()))
+    assert [name for name, one in zip(cheats, right) if one] == ['honest']
     assert not running(SLEEP)
 
 
@@ -279,10 +158,10 @@ def test_installed_command(tmp_path):
                     copy], check=True, capture_output=True, cwd=tmp_path)
     write(tmp_path / 'x', _1=SPARSE.replace('tf.abs(code)', 'code ** 2'))
     done = subprocess.run(
-        [sys.executable, target / 'bin' / 'check-autoencoders', 'x',
-         '--tasks', '1', '--reports', 'reports'], cwd=tmp_path, text=True,
-        capture_output=True, env={'PYTHONPATH': str(target),
-                                  'PATH': '/usr/bin:/bin'})
+        [sys.executable, target / 'bin' / 'check-autoencoders', 'x', '--tasks',
+         '1', '--seed', '1', '--reports', 'reports'],
+        cwd=tmp_path, text=True, capture_output=True,
+        env={'PYTHONPATH': str(target), 'PATH': '/usr/bin:/bin'})
     assert done.returncode == 1, done.stderr
     assert '14 of 15 requirements are met' in done.stdout
     report = (tmp_path / 'reports' / 'x.txt').read_text()
