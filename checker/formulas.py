@@ -69,8 +69,7 @@ def divergence(mean, log_variance):
 
 def noise(z, mean, log_variance):
     """Return the noise that makes `z` of the mean and the log variance."""
-    with np.errstate(all='ignore'):
-        return (z - mean) / np.exp(log_variance / 2)
+    return (z - mean) / np.exp(log_variance / 2)
 
 
 def unlike(noise):
@@ -153,8 +152,7 @@ def close(measured, expected, scale=None):
 
 def ratio(measured, expected):
     """Return by what one number exceeds another in all cases, or None."""
-    with np.errstate(all='ignore'):
-        ratios = np.divide(measured, expected)
+    ratios = np.divide(measured, expected)
     if np.isfinite(ratios).all() and abs(ratios - ratios[0]).max() < (
             3e-3 * abs(ratios[0])) and abs(ratios[0]) > 1e-6:
         return float(ratios.mean())
@@ -193,12 +191,11 @@ def reconstruction_terms(cases, summed):
          sizes * batches),
         ('averaged, and summed over the batch,', 'summed-over-the-batch',
          batches)]
-    with np.errstate(all='ignore'):
-        return [(f'{kind}, {words} over the values of an input',
-                 wrong or mistake, factor * np.array(
-                     [function(x, p).mean() for x, p in cases]))
-                for kind, wrong, function in RECONSTRUCTION
-                for words, mistake, factor in reductions]
+    return [(f'{kind}, {words} over the values of an input',
+             wrong or mistake, factor * np.array(
+                 [function(x, p).mean() for x, p in cases]))
+            for kind, wrong, function in RECONSTRUCTION
+            for words, mistake, factor in reductions]
 
 
 DIVERGENCES = [
@@ -227,10 +224,9 @@ def divergence_terms(codes):
         List of `(description, mistake, numbers)`, the number of each pair;
         the divergence as it should be comes first.
     """
-    with np.errstate(all='ignore'):
-        return [(words + reduced + sign, wrong or worse or (
-            'divergence-sign' if sign else ''), (-1) ** bool(sign) * np.array(
-                [reduction(formula(*pair)) for pair in codes]))
-            for words, wrong, formula in DIVERGENCES
-            for reduced, worse, reduction in REDUCTIONS
-            for sign in ('', ', with the wrong sign')]
+    return [(words + reduced + sign, wrong or worse or (
+        'divergence-sign' if sign else ''), (-1) ** bool(sign) * np.array(
+            [reduction(formula(*pair)) for pair in codes]))
+        for words, wrong, formula in DIVERGENCES
+        for reduced, worse, reduction in REDUCTIONS
+        for sign in ('', ', with the wrong sign')]

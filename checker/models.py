@@ -317,10 +317,9 @@ class Models:
         chain, codes = self.chain('encoder'), [
             first[place][:, 0] for place in places[1:]]
         if chain:
-            with np.errstate(all='ignore'):  # one may be constant
-                like = np.nan_to_num(abs(np.corrcoef([
-                    values.ravel() for values in (
-                        *codes, *self.right_codes(x, chain))])))
+            like = np.nan_to_num(abs(np.corrcoef([
+                values.ravel() for values in (
+                    *codes, *self.right_codes(x, chain))])))
             self.swapped = like[0, 3] + like[1, 2] > like[0, 2] + like[1, 3]
         self.set_weights(kept)
         self.solution.order, self.scale = places, scale

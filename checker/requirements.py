@@ -87,7 +87,8 @@ def judge(task, files, starter, limit=60, seed=0, only=(),
     """
     name = f'{MODULES[task]}.py'
     source = Source(files[name])
-    folder = Path(tempfile.mkdtemp(prefix='solution-'))
+    above = Path(tempfile.mkdtemp(prefix='solution-'))
+    folder = above / 'solution'  # no other is beside it
     try:
         for path, data in files.items():
             if data is not None:
@@ -95,13 +96,15 @@ def judge(task, files, starter, limit=60, seed=0, only=(),
                 (folder / path).write_bytes(data)
         worker = starter.start(limit)
         try:
-            found = _judge(task, worker, folder / name, source,
-                           np.random.default_rng([seed, task]), only,
-                           on_verdict)
+            # What a solution gives may be anything.
+            with np.errstate(all='ignore'):
+                found = _judge(task, worker, folder / name, source,
+                               np.random.default_rng([seed, task]), only,
+                               on_verdict)
         finally:
             worker.close()
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(above, ignore_errors=True)
     found['notes'] += [
         f'`{name}` in this folder has the name of a module of Python, '
         'TensorFlow or Keras: a script that is started in this folder '

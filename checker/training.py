@@ -252,7 +252,8 @@ def trains(models, encoder='random', decoder='random', noise_of=None):
 
 def check_training(models):
     """Check that losses are finite, and that weights change."""
-    for step in models.steps:
+    # What is wrong may well make them infinite.
+    for step in () if models.solution.unmet else models.steps:
         for name, value in step.history.items():
             # After a step with the largest rate that Adam may have, an
             # exponential of task 3 may be infinite.
@@ -272,7 +273,7 @@ def check_training(models):
 def _check_losses(models, step, noise):
     """Check the loss of a step, and the one that it validates with."""
     right = loss_of(models, step.x, step.encoder, step.decoder, noise)
-    if not formulas.close(step.loss, right, abs(right) / 10):
+    if not formulas.close(step.loss, right, abs(right) / 30):
         raise RequirementNotMet(
             f'It is {step.loss:.6g}.', 'another-loss', 'The loss is that of '
             f'the requirements above, and nothing else: {right:.6g} for '
@@ -385,7 +386,9 @@ def adam(models):
             f'{first.min():g} to {first.max():g}.', 'A rate is above 0, up '
             f'to {RATES[1]:g}; one that rises from 0 may begin there. '
             "Compile with `optimizer='adam'`.")
-    if not models.are_right:
+    if not models.are_right or not all(
+            np.isfinite(gradient).all() for step in models.steps
+            for gradient in step.gradients):
         return
     if nothing_wrong(models):
         if not models.steps:

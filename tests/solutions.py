@@ -6,7 +6,7 @@ texts. faults.txt says how to write one.
 import re
 from pathlib import Path
 
-KEYS = ('says', 'advice', 'also', 'keras', 'compiled', 'alone', 'from')
+KEYS = ('says', 'advice', 'also', 'keras', 'compiled', 'from')
 TASK = re.compile(r'task ([0-3])(?:, ([a-z ]+)(?:: ([a-z\d-]+))?)?')
 CHANGE = re.compile(r'((?:^-.*\n)+)((?:^\+.*\n)*)', re.M)
 
