@@ -14,7 +14,7 @@ from checker.advice import Advice, complete, of_error
 from checker.assignment import MODULES, fix, table
 from checker.faults import RequirementNotMet
 from checker.models import Solution
-from checker.source import Source, readable
+from checker.source import OUTPUTS, Source, readable
 
 
 def part(role, what, *where):
@@ -154,7 +154,10 @@ def _judge(task, worker, path, source, rng, only, on_verdict):
         if fault:
             says = of_error(fault.error, source) if fault.error else Advice(
                 fault.found, fault.change, fault.mistake)
-            key = fault.expected, says.what
+            # The same line may fail in other words, for other arguments.
+            lines = fault.error and fault.error['lines']
+            key = (says.entry, lines[-1]) if lines else (
+                fault.expected, says.what)
             verdict.update(
                 expected=fault.expected, found=says.what, mistake=says.entry,
                 change=says.change or fix(says.entry), again=key in seen)
@@ -164,6 +167,9 @@ def _judge(task, worker, path, source, rng, only, on_verdict):
                 solution.unmet += 1
         on_verdict(verdict)
         verdicts.append(verdict)
+    if solution and solution.order != (0, 1, 2):
+        for name in OUTPUTS:  # these are those of other outputs
+            source.own.pop(name, None)
     return {'verdicts': verdicts, 'names': source.names,
             'notes': solution.notes if solution else [],
             'layers': side_by_side(solution) if solution and (
