@@ -40,5 +40,5 @@ def table(task):
 def fix(anchor):
     """Return what an entry says to change, as plain text in one line."""
     text = ENTRIES.get(anchor, '').partition('**Fix:**')[2].split('\n\n')[0]
-    return re.sub(r'\[([^]]*)\]\([^)]*\)', r'\1', ' '.join(text.split())
+    return re.sub(r'\[([^]]*)\]\([^)]*\)', r'"\1"', ' '.join(text.split())
                   ).rstrip(':') + '.' * text.endswith(':')
