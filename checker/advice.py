@@ -81,7 +81,8 @@ def complete(verdict, source):
             'decoder, auto`. The entry has an example.'), 'first-step'
     if entry in ('order-of-outputs', 'loss-of-the-sample'):
         encoder = source.own['encoder']
-        lines = [line for _, line in source.find(rf'\b{encoder}\(')]
+        lines = [line for _, line in source.find(
+            rf'\b{encoder}(?:\(|\.outputs?\b)')]
         change += (
             ' The outputs of the encoder are the latent representation, the '
             'mean and the log variance, in this order: unpack them as '
@@ -259,6 +260,15 @@ RULES = [
     (r'autoencoder\(\) (?:takes|missing)', 'Its parameters are `input_dims`, '
      '`hidden_layers` (task 2: `filters`), `latent_dims`, and in task 1 '
      '`lambtha`.', 'module'),
+    (r'auto\.fit.* takes \d positional arguments? but 2 were given', 'A loss '
+     'is a function of the inputs and the outputs: `def loss(x, y):`.',
+     'another-loss'),
+    ('Invalid reduction dimension 1', '`binary_crossentropy` has averaged over '
+     'the values: multiply that by `input_dims`, without another sum.',
+     'cross-entropy-averaged'),
+    ('has never been called', 'A model has an input once it is called: make '
+     'an `Input`, and the models of it, `keras.Model(inputs, ...)`.',
+     'shapes'),
     ('not connected|Graph disconnected', "The model's output does not come "
      'from its input: follow each layer back from the output to the `Input` '
      'that `keras.Model` is given. Is a loop called on another variable?',

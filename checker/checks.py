@@ -4,7 +4,6 @@ A check takes the `Models` for some arguments, and raises what is not met.
 Numbers decide; what the worker says of its layers only names the fault.
 """
 import difflib
-from functools import partial
 
 from checker import formulas
 from checker.faults import RequirementNotMet
@@ -52,7 +51,15 @@ def dims(models, roles):
                     f'{listed(wanted, " x ")} values.')
 
 
-input_dims = partial(dims, roles=['decoder', 'auto'])
+def input_dims(models):
+    """Check that inputs and reconstructions have `input_dims` values."""
+    try:
+        dims(models, ['decoder', 'auto'])
+    except RequirementNotMet:
+        if models.task == 2:  # it follows from other faults
+            channels(models)
+            part(models, 'decoder', 'padding')
+        raise
 
 
 def list_kept(models):
@@ -85,8 +92,8 @@ def sizes(models, role):
          and found[-1:] != right[-1:]), ('hidden-layers', True)) if fits)
     change = ('Only their order is wrong: loop over `reversed(filters[1:])`, '
               'and give `filters[0]` to the convolution with `valid` padding.'
-              if images and same else 'Is one a `Conv2DTranspose`? The '
-              'assignment has `Conv2D` and `UpSampling2D`.'
+              if images and same else 'The assignment has `Conv2D` and '
+              '`UpSampling2D`: no `Dense`, and no `Conv2DTranspose`.'
               if images and rest else '')
     outside = listed(listed(layer.kernel.shape, 'x') for layer in rest)
     raise RequirementNotMet(

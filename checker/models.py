@@ -93,7 +93,7 @@ class Solution:
                 (not found['callable'], f'{name} has no `autoencoder`, '
                  + (f'only `{functions}`.' if functions else
                     'nor any other function.'),
-                 'Call the function `autoencoder`.'),
+                 'Rename the function to `autoencoder`.'),
                 (found['policy'] not in ('float32', 'float64'),
                  f'It sets the policy `{found["policy"]}` for all of Keras '
                  'when it is imported: layers then compute with 16 bits, of '

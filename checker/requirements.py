@@ -155,9 +155,8 @@ def _judge(task, worker, path, source, rng, only, on_verdict):
             says = of_error(fault.error, source) if fault.error else Advice(
                 fault.found, fault.change, fault.mistake)
             # The same line may fail in other words, for other arguments.
-            lines = fault.error and fault.error['lines']
-            key = (says.entry, lines[-1]) if lines else (
-                fault.expected, says.what)
+            key = (fault.error['type'], *fault.error['lines'][-1:],
+                   says.entry) if fault.error else (fault.expected, says.what)
             verdict.update(
                 expected=fault.expected, found=says.what, mistake=says.entry,
                 change=says.change or fix(says.entry), again=key in seen)

@@ -168,10 +168,12 @@ def decodes_the_sample(models):
         if z is None:
             continue
         if formulas.same(z, log_variance, 1e-2):
+            outputs(models)  # if their order is wrong, that is the fault
             raise fault('It gets the log variance.',
                         'decoder-fed-the-log-variance')
         if noisy and formulas.same(z, mean, 1e-2) and not formulas.same(
                 look.z, mean):
+            outputs(models)
             raise fault(
                 'It gets the mean.', 'decoder-fed-the-mean', change='Give it '
                 'the first output of the encoder. With the mean, the first '

@@ -136,7 +136,8 @@ def readable(message, length=200):
     for pattern, instead in (
             # Its parts are numbered, so that the same fault reads differently.
             (r'KerasTensor\(type_spec=.*?\)(?=, an | of )', 'a KerasTensor'),
-            (r'Exception encountered when calling [^.]*\.(call\(\)\.)?', ''),
+            (r'Exception encountered when calling (layer "[^"]*" \([^)]*\)\.|'
+             r'[^.]*\.(call\(\)\.)?)', ''),
             (r'\{\{\w*node .*?\}\}| at 0x[0-9a-f]+', ''),
             # A report is the same wherever it is made.
             (r'(?<![\w.:/])(?:[A-Za-z]:)?(?:[/\\][\w.+-]+){2,}[/\\]'
