@@ -263,7 +263,7 @@ RULES = [
     (r'auto\.fit.* takes \d positional arguments? but 2 were given', 'A loss '
      'is a function of the inputs and the outputs: `def loss(x, y):`.',
      'another-loss'),
-    ('Invalid reduction dimension 1', '`binary_crossentropy` has averaged over '
+    ('Invalid reduction dimension 1', '`binary_crossentropy` averages over '
      'the values: multiply that by `input_dims`, without another sum.',
      'cross-entropy-averaged'),
     ('has never been called', 'A model has an input once it is called: make '
