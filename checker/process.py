@@ -201,9 +201,11 @@ class Starter:
         self.pythons.append(python)
         timer = threading.Timer(START, python.kill)
         timer.start()
-        with python.stdout:
-            line = python.stdout.readline()
-        timer.cancel()
+        try:
+            with python.stdout:
+                line = python.stdout.readline()
+        finally:  # after Ctrl-C, too: the command would wait for the timer
+            timer.cancel()
         said = json.loads(line or '{"error": "its process ended"}')
         if 'error' in said:
             raise RuntimeError(
