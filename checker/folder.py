@@ -79,7 +79,8 @@ def take(folder):
     """
     files, left = {}, MOST_BYTES
     os.listdir(folder)
-    for file in sorted(Path(folder).rglob('*.py'))[:MOST_FILES]:
+    for file in islice((file for file in files_below(folder)
+                        if file.suffix == '.py'), MOST_FILES):
         name = file.relative_to(folder).as_posix()
         try:
             if file.is_file() and file.stat().st_size <= left:
