@@ -496,16 +496,14 @@ class Models:
         """Return each `Layer`, or None if they are not the assignment's."""
         chain, rest = self.kernels(role, values)
         right = self.right_layers(role)
-        if any(layer.kernel.shape[:-1] != chain[-1].kernel.shape[:-1]
-               for layer in rest) or any(
+        if not chain or any(
+                layer.kernel.shape[:-1] != chain[-1].kernel.shape[:-1]
+                for layer in rest) or any(
                 layer.kernel.shape[:-2] not in ((), (3, 3))
                 for layer in chain) or [layer.kernel.shape[-1] for layer in (
                     *chain, *rest)] != [size for size, *_ in right]:
             return None
-        if rest and not self.swapped:
-            chain += rest
-        elif rest:
-            chain[-1:] = [*rest, chain[-1]]
+        chain[-1:] = [*rest, chain[-1]] if self.swapped else [chain[-1], *rest]
         for layer, more in zip(chain, right):
             _, layer.activation, layer.padding, layer.resize = more
         return chain
