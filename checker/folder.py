@@ -97,8 +97,8 @@ def printable(text):
 
 
 def labels(paths):
-    """Return a name for each folder: as little of its path as is unique."""
-    parts = [Path(os.path.abspath(path)).parts for path in paths]
+    """Return names for absolute paths: as little of each as is unique."""
+    parts = [Path(path).parts for path in paths]
     return [next(printable('/'.join(own[-n:])) for n in range(1, 1 + len(own))
                  if sum(other[-n:] == own[-n:] for other in parts) == 1)
             for own in parts]
