@@ -75,7 +75,11 @@ def take(folder):
     """Return the bytes of the Python files in a folder and below, in a dict.
 
     A key is a path from the folder on, with `/`; of what cannot be read, the
-    value is None. If the folder cannot be read, that is an OSError.
+    value is None. Virtual environments are left out, and what is more than
+    `MOST_FILES` or `MOST_BYTES`.
+
+    Raises:
+        OSError: If the folder cannot be read.
     """
     files, left = {}, MOST_BYTES
     os.listdir(folder)
