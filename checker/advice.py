@@ -25,8 +25,8 @@ FUNCTIONS = {'sum': 'tf.reduce_sum', 'mean': 'tf.reduce_mean', **{
         'tf.exp', 'tf.square', 'tf.sqrt', 'tf.abs', 'tf.shape', 'tf.math.log',
         'tf.reduce_sum', 'tf.reduce_mean', 'tf.random.normal',
         'keras.losses.binary_crossentropy')}}
-# How what the entries give a name to is made, where that tells it apart.
-ENTRIES = {**dict.fromkeys(('inputs', 'given'), r'\bInput\('),
+# For names that the entries use: the pattern of how such a thing is made.
+MADE_BY = {**dict.fromkeys(('inputs', 'given'), r'\bInput\('),
            **dict.fromkeys(('encoder', 'decoder', 'auto'), r'\bModel\('),
            **dict.fromkeys(('x', 'y', 'code'), LAYER),
            **dict.fromkeys(OUTPUTS, '$^')}
@@ -117,9 +117,9 @@ def _name(error, source, match):
         return f'Write `self.{name}`: it is of the layer.'
     like = difflib.get_close_matches(
         name, {*re.findall(r'[^\W\d]\w+', source.text)} - {name}, 1, 0.7)
-    if name in ENTRIES:
+    if name in MADE_BY:
         like = [own for line, own, value in source.assigned if (
-            line < error['line'] and re.search(ENTRIES[name], value)
+            line < error['line'] and re.search(MADE_BY[name], value)
             or own == source.names.get(name))]
         like = like[:1] if name in ('inputs', 'encoder') else like[-1:]
     return (f'Is it `{"".join(like)}`? ' * bool(like)

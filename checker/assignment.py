@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 MODULES = ['0-vanilla', '1-sparse', '2-convolutional', '3-variational']
-TITLES = ['vanilla', 'sparse', 'convolutional', 'variational']
+TITLES = [name[2:] for name in MODULES]
 # The arguments of the main scripts.
 MAIN = {0: (784, [128, 64], 32), 1: (784, [128, 64], 32, 10e-6),
         2: ((28, 28, 1), [16, 8, 8], (4, 4, 8)), 3: (784, [512], 2)}

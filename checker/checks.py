@@ -33,8 +33,8 @@ def listed(values, between=', '):
 def in_order(models):
     """Check that encoder, decoder and auto are returned in this order."""
     if models.order != ROLES:
-        raise RequirementNotMet(f'It returns {listed(models.order)}, to judge '
-                                'by their shapes.', 'order-of-models')
+        raise RequirementNotMet('Judging by their shapes, it returns '
+                                f'{listed(models.order)}.', 'order-of-models')
 
 
 def dims(models, roles):
@@ -110,7 +110,7 @@ def kernels(models, role):
     for place, layer in enumerate(models.kernels(role)[0]):
         if layer.kernel.shape[:2] != (3, 3):
             raise RequirementNotMet(
-                f'That of convolution {place + 1} of `{role}` is '
+                f'Convolution {place + 1} of `{role}` has a kernel size of '
                 f'{layer.kernel.shape[:2]}.', 'convolutions')
 
 
@@ -240,7 +240,7 @@ def part(models, role, what, where=lambda left: True):
             () if models.is_right(role) else named(models, role)):
         if kind == what and where(left):
             layer = 'convolution' if models.task == 2 else 'layer'
-            place = len(models.chain(role)) - left
+            place = len(models.right_layers(role)) - left
             raise RequirementNotMet(
                 f'It is `{got}`.', PARTS[what][1 + (role == 'decoder')],
                 PARTS[what][0].format(f'{layer} {place}' if left else

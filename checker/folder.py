@@ -75,11 +75,16 @@ def take(folder):
     """Return the bytes of the Python files in a folder and below, in a dict.
 
     A key is a path from the folder on, with `/`; of what cannot be read, the
-    value is None. If the folder cannot be read, that is an OSError.
+    value is None. Virtual environments are left out, and what is more than
+    `MOST_FILES` or `MOST_BYTES`.
+
+    Raises:
+        OSError: If the folder cannot be read.
     """
     files, left = {}, MOST_BYTES
     os.listdir(folder)
-    for file in sorted(Path(folder).rglob('*.py'))[:MOST_FILES]:
+    for file in islice((file for file in files_below(folder)
+                        if file.suffix == '.py'), MOST_FILES):
         name = file.relative_to(folder).as_posix()
         try:
             if file.is_file() and file.stat().st_size <= left:
@@ -96,8 +101,8 @@ def printable(text):
 
 
 def labels(paths):
-    """Return a name for each folder: as little of its path as is unique."""
-    parts = [Path(os.path.abspath(path)).parts for path in paths]
+    """Return names for absolute paths: as little of each as is unique."""
+    parts = [Path(path).parts for path in paths]
     return [next(printable('/'.join(own[-n:])) for n in range(1, 1 + len(own))
                  if sum(other[-n:] == own[-n:] for other in parts) == 1)
             for own in parts]

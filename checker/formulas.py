@@ -73,14 +73,14 @@ def noise(z, mean, log_variance):
 
 
 def unlike(noise):
-    """Tell if noise is unlike that of N(0, I), new for each value.
+    """Tell if noise is not from N(0, I), independent for each value.
 
     Args:
         noise: Array `(..., values)`.
 
     Returns:
-        String: '' if it is not, 'shared' if values are not independent, else
-        'other'.
+        String: '' if it may be from there, 'shared' if values are not
+        independent, else 'other'.
     """
     if not np.isfinite(noise).all():
         return 'other'
@@ -151,7 +151,7 @@ def close(measured, expected, scale=None):
 
 
 def ratio(measured, expected):
-    """Return by what one number exceeds another in all cases, or None."""
+    """Return the ratio of numbers if it is the same in all cases, or None."""
     ratios = np.divide(measured, expected)
     if np.isfinite(ratios).all() and abs(ratios - ratios[0]).max() < (
             3e-3 * abs(ratios[0])) and abs(ratios[0]) > 1e-6:

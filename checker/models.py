@@ -3,7 +3,6 @@
 The judge draws inputs and weights, and computes with NumPy what is right.
 Nothing here trusts what a worker says but numbers that are compared.
 """
-from dataclasses import replace
 from functools import cached_property, reduce, wraps
 from itertools import permutations
 from pathlib import Path
@@ -26,10 +25,10 @@ FACTORS = {'zero': (0, 0), 'biases': (0, 1)}
 def arguments(task, rng):
     """Return arguments that no module can know, and those of the main script.
 
-    They have several layers, and few; the last two hidden layers are equal,
-    and no other sizes, so that each tells its layer. The decoder of task 2
-    gives back heights and widths of `2 ** filters * n - 4`, with three
-    filters or more.
+    The first have several layers, the second few. Each size is there once, so
+    that it tells its layer; but in the first, the last two hidden layers are
+    equal, as they may be. The decoder of task 2 gives back heights and widths
+    of `2 ** filters * n - 4`, with three filters or more.
     """
     if task == 2:
         sizes = (4 + rng.permutation(9)).tolist()
@@ -257,7 +256,8 @@ class Models:
             mode: 'call', 'train' for a call with `training=True`, or
                 'predict'.
             batch: Integer, the size of a batch, or None for all at once.
-            place: Integer, where it is in what was returned, or None.
+            place: Integer, where it is in what was returned; or None, if the
+                worker has the models in the order of roles.
         """
         way = {'call': '', 'train': ' with `training=True`',
                'predict': ' in `predict`'}[mode]
@@ -306,7 +306,8 @@ class Models:
         self.randomize()
         first, second = ([one.reshape(16, 1000, -1) for one in self._outputs(
             x, 'call', None, 1000)] for _ in range(2))
-        # The mean around the sample has the same noise, but it is constant.
+        # Noise alone does not tell sample and mean apart: each is as far from
+        # the other. But the mean is the same each time.
         steady = [(one == one[:, :1]).mean() > 0.9 and np.allclose(
             one, other, atol=1e-5) for one, other in zip(first, second)]
         random = steady.index(False) if steady.count(False) == 1 else 0
@@ -474,8 +475,11 @@ class Models:
             rest = [layer for layer in rest if layer is not chain[-1]]
 
     def right_layers(self, role):
-        """Return a list of the nodes or filters of each layer, its activation,
-        its padding, and what follows it, as the assignment has them.
+        """Return the layers that the assignment asks for.
+
+        Returns:
+            List of `(nodes or filters, activation, padding, resize)`, see
+            `Layer`.
         """
         images, decoder = self.task == 2, role == 'decoder'
         sizes = [*self.sizes[::-1], self.inputs[-1]] if decoder else [
@@ -496,16 +500,14 @@ class Models:
         """Return each `Layer`, or None if they are not the assignment's."""
         chain, rest = self.kernels(role, values)
         right = self.right_layers(role)
-        if any(layer.kernel.shape[:-1] != chain[-1].kernel.shape[:-1]
-               for layer in rest) or any(
+        if not chain or any(
+                layer.kernel.shape[:-1] != chain[-1].kernel.shape[:-1]
+                for layer in rest) or any(
                 layer.kernel.shape[:-2] not in ((), (3, 3))
                 for layer in chain) or [layer.kernel.shape[-1] for layer in (
                     *chain, *rest)] != [size for size, *_ in right]:
             return None
-        if rest and not self.swapped:
-            chain += rest
-        elif rest:
-            chain[-1:] = [*rest, chain[-1]]
+        chain[-1:] = [*rest, chain[-1]] if self.swapped else [chain[-1], *rest]
         for layer, more in zip(chain, right):
             _, layer.activation, layer.padding, layer.resize = more
         return chain
@@ -557,7 +559,7 @@ class Models:
         return found
 
     @once
-    def differs(self, role, place=0):
+    def differs(self, role, place):
         """Return the first of `looks` in which a half is not right, or None.
 
         `place` is 1 for the log variance, else 0.
@@ -600,11 +602,10 @@ class Models:
 
         Raises:
             RequirementNotMet: If `fit` fails, or prints no loss.
+            ProtocolError: If the weights have other shapes than before.
         """
         before = [*self.values['encoder'], *self.values['decoder']]
-        encoder, decoder = (
-            chain and [replace(layer) for layer in chain] for chain in
-            (self.chain('encoder'), self.chain('decoder')))
+        encoder, decoder = self.chain('encoder'), self.chain('decoder')
         last = self.steps[-1].iteration + 1 if self.steps else 0
         found, arrays = self.ask(
             f'calling `auto.fit(x, x)` after {self.call}', 'fit',

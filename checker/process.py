@@ -35,7 +35,7 @@ class Process:
 
     Args:
         starter: The `Starter` that started it.
-        address: What it can be connected to at.
+        address: String, where it listens.
         limit: Float, the seconds that an answer may take; all answers
             together may take `WHOLE` times as many.
 
@@ -49,7 +49,7 @@ class Process:
         self.connection = Client(address)
         if not self.connection.poll(HELLO):
             raise EOFError
-        # It is the same process later, also if its number is not.
+        # It knows its process later, even if the number is another's by then.
         self.process = psutil.Process(
             worker.receive(self.connection)[0]['pid'])
         self.ends = time.monotonic() + WHOLE * limit
@@ -76,7 +76,8 @@ class Process:
                 f'It was stopped after {self.stopped}, the time limit'
                 if self.stopped else 'Its process ended') from error
         except Exception as error:
-            raise ProtocolError(f'It is no message: {error}') from error
+            raise ProtocolError(f'Its answer is no message: {error}'
+                                ) from error
         finally:
             timer.cancel()
 
@@ -201,9 +202,11 @@ class Starter:
         self.pythons.append(python)
         timer = threading.Timer(START, python.kill)
         timer.start()
-        with python.stdout:
-            line = python.stdout.readline()
-        timer.cancel()
+        try:
+            with python.stdout:
+                line = python.stdout.readline()
+        finally:  # after Ctrl-C, too: the command would wait for the timer
+            timer.cancel()
         said = json.loads(line or '{"error": "its process ended"}')
         if 'error' in said:
             raise RuntimeError(

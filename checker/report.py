@@ -12,14 +12,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from checker.assignment import (
-    DOCS,
-    ENTRIES,
-    HERE,
-    MODULES,
-    TITLES,
-    table,
-)
+from checker.assignment import DOCS, ENTRIES, HERE, MODULES, TITLES, table
 
 PAGE = DOCS / 'mistakes.md'
 

@@ -13,7 +13,7 @@ from checker import checks, sampling, training
 from checker.advice import Advice, complete, of_error
 from checker.assignment import MODULES, fix, table
 from checker.faults import RequirementNotMet
-from checker.models import Solution
+from checker.models import ROLES, Solution
 from checker.source import OUTPUTS, Source, readable
 
 
@@ -106,10 +106,10 @@ def judge(task, files, starter, limit=60, seed=0, only=(),
     finally:
         shutil.rmtree(above, ignore_errors=True)
     found['notes'] += [
-        f'`{name}` in this folder has the name of a module of Python, '
+        f'`{file}` in this folder has the name of a module of Python, '
         'TensorFlow or Keras: a script that is started in this folder '
         'imports it in its place. Give it another name.'
-        for name in _shadowing(files)]
+        for file in _shadowing(files)]
     return found
 
 
@@ -191,18 +191,22 @@ def _first_fault(needs, check, solution):
             if unmet.ended:
                 raise
             fault = fault or unmet
-            if needs:
+            if needs:  # the checks before these find out more of each case
                 break
     return fault
 
 
 def side_by_side(solution):
-    """Return layers to compare, of halves that are not right."""
+    """Return layers to compare, of halves that are not right.
+
+    Returns:
+        List of lists: a title, and what `checks.beside` returns.
+    """
     found = []
-    for role in ('encoder', 'decoder') if solution and solution.cases else ():
-        models = solution.cases[0]
-        with suppress(Exception):  # an unusual model; the verdicts stand
-            rows = checks.beside(models, role)
-            if rows and not (models.chain(role) and models.is_right(role)):
-                found.append([f'`{role}` of {models.call}', rows])
+    for models in solution.cases[:1]:
+        for role in ROLES[:2]:
+            with suppress(Exception):  # an unusual model; the verdicts stand
+                rows = checks.beside(models, role)
+                if rows and not (models.chain(role) and models.is_right(role)):
+                    found.append([f'`{role}` of {models.call}', rows])
     return found

@@ -50,8 +50,8 @@ def outputs(models):
         names = sorted(NAMES, key=lambda name: models.places[
             NAMES.index(name)])
         raise RequirementNotMet(
-            f'It gives the {", the ".join(names)}, to judge by which is '
-            'random and around which it is.', 'order-of-outputs')
+            f'It gives the {", the ".join(names)}, judging by which of them '
+            'is random, and around which other.', 'order-of-outputs')
 
 
 def no_activation(models, place):
@@ -123,14 +123,13 @@ def _noise_fault(found):
                 if abs(spread / spread.mean() - 1).max() < 0.2 else None)
     size = unit(made)
     if size is None:
-        for words, scale in (
+        words, size = next((
+            (words, size) for words, scale in (
                 ('exp(log_variance)', deviation ** 2), ('1', 1),
                 ('log_variance', abs(log_variance)),
                 ('exp(-log_variance / 2)', 1 / deviation),
-                ('exp(mean / 2)', np.exp(mean / 2)), ('something else', 0)):
-            size = unit((z - mean) / scale) if words[0] != 's' else 1
-            if size is not None:
-                break
+                ('exp(mean / 2)', np.exp(mean / 2)))
+            if (size := unit((z - mean) / scale))), ('something else', 1))
         other = abs(size - 1) > 0.1
         return (f'Its deviation from the mean is `{words}'
                 + f' * {size:.2g}' * other + '`.',
@@ -184,8 +183,8 @@ def decodes_the_sample(models):
         if not models.solution.unmet and (  # else the sample is wrong
                 unlike(made) if noisy and len(z) > 1 else
                 not noisy and not formulas.same(z, mean, 1e-2)):
-            raise fault(f'It gets something else: around it there is noise of '
-                        f'{number(made.std())} in place of {int(noisy)}.',
+            raise fault('It gets something else: the deviation of its noise is'
+                        f' {number(made.std())} in place of {int(noisy)}.',
                         'decoder-fed-the-mean')
 
 

@@ -11,6 +11,8 @@ from checker.models import ROLES, once
 
 # Steps of the assignment's training: an epoch, and all 50.
 EPOCH, ALL = 235, 11750
+# Those at which the learning rate is read, counted from 0.
+READ = [*range(EPOCH), 1000, ALL - 1]
 # Weights for which nothing but the cross-entropy is in the loss.
 BASE = 'zero', 'biases'
 
@@ -19,8 +21,8 @@ BASE = 'zero', 'biases'
 def optimizer(models):
     """Return what the optimizer of `auto` is said to be, if there is one."""
     found, _ = models.ask('looking at the optimizer', 'optimizer',
-                          case=models.case,
-                          steps=[*range(EPOCH), 1000, ALL - 1])
+                          case=models.case, steps=READ,
+                          names=[*SETTINGS, 'amsgrad', *OTHERS])
     if not found['kinds']:
         raise RequirementNotMet('`auto` is not compiled.', 'not-compiled')
     return found
@@ -73,7 +75,9 @@ def explain(models, found, terms, sentence, name, weight=1, slack=0.3):
         name: Function of the mistake of the term that fits and how often it
             is there, 0 for no term and None for an unknown one; it returns
             the mistake to name, or None if it is no fault.
-        slack: Float or array, to what size small numbers are compared.
+        weight: Float, by what the right term is multiplied.
+        slack: Float or array, what is added to the size of a number before
+            its tolerance is taken.
     """
     def fits(values):
         return formulas.close(found, values, abs(values) + slack)
@@ -252,12 +256,11 @@ def trains(models, encoder='random', decoder='random', noise_of=None):
 
 def check_training(models):
     """Check that losses are finite, and that weights change."""
-    # What is wrong may well make them infinite.
-    for step in () if models.solution.unmet else models.steps:
+    for step in models.steps:
         for name, value in step.history.items():
-            # After a step with the largest rate that Adam may have, an
-            # exponential of task 3 may be infinite.
-            if not np.isfinite(value) and not (
+            # What is wrong may well make them infinite. After a step with the
+            # largest rate that Adam may have, an exponential of task 3 may be.
+            if not np.isfinite(value) and not models.solution.unmet and not (
                     models.variational and name.startswith('val_')):
                 raise RequirementNotMet(f'`{name}` is {value}.', 'not-finite')
     cut = len(models.weights['encoder'])
@@ -397,8 +400,8 @@ def adam(models):
     for iteration in (EPOCH - 1, ALL - 1) if models.main else ():
         models.randomize()
         models.step(models.data(96), iteration)
-    rates = dict(zip([*range(EPOCH), 1000, ALL - 1], rates))
-    for place in range(len(models.steps and models.steps[0].before)):
+    rates = dict(zip(READ, rates))
+    for place in range(len(models.steps[0].before) if models.steps else 0):
         steps = [one for one in models.steps if place not in one.missing]
         changes = formulas.adam(
             [(one.gradients[place], one.iteration + 1, rates[one.iteration])

@@ -166,8 +166,7 @@ class Worker:
             found = model(x, **{'training': mode == 'train'} if takes else {})
         if isinstance(found, dict):
             found = list(found.values())
-        several = isinstance(found, (list, tuple))
-        return {'several': several}, found if several else [found]
+        return {}, found if isinstance(found, (list, tuple)) else [found]
 
     def do_fit(self, arrays, case, batch, iteration):
         """Train on inputs for one epoch, validate on others if given.
@@ -194,15 +193,12 @@ class Worker:
             *(last.numpy() for last, _ in kept),
             *(w for model in models[:2] for w in model.get_weights())]
 
-    def do_optimizer(self, arrays, case, steps):
-        """Describe the optimizer of `auto`, and its rate at some steps."""
+    def do_optimizer(self, arrays, case, steps, names):
+        """Return settings of the optimizer of `auto`, and its rates."""
         optimizer = optimizer_of(self.cases[case][2])
         if optimizer is None:
             return {'kinds': []}, []
-        settings = {name: getattr(optimizer, name, None) for name in (
-            'beta_1', 'beta_2', 'epsilon', 'amsgrad', 'weight_decay',
-            'clipnorm', 'clipvalue', 'global_clipnorm', 'use_ema',
-            'gradient_accumulation_steps')}
+        settings = {name: getattr(optimizer, name, None) for name in names}
         rate = getattr(optimizer, '_learning_rate', None)
         if not callable(rate):
             rate = getattr(optimizer, 'learning_rate', None)

@@ -162,6 +162,14 @@ def test_files_under_another_name(tmp_path):
                        for note in notes), notes
 
 
+def test_an_environment_in_a_folder_is_no_part_of_the_solution(tmp_path):
+    write(tmp_path, _0=RIGHT)
+    (tmp_path / '.venv').mkdir()
+    for number in range(folder.MOST_FILES):
+        (tmp_path / f'.venv/{number}.py').touch()
+    assert [*folder.take(tmp_path)] == ['0-vanilla.py']
+
+
 def test_new_files_leave_what_is_there(tmp_path, capsys):
     write(tmp_path, _1='mine')
     assert check('--new', tmp_path) == 0
