@@ -2,6 +2,7 @@
 import os
 import re
 import zipfile
+from contextlib import suppress
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
@@ -86,12 +87,11 @@ def take(folder):
     for file in islice((file for file in files_below(folder)
                         if file.suffix == '.py'), MOST_FILES):
         name = file.relative_to(folder).as_posix()
-        try:
+        files[name] = None
+        with suppress(OSError):
             if file.is_file() and file.stat().st_size <= left:
                 files[name] = file.read_bytes()
                 left -= len(files[name])
-        except OSError:
-            files[name] = None
     return files
 
 

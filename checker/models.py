@@ -152,9 +152,12 @@ class Solution:
                 'what writes to the descriptors of the process.',
                 ended=True) from end
         if 'error' in answer:
-            raise RequirementNotMet(str(answer['error']['message']), '',
-                                    expected, error={
-                **answer['error'], 'what': what, 'task': self.task,
+            # A module can forge it: what is not of these types is no answer.
+            error = {name: kind(answer['error'][name]) for name, kind in (
+                ('type', str), ('message', str), ('lines', list),
+                ('layers', list), ('path', str))}
+            raise RequirementNotMet(error['message'], '', expected, error={
+                **error, 'what': what, 'task': self.task,
                 'order': self.order})
         return answer, found
 
@@ -601,8 +604,8 @@ class Models:
             returns; and `loss`.
 
         Raises:
-            RequirementNotMet: If `fit` fails, or prints no loss.
-            ProtocolError: If the weights have other shapes than before.
+            RequirementNotMet: If `fit` fails, prints no loss, or leaves
+                weights of other shapes.
         """
         before = [*self.values['encoder'], *self.values['decoder']]
         encoder, decoder = self.chain('encoder'), self.chain('decoder')
@@ -619,7 +622,8 @@ class Models:
                 'not-compiled', '`auto.fit` prints a loss.',
                 'A `train_step` returns a dict with the key `loss`.')
         if [a.shape for a in arrays] != [b.shape for b in before] * 2:
-            raise ProtocolError('It has other weights than before.')
+            raise RequirementNotMet('After `fit`, the models have other '
+                                    'weights than before.', 'module')
         gradients, after = arrays[:len(before)], arrays[len(before):]
         cut = len(self.values['encoder'])
         self.values.update(encoder=after[:cut], decoder=after[cut:])

@@ -207,7 +207,10 @@ class Starter:
                 line = python.stdout.readline()
         finally:  # after Ctrl-C, too: the command would wait for the timer
             timer.cancel()
-        said = json.loads(line or '{"error": "its process ended"}')
+        try:
+            said = json.loads(line)
+        except ValueError:
+            said = {'error': f'its process ended, or prints {line!r}'}
         if 'error' in said:
             raise RuntimeError(
                 f'TensorFlow cannot be imported: {said["error"]}')

@@ -98,7 +98,8 @@ def sample(models):
                 f'With `training={look.mode == "train"}` and a batch of '
                 f'{len(look.x)} its noise is around {number(made.mean())} '
                 f'with a deviation of {number(made.std())}'
-                + ', and shared' * (wrong == 'shared') + '.', 'noise-missing')
+                + ', and shared' * (wrong == 'shared') + '.',
+                'noise-shared' if wrong == 'shared' else 'noise-missing')
 
 
 def _noise_fault(found):

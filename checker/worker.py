@@ -337,7 +337,7 @@ def serve(connection):
             os._exit(0)
         try:
             send(connection, *worker.answer(question, arrays))
-        except (TypeError, ValueError) as error:
+        except Exception as error:  # what it gives is no array
             send(connection, {'error': describe(error, worker.path)})
 
 
