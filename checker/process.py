@@ -194,7 +194,7 @@ class Starter:
         """Start a Python with the worker; return where it answers."""
         python = subprocess.Popen(
             [sys.executable, '-c', Path(worker.__file__).read_text(
-                encoding='utf-8'), self.mode], stdin=subprocess.DEVNULL,
+                encoding='utf-8'), self.mode], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env=self._environment(), cwd=self.folder,
             # In a session of its own, it has no terminal to write to.

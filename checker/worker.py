@@ -19,6 +19,7 @@ import math
 import os
 import signal
 import sys
+import threading
 import traceback
 from multiprocessing.connection import Listener
 from pathlib import Path
@@ -352,9 +353,12 @@ def main():
     except Exception as error:
         said = {'error': f'{type(error).__name__}: {error}'}
     print(json.dumps({'address': listener.address, **said}), flush=True)
-    nowhere = os.open(os.devnull, os.O_RDWR)
+    parent, nowhere = os.dup(0), os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
         os.dup2(nowhere, descriptor)
+    # Its standard input ends when the process that started it does.
+    threading.Thread(target=lambda: os.read(parent, 1) or os._exit(0),
+                     daemon=True).start()
     if mode == 'fork':  # what has ended is collected by the kernel
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
@@ -364,6 +368,7 @@ def main():
         connection.close()
     listener.close()
     if mode == 'fork':
+        os.close(parent)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
         adopt_orphans()

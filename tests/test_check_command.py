@@ -102,7 +102,10 @@ raise SystemExit(main())""", tmp_path, '--tasks', '0'], cwd=ROOT, text=True,
     assert not running(SLEEP)
 
 
-def test_watch_judges_a_save_and_ends_with_all_it_started(tmp_path):
+@pytest.mark.parametrize('number, status', [
+    (signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_watch_judges_a_save_and_ends_with_all_it_started(
+        tmp_path, number, status):
     write(tmp_path, _0='def (')
     process = subprocess.Popen(
         [*COMMAND, '--watch', tmp_path, '--tasks', '0'], cwd=ROOT, text=True,
@@ -115,8 +118,8 @@ def test_watch_judges_a_save_and_ends_with_all_it_started(tmp_path):
         assert any('14/14 right' in line for line in lines)
         below = psutil.Process(process.pid).children(recursive=True)
         assert below
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 130
+        process.send_signal(number)
+        assert process.wait(60) == status
         assert not psutil.wait_procs(below, 10)[1]
     finally:
         process.kill()
