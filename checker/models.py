@@ -535,8 +535,9 @@ class Models:
         List of objects with `how` and `mode`, see `randomize` and `give`;
         `x`, the inputs; `encoder` and `decoder`, see `chain`; `z`, the code
         or the sample; `codes`, a list of the code, or of mean and log
-        variance; `decoded`, what the decoder makes of `z`; `rebuilt`, what
-        `auto` makes of `x`; and `scale`.
+        variance; `decoded`, what the decoder makes of `fed`, which is `z`
+        without what is very large; `rebuilt`, what `auto` makes of `x`; and
+        `scale`.
         """
         many = 256 if self.main else 32
         ways = [('call', many, None), ('train', many, None),
@@ -554,10 +555,13 @@ class Models:
             for mode, count, batch in plan[how]:
                 x = self.data(count)
                 z, *codes = self.encode(x, mode, batch)
+                # A sample may be anything; of large ones, float32 makes
+                # something else than float64.
+                fed = np.clip(z, -30, 30) if self.variational else z
                 found.append(SimpleNamespace(
                     how=how, mode=mode, x=x, encoder=chains[0],
                     decoder=chains[1], z=z, codes=codes, scale=self.scale,
-                    decoded=self.give('decoder', z, mode, batch)[0],
+                    fed=fed, decoded=self.give('decoder', fed, mode, batch)[0],
                     rebuilt=self.give('auto', x, mode, batch)[0]))
         return found
 
@@ -571,7 +575,7 @@ class Models:
             chain = getattr(look, role)
             if not chain or not (
                     formulas.same(look.decoded, formulas.output(
-                        np.asarray(look.z, 'float64'), chain))
+                        np.asarray(look.fed, 'float64'), chain))
                     if role == 'decoder' else formulas.same(
                         look.codes[place] / look.scale, self.right_codes(
                             look.x, chain)[place] / look.scale)):
