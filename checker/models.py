@@ -573,6 +573,10 @@ class Models:
         """
         for look in self.looks:
             chain = getattr(look, role)
+            # The decoder is scaled for right codes.
+            if role == 'decoder' and look.how == 'scaled' and (
+                    not self.is_right('encoder')):
+                continue
             if not chain or not (
                     formulas.same(look.decoded, formulas.output(
                         np.asarray(look.fed, 'float64'), chain))
