@@ -4,6 +4,7 @@
 Source: Hinton and Salakhutdinov, "Reducing the Dimensionality of Data with
 Neural Networks", Science 313 (2006).
 """
+
 from numbers import Integral
 
 import numpy as np
@@ -48,8 +49,11 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
         x = keras.layers.Dense(nodes, 'relu')(x)
     # Output and loss stay in floatx, even under mixed precision.
     reconstruction = keras.layers.Dense(
-        input_dims, 'sigmoid', name='reconstruction',
-        dtype=keras.backend.floatx())(x)
+        input_dims,
+        'sigmoid',
+        name='reconstruction',
+        dtype=keras.backend.floatx(),
+    )(x)
     decoder = keras.Model(code, reconstruction, name='decoder')
 
     auto = keras.Model(inputs, decoder(encoder(inputs)), name='autoencoder')
@@ -63,9 +67,14 @@ def _checked(name, value, many=False):
     plain = value.tolist() if isinstance(value, np.ndarray) else value
     sizes = plain if many else [plain]
     if isinstance(sizes, (list, tuple)) and all(
-            isinstance(size, Integral) and not isinstance(size, bool)
-            and 0 < size < 2 ** 31 for size in sizes):
+        isinstance(size, Integral)
+        and not isinstance(size, bool)
+        and 0 < size < 2**31
+        for size in sizes
+    ):
         return [int(size) for size in sizes] if many else int(plain)
     expected = 'a list of positive integers' if many else 'a positive integer'
-    raise ValueError(f'Received an invalid value for `{name}`, expected '
-                     f'{expected}. Received: {name}={value!r}')
+    raise ValueError(
+        f'Received an invalid value for `{name}`, expected '
+        f'{expected}. Received: {name}={value!r}'
+    )

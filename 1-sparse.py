@@ -5,6 +5,7 @@ Sources: Ng, "Sparse autoencoder", CS294A lecture notes (2011); here with the
 L1 norm of the code as the penalty, as in Goodfellow, Bengio and Courville,
 "Deep Learning" (2016), section 14.2.1.
 """
+
 from math import inf
 from numbers import Integral, Real
 
@@ -41,8 +42,11 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
     input_dims = _checked('input_dims', input_dims)
     hidden_layers = _checked('hidden_layers', hidden_layers, many=True)
     latent_dims = _checked('latent_dims', latent_dims)
-    if (not isinstance(lambtha, Real) or isinstance(lambtha, bool)
-            or not 0 <= lambtha < inf):
+    if (
+        not isinstance(lambtha, Real)
+        or isinstance(lambtha, bool)
+        or not 0 <= lambtha < inf
+    ):
         raise _invalid('lambtha', lambtha, 'a finite number >= 0')
     lambtha = float(lambtha)
 
@@ -56,15 +60,20 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
     # (Keras 3.0 to 3.13 would sum it over the batch, see MeanL1.)
     penalty = MeanL1 if _keras_sums_penalties() else keras.regularizers.L1
     latent = keras.layers.Dense(
-        latent_dims, 'relu', activity_regularizer=penalty(lambtha),
-        name='latent', dtype=floatx)(x)
+        latent_dims,
+        'relu',
+        activity_regularizer=penalty(lambtha),
+        name='latent',
+        dtype=floatx,
+    )(x)
     encoder = keras.Model(inputs, latent, name='encoder')
 
     code = x = keras.Input((latent_dims,), name='code')
     for nodes in reversed(hidden_layers):
         x = keras.layers.Dense(nodes, 'relu')(x)
     reconstruction = keras.layers.Dense(
-        input_dims, 'sigmoid', name='reconstruction', dtype=floatx)(x)
+        input_dims, 'sigmoid', name='reconstruction', dtype=floatx
+    )(x)
     decoder = keras.Model(code, reconstruction, name='decoder')
 
     auto = keras.Model(inputs, decoder(encoder(inputs)), name='autoencoder')
@@ -90,7 +99,8 @@ class MeanL1(keras.regularizers.L1):
             return super().__call__(x)
         # A Python float does not change the type of the codes.
         return float(self.l1) * keras.ops.sum(
-            keras.ops.mean(keras.ops.abs(x), axis=0))
+            keras.ops.mean(keras.ops.abs(x), axis=0)
+        )
 
 
 def _keras_sums_penalties():
@@ -106,14 +116,22 @@ def _checked(name, value, many=False):
     plain = value.tolist() if isinstance(value, np.ndarray) else value
     sizes = plain if many else [plain]
     if isinstance(sizes, (list, tuple)) and all(
-            isinstance(size, Integral) and not isinstance(size, bool)
-            and 0 < size < 2 ** 31 for size in sizes):
+        isinstance(size, Integral)
+        and not isinstance(size, bool)
+        and 0 < size < 2**31
+        for size in sizes
+    ):
         return [int(size) for size in sizes] if many else int(plain)
-    raise _invalid(name, value, 'a list of positive integers' if many
-                   else 'a positive integer')
+    raise _invalid(
+        name,
+        value,
+        'a list of positive integers' if many else 'a positive integer',
+    )
 
 
 def _invalid(name, value, expected):
     """Return the error for an argument: what it should be, what came in."""
-    return ValueError(f'Received an invalid value for `{name}`, expected '
-                      f'{expected}. Received: {name}={value!r}')
+    return ValueError(
+        f'Received an invalid value for `{name}`, expected '
+        f'{expected}. Received: {name}={value!r}'
+    )

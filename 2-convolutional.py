@@ -4,6 +4,7 @@
 Source: Masci, Meier, Ciresan and Schmidhuber, "Stacked Convolutional
 Auto-Encoders for Hierarchical Feature Extraction", ICANN (2011).
 """
+
 from numbers import Integral
 from warnings import warn
 
@@ -43,54 +44,73 @@ def autoencoder(input_dims, filters, latent_dims):
     """
     three = 'a tuple of three positive integers (height, width, channels)'
     input_dims = _checked('input_dims', input_dims, three, 3)
-    filters = _checked('filters', filters,
-                       'a list of one or more positive integers')
+    filters = _checked(
+        'filters', filters, 'a list of one or more positive integers'
+    )
     latent_dims = _checked('latent_dims', latent_dims, three, 3)
     # Channels come last even where Keras is set to channels first.
     last = 'channels_last'
 
     # The shapes on the right are those of the assignment's main.
     inputs = x = keras.Input(input_dims, name='input')  # 28 x 28 x 1
-    for count in filters:                               # 16, then 8, 8
+    for count in filters:  # 16, then 8, 8
         x = keras.layers.Conv2D(
-            count, (3, 3), padding='same', activation='relu',
-            data_format=last)(x)                        # 28, then 14, 7
+            count, (3, 3), padding='same', activation='relu', data_format=last
+        )(x)  # 28, then 14, 7
         # Padding `same` keeps the last row of an odd height: 7 becomes 4.
         x = keras.layers.MaxPooling2D(
-            (2, 2), padding='same', data_format=last)(x)  # 14, then 7, 4
-    encoder = keras.Model(inputs, x, name='encoder')    # 4 x 4 x 8
+            (2, 2), padding='same', data_format=last
+        )(x)  # 14, then 7, 4
+    encoder = keras.Model(inputs, x, name='encoder')  # 4 x 4 x 8
     if latent_dims != encoder.output_shape[1:]:
-        raise _invalid('latent_dims', latent_dims,
-                       f'{encoder.output_shape[1:]}, the shape that the '
-                       'encoder produces')
+        raise _invalid(
+            'latent_dims',
+            latent_dims,
+            f'{encoder.output_shape[1:]}, the shape that the encoder produces',
+        )
 
-    code = x = keras.Input(latent_dims, name='code')    # 4 x 4 x 8
-    for count in reversed(filters[1:]):                 # 8, then 8
+    code = x = keras.Input(latent_dims, name='code')  # 4 x 4 x 8
+    for count in reversed(filters[1:]):  # 8, then 8
         x = keras.layers.Conv2D(
-            count, (3, 3), padding='same', activation='relu',
-            data_format=last)(x)                        # 4, then 8
+            count, (3, 3), padding='same', activation='relu', data_format=last
+        )(x)  # 4, then 8
         x = keras.layers.UpSampling2D((2, 2), data_format=last)(x)  # 8, 16
     if min(x.shape[1:3]) < 3:
-        raise _invalid('latent_dims', latent_dims,
-                       "a height and width that fill the decoder's 3 x 3 "
-                       f'kernel once upsampled by {2 ** len(filters[1:])}')
+        raise _invalid(
+            'latent_dims',
+            latent_dims,
+            "a height and width that fill the decoder's 3 x 3 "
+            f'kernel once upsampled by {2 ** len(filters[1:])}',
+        )
     # Doubling 4 three times gives 32, not 28. Padding `valid` removes a pixel
     # at each edge: 16 becomes 14, which doubled is 28.
     x = keras.layers.Conv2D(
-        filters[0], (3, 3), padding='valid', activation='relu',
-        data_format=last)(x)                            # 14 x 14 x 16
+        filters[0],
+        (3, 3),
+        padding='valid',
+        activation='relu',
+        data_format=last,
+    )(x)  # 14 x 14 x 16
     x = keras.layers.UpSampling2D((2, 2), data_format=last)(x)  # 28 x 28 x 16
     # Output and loss stay in floatx, even under mixed precision.
     reconstruction = keras.layers.Conv2D(
-        input_dims[-1], (3, 3), padding='same', activation='sigmoid',
-        data_format=last, name='reconstruction',
-        dtype=keras.backend.floatx())(x)                # 28 x 28 x 1
+        input_dims[-1],
+        (3, 3),
+        padding='same',
+        activation='sigmoid',
+        data_format=last,
+        name='reconstruction',
+        dtype=keras.backend.floatx(),
+    )(x)  # 28 x 28 x 1
     decoder = keras.Model(code, reconstruction, name='decoder')
     if decoder.output_shape[1:] != input_dims:
-        warn(f'`input_dims` is {input_dims}, but the decoder produces '
-             f'{decoder.output_shape[1:]}: `encoder` and `decoder` can be '
-             'used, but `auto` cannot be trained to give back its input',
-             UserWarning, stacklevel=2)
+        warn(
+            f'`input_dims` is {input_dims}, but the decoder produces '
+            f'{decoder.output_shape[1:]}: `encoder` and `decoder` can be '
+            'used, but `auto` cannot be trained to give back its input',
+            UserWarning,
+            stacklevel=2,
+        )
 
     auto = keras.Model(inputs, decoder(encoder(inputs)), name='autoencoder')
     # L(x, y) = -mean(x log y + (1 - x) log(1 - y)), y the reconstruction
@@ -101,15 +121,23 @@ def autoencoder(input_dims, filters, latent_dims):
 def _checked(name, values, expected, length=None):
     """Return positive integers as a tuple of ints, or raise a ValueError."""
     sizes = values.tolist() if isinstance(values, np.ndarray) else values
-    if (isinstance(sizes, (list, tuple))
-            and len(sizes) == (length or len(sizes) or 1) and all(
-                isinstance(size, Integral) and not isinstance(size, bool)
-                and 0 < size < 2 ** 31 for size in sizes)):
+    if (
+        isinstance(sizes, (list, tuple))
+        and len(sizes) == (length or len(sizes) or 1)
+        and all(
+            isinstance(size, Integral)
+            and not isinstance(size, bool)
+            and 0 < size < 2**31
+            for size in sizes
+        )
+    ):
         return tuple(int(size) for size in sizes)
     raise _invalid(name, values, expected)
 
 
 def _invalid(name, value, expected):
     """Return the error for an argument: what it should be, what came in."""
-    return ValueError(f'Received an invalid value for `{name}`, expected '
-                      f'{expected}. Received: {name}={value!r}')
+    return ValueError(
+        f'Received an invalid value for `{name}`, expected '
+        f'{expected}. Received: {name}={value!r}'
+    )

@@ -3,6 +3,7 @@
 
 Source: Kingma and Welling, "Auto-Encoding Variational Bayes", ICLR (2014).
 """
+
 from numbers import Integral
 
 import numpy as np
@@ -50,7 +51,8 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
         raise RuntimeError(
             'The variational autoencoder samples codes with TensorFlow, so '
             'it needs `KERAS_BACKEND=tensorflow`. Received: '
-            f'KERAS_BACKEND={keras.backend.backend()}')
+            f'KERAS_BACKEND={keras.backend.backend()}'
+        )
 
     # Outputs and losses stay in floatx, even under mixed precision.
     floatx = keras.backend.floatx()
@@ -62,28 +64,28 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
     # variance has to be positive, which exp(log_variance) always is.
     mean = keras.layers.Dense(latent_dims, name='mean', dtype=floatx)(x)
     log_variance = keras.layers.Dense(
-        latent_dims, name='log_variance', dtype=floatx)(x)
-    latent = SamplingWithKL(name='latent', dtype=floatx)(
-        [mean, log_variance])
-    encoder = keras.Model(inputs, [latent, mean, log_variance],
-                          name='encoder')
+        latent_dims, name='log_variance', dtype=floatx
+    )(x)
+    latent = SamplingWithKL(name='latent', dtype=floatx)([mean, log_variance])
+    encoder = keras.Model(inputs, [latent, mean, log_variance], name='encoder')
 
     code = x = keras.Input((latent_dims,), name='code')
     for nodes in reversed(hidden_layers):
         x = keras.layers.Dense(nodes, 'relu')(x)
     reconstruction = keras.layers.Dense(
-        input_dims, 'sigmoid', name='reconstruction', dtype=floatx)(x)
+        input_dims, 'sigmoid', name='reconstruction', dtype=floatx
+    )(x)
     decoder = keras.Model(code, reconstruction, name='decoder')
 
-    auto = keras.Model(inputs, decoder(encoder(inputs)[0]),
-                       name='autoencoder')
+    auto = keras.Model(inputs, decoder(encoder(inputs)[0]), name='autoencoder')
     # -ELBO = -sum_i(x_i log y_i + (1 - x_i) log(1 - y_i)) + KL   (eq. 10)
     # Keras takes the mean over the values i; times input_dims it is the sum.
     # Next to a plain mean, the divergence would weigh far too much: it would
     # push all distributions to N(0, I), and every digit would decode to the
     # mean image.
-    auto.compile(optimizer='adam', loss='binary_crossentropy',
-                 loss_weights=[input_dims])
+    auto.compile(
+        optimizer='adam', loss='binary_crossentropy', loss_weights=[input_dims]
+    )
     return encoder, decoder, auto
 
 
@@ -108,8 +110,12 @@ class SamplingWithKL(keras.layers.Layer):
         mean, log_variance = inputs
         # KL(N(mu, sigma^2) || N(0, I))
         #     = 1/2 sum_j(sigma_j^2 + mu_j^2 - 1 - log sigma_j^2)
-        divergence = tf.reduce_sum(
-            tf.exp(log_variance) + mean ** 2 - 1 - log_variance, axis=-1) / 2
+        divergence = (
+            tf.reduce_sum(
+                tf.exp(log_variance) + mean**2 - 1 - log_variance, axis=-1
+            )
+            / 2
+        )
         self.add_loss(tf.reduce_mean(divergence))
         # z = mu + sigma * epsilon, epsilon ~ N(0, I)
         # Only epsilon is random, so the gradient flows to mu and sigma.
@@ -122,9 +128,14 @@ def _checked(name, value, many=False):
     plain = value.tolist() if isinstance(value, np.ndarray) else value
     sizes = plain if many else [plain]
     if isinstance(sizes, (list, tuple)) and all(
-            isinstance(size, Integral) and not isinstance(size, bool)
-            and 0 < size < 2 ** 31 for size in sizes):
+        isinstance(size, Integral)
+        and not isinstance(size, bool)
+        and 0 < size < 2**31
+        for size in sizes
+    ):
         return [int(size) for size in sizes] if many else int(plain)
     expected = 'a list of positive integers' if many else 'a positive integer'
-    raise ValueError(f'Received an invalid value for `{name}`, expected '
-                     f'{expected}. Received: {name}={value!r}')
+    raise ValueError(
+        f'Received an invalid value for `{name}`, expected '
+        f'{expected}. Received: {name}={value!r}'
+    )

@@ -20,6 +20,7 @@ check:  ## Check a solution: make check SOLUTION=folder
 
 lint: $(VENV)/installed-for-tests  ## Check the style
 	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
 
 bench: $(VENV)/installed  ## Measure the speed of training
 	$(RUN) benchmarks/speed.py

@@ -4,6 +4,7 @@
 Times are medians over rounds in which all ways take turns; ratios to the
 mains are medians of those within a round.
 """
+
 import contextlib
 import json
 import os
@@ -21,8 +22,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-sys.path += [str(Path(__file__).resolve().parent.parent / folder)
-             for folder in ('experiments', 'mains')]
+sys.path += [
+    str(Path(__file__).resolve().parent.parent / folder)
+    for folder in ('experiments', 'mains')
+]
 
 from common.training import Backup  # noqa: E402
 from page.recorder import Recorder  # noqa: E402
@@ -41,8 +44,12 @@ from runs import (  # noqa: E402
 )
 
 # How many batches an epoch has here.
-STEPS = {'0-vanilla': 120, '1-sparse': 120, '2-convolutional': 30,
-         '3-variational': 120}
+STEPS = {
+    '0-vanilla': 120,
+    '1-sparse': 120,
+    '2-convolutional': 30,
+    '3-variational': 120,
+}
 # Those whose whole runs are measured, by default.
 WHOLE = ['0-vanilla', '3-variational']
 # The assignment's own script takes MNIST from Keras; this gives it a file.
@@ -61,27 +68,47 @@ runpy.run_path(sys.argv[1], run_name='__main__')
 def main():
     """Measure what the command line asks for and print it as tables."""
     parser = parser_with_data(__doc__)
-    parser.add_argument('--rounds', type=int, default=5,
-                        help='rounds of all ways in turn (default: 5)')
-    parser.add_argument('--models', nargs='+', choices=list(ARGUMENTS),
-                        help='which modules to measure (default: all; whole '
-                        'runs: the vanilla and the variational one)')
-    parser.add_argument('--whole', action='store_true',
-                        help='time whole runs of 50 epochs in place of steps: '
-                        "of the mains, the assignment's scripts and PyTorch; "
-                        'needs --data')
-    parser.add_argument('--large', action='store_true',
-                        help='time the vanilla main on MNIST repeated up to '
-                        '16 times in place of steps; needs --data')
-    parser.add_argument('--record', action='store_true',
-                        help='keep the result in benchmarks/results')
-    parser.add_argument('--worker', action='store_true',
-                        help='train for an epoch for each line of input')
+    parser.add_argument(
+        '--rounds',
+        type=int,
+        default=5,
+        help='rounds of all ways in turn (default: 5)',
+    )
+    parser.add_argument(
+        '--models',
+        nargs='+',
+        choices=list(ARGUMENTS),
+        help='which modules to measure (default: all; whole '
+        'runs: the vanilla and the variational one)',
+    )
+    parser.add_argument(
+        '--whole',
+        action='store_true',
+        help='time whole runs of 50 epochs in place of steps: '
+        "of the mains, the assignment's scripts and PyTorch; "
+        'needs --data',
+    )
+    parser.add_argument(
+        '--large',
+        action='store_true',
+        help='time the vanilla main on MNIST repeated up to '
+        '16 times in place of steps; needs --data',
+    )
+    parser.add_argument(
+        '--record',
+        action='store_true',
+        help='keep the result in benchmarks/results',
+    )
+    parser.add_argument(
+        '--worker',
+        action='store_true',
+        help='train for an epoch for each line of input',
+    )
     options = parser.parse_args()
     if (options.whole or options.large) and not options.data:
         parser.error('--whole and --large need --data')
     if options.worker:
-        module, = options.models
+        (module,) = options.models
         work(plain(module, scaled(inputs(module, options.data))))
         return
     result = {'machine': machine()}
@@ -93,12 +120,12 @@ def main():
         name = 'whole' if options.whole else 'steps'
         result[name] = {}
         for module in options.models or (
-                WHOLE if options.whole else list(ARGUMENTS)):
+            WHOLE if options.whole else list(ARGUMENTS)
+        ):
             print(f'Measuring {module}', flush=True)
             result[name][module] = measure(module, options)
             if not options.whole:
-                result.setdefault('files', {})[module] = files(
-                    module, options)
+                result.setdefault('files', {})[module] = files(module, options)
     result['rounds'] = {name: options.rounds}
     if options.record:
         recorded = json.loads(FILE.read_text())
@@ -110,16 +137,21 @@ def main():
 
 def with_ratios(times):
     """Return, by name, the seconds and how many times the mains' they are."""
-    return {name: (seconds, [a / b for a, b in zip(
-        seconds, times[MAINS])]) for name, seconds in times.items()}
+    return {
+        name: (seconds, [a / b for a, b in zip(seconds, times[MAINS])])
+        for name, seconds in times.items()
+    }
 
 
 def summary(times, scale):
     """Return the median of the seconds, scaled; of the ratios, the spread."""
     seconds, ratios = times
-    return {'median': scale * statistics.median(seconds),
-            'ratio': statistics.median(ratios), 'minimum': min(ratios),
-            'maximum': max(ratios)}
+    return {
+        'median': scale * statistics.median(seconds),
+        'ratio': statistics.median(ratios),
+        'minimum': min(ratios),
+        'maximum': max(ratios),
+    }
 
 
 def inputs(module, data):
@@ -136,16 +168,20 @@ def measure_steps(module, options):
         variants = {
             'plain Keras, oneDNN off': worker(module, options.data, stack),
             'plain Keras, oneDNN on': plain(module, scaled(x)),
-            MAINS: mains(module, x, stack)}
+            MAINS: mains(module, x, stack),
+        }
         for way, train in torch_ways(module, scaled(x)).items():
             variants[way] = partial(timed, train)
         if module != '2-convolutional':
             # XLA is slow in the gradient of max pooling.
             variants['an epoch in one XLA program'] = partial(
-                timed, whole_epoch(module, scaled(x)))
+                timed, whole_epoch(module, scaled(x))
+            )
         times = interleaved(variants, options.rounds)
-    return {way: summary(seconds, 1e3 / STEPS[module])
-            for way, seconds in with_ratios(times).items()}
+    return {
+        way: summary(seconds, 1e3 / STEPS[module])
+        for way, seconds in with_ratios(times).items()
+    }
 
 
 def torch_ways(module=None, x=None):
@@ -159,17 +195,24 @@ def torch_ways(module=None, x=None):
 
         from torch_models import trainer
     except ImportError:
-        print('PyTorch is not installed, so it is left out: "pip install -r '
-              'benchmarks/requirements.txt" gets it')
+        print(
+            'PyTorch is not installed, so it is left out: "pip install -r '
+            'benchmarks/requirements.txt" gets it'
+        )
         return {}
     name = f'PyTorch {torch.__version__.split("+")[0]}'
     ways = {f'{name}, eager': False, f'{name}, torch.compile': True}
     if not shutil.which(os.environ.get('CXX', 'g++')):
         print('torch.compile needs a C++ compiler, so it is left out')
         del ways[f'{name}, torch.compile']
-    return ways if x is None else {
-        way: trainer(module, x, BATCH, compiled)[0]
-        for way, compiled in ways.items()}
+    return (
+        ways
+        if x is None
+        else {
+            way: trainer(module, x, BATCH, compiled)[0]
+            for way, compiled in ways.items()
+        }
+    )
 
 
 def plain(module, x):
@@ -181,11 +224,13 @@ def plain(module, x):
 def mains(module, x, stack):
     """Return a function that times an epoch the way the mains train."""
     auto = build(module)[2]
-    batches, steps = shuffled_batches(x, SimpleNamespace(
-        batch_size=BATCH, seed=0, epochs=2))
+    batches, steps = shuffled_batches(
+        x, SimpleNamespace(batch_size=BATCH, seed=0, epochs=2)
+    )
     stack.enter_context(compiled_for_speed(auto, steps))
-    return partial(second_epoch, auto, batches, steps_per_epoch=steps,
-                   shuffle=False)
+    return partial(
+        second_epoch, auto, batches, steps_per_epoch=steps, shuffle=False
+    )
 
 
 def worker(module, data, stack):
@@ -197,10 +242,22 @@ def worker(module, data, stack):
     # Set by the start of TensorFlow here. There it would mean that somebody
     # wants to see what TensorFlow logs.
     environment.pop('TF_CPP_MIN_LOG_LEVEL', None)
-    process = stack.enter_context(subprocess.Popen(
-        [sys.executable, __file__, '--worker', '--models', module,
-         *(['--data', str(data)] if data else [])], text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment))
+    process = stack.enter_context(
+        subprocess.Popen(
+            [
+                sys.executable,
+                __file__,
+                '--worker',
+                '--models',
+                module,
+                *(['--data', str(data)] if data else []),
+            ],
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+    )
 
     def run():
         with contextlib.suppress(BrokenPipeError):
@@ -209,8 +266,11 @@ def worker(module, data, stack):
         for line in process.stdout:
             if line.startswith('seconds '):
                 return float(line.split()[1])
-        raise SystemExit(f'The process without oneDNN ended with status '
-                         f'{process.wait()}; its last words are above')
+        raise SystemExit(
+            f'The process without oneDNN ended with status '
+            f'{process.wait()}; its last words are above'
+        )
+
     return run
 
 
@@ -223,8 +283,9 @@ def work(run):
 def whole_epoch(module, x):
     """Return a function that trains for an epoch in one XLA program."""
     import tensorflow as tf
+
     auto = build(module)[2]
-    weight, = auto.get_compile_config()['loss_weights'] or [1]
+    (weight,) = auto.get_compile_config()['loss_weights'] or [1]
     auto.optimizer.build(auto.trainable_variables)
     x = tf.constant(x)
 
@@ -235,15 +296,20 @@ def whole_epoch(module, x):
             with tf.GradientTape() as tape:
                 loss = weight * tf.reduce_mean(
                     keras.losses.binary_crossentropy(
-                        batch, auto(batch, training=True)))
+                        batch, auto(batch, training=True)
+                    )
+                )
                 loss += sum(auto.losses)
             weights = auto.trainable_variables
             auto.optimizer.apply_gradients(
-                zip(tape.gradient(loss, weights), weights))
+                zip(tape.gradient(loss, weights), weights)
+            )
         return loss
+
     shuffle = np.random.default_rng(0).permutation
-    return lambda: epoch(tf.constant(shuffle(len(x)).reshape(
-        -1, BATCH).astype('int32'))).numpy()
+    return lambda: epoch(
+        tf.constant(shuffle(len(x)).reshape(-1, BATCH).astype('int32'))
+    ).numpy()
 
 
 def files(module, options):
@@ -254,17 +320,32 @@ def files(module, options):
     auto.optimizer.build(auto.trainable_variables)
     with tempfile.TemporaryDirectory() as folder:
         start = SimpleNamespace(
-            module=module, batch_size=BATCH, seed=0, epochs=50, data=None,
-            output=Path(folder), several_workers=False)
-        recorder = Recorder(encoder, decoder, scaled(x_test), labels,
-                            start.output)
+            module=module,
+            batch_size=BATCH,
+            seed=0,
+            epochs=50,
+            data=None,
+            output=Path(folder),
+            several_workers=False,
+        )
+        recorder = Recorder(
+            encoder, decoder, scaled(x_test), labels, start.output
+        )
         callbacks = keras.callbacks.CallbackList(
-            [Backup(auto, x_train, x_test, start), recorder], model=auto)
+            [Backup(auto, x_train, x_test, start), recorder], model=auto
+        )
         callbacks.on_train_begin()
         callbacks.on_epoch_begin(0)
-        times = [timed(partial(callbacks.on_epoch_end, epoch,
-                               {'loss': 0.1, 'val_loss': 0.1}))
-                 for epoch in range(50)]
+        times = [
+            timed(
+                partial(
+                    callbacks.on_epoch_end,
+                    epoch,
+                    {'loss': 0.1, 'val_loss': 0.1},
+                )
+            )
+            for epoch in range(50)
+        ]
     return 1e3 * statistics.median(times)
 
 
@@ -274,28 +355,48 @@ def measure_whole(module, options):
     after = {}
     with tempfile.TemporaryDirectory() as folder:
         commands = {
-            MAINS: [ROOT / 'mains' / f'{number}-main.py', '--data',
-                           data, '--output', Path(folder) / 'main'],
+            MAINS: [
+                ROOT / 'mains' / f'{number}-main.py',
+                '--data',
+                data,
+                '--output',
+                Path(folder) / 'main',
+            ],
             "the assignment's script": [
-                '-c', SCRIPT,
-                ROOT / 'tests' / 'assignment' / f'{number}-main.py', data]}
+                '-c',
+                SCRIPT,
+                ROOT / 'tests' / 'assignment' / f'{number}-main.py',
+                data,
+            ],
+        }
         for way, compiled in torch_ways().items():
             commands[way] = [
-                ROOT / 'benchmarks' / 'torch_main.py', module, data,
-                Path(folder) / 'torch.pt', *(['--compile'] * compiled)]
+                ROOT / 'benchmarks' / 'torch_main.py',
+                module,
+                data,
+                Path(folder) / 'torch.pt',
+                *(['--compile'] * compiled),
+            ]
 
         def seconds(way):
             total, rest, _ = run_process(commands[way])
             after.setdefault(way, []).append(rest)
-            print(f'{way}: {total:.1f} s, {rest:.1f} s of them after the '
-                  'last epoch', flush=True)
+            print(
+                f'{way}: {total:.1f} s, {rest:.1f} s of them after the '
+                'last epoch',
+                flush=True,
+            )
             return total
 
-        times = interleaved({way: partial(seconds, way) for way in commands},
-                            options.rounds, practice=False)
-    return {way: {**summary(of_one, 1),
-                  'after': statistics.median(after[way])}
-            for way, of_one in with_ratios(times).items()}
+        times = interleaved(
+            {way: partial(seconds, way) for way in commands},
+            options.rounds,
+            practice=False,
+        )
+    return {
+        way: {**summary(of_one, 1), 'after': statistics.median(after[way])}
+        for way, of_one in with_ratios(times).items()
+    }
 
 
 def large(options):
@@ -306,17 +407,31 @@ def large(options):
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / 'digits.npz'
         for times in (1, 4, 16):
-            many = {name: np.concatenate([arrays[name]] * times)
-                    for name in ('x_train', 'y_train')}
+            many = {
+                name: np.concatenate([arrays[name]] * times)
+                for name in ('x_train', 'y_train')
+            }
             np.savez(data, **{**arrays, **many})
-            runs = [run_process([
-                ROOT / 'mains' / '0-main.py', '--epochs', 2, '--data', data,
-                '--output', Path(folder) / 'main'])
-                for _ in range(options.rounds)]
+            runs = [
+                run_process(
+                    [
+                        ROOT / 'mains' / '0-main.py',
+                        '--epochs',
+                        2,
+                        '--data',
+                        data,
+                        '--output',
+                        Path(folder) / 'main',
+                    ]
+                )
+                for _ in range(options.rounds)
+            ]
             total, _, memory = map(statistics.median, zip(*runs))
             found[len(many['x_train'])] = {
-                'bytes': many['x_train'].nbytes, 'seconds': total,
-                'memory': memory}
+                'bytes': many['x_train'].nbytes,
+                'seconds': total,
+                'memory': memory,
+            }
     return found
 
 
@@ -328,11 +443,20 @@ def run_process(arguments):
         printed, and its peak memory in bytes.
     """
     start = last = time.perf_counter()
-    with tempfile.TemporaryFile() as errors, subprocess.Popen(
-            [sys.executable, *map(str, arguments)], stdout=subprocess.PIPE,
-            stderr=errors, env={
-                **os.environ, 'PYTHONPATH': str(ROOT), 'MPLBACKEND': 'Agg',
-                'PYTHONUNBUFFERED': '1'}) as process:
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(
+            [sys.executable, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env={
+                **os.environ,
+                'PYTHONPATH': str(ROOT),
+                'MPLBACKEND': 'Agg',
+                'PYTHONUNBUFFERED': '1',
+            },
+        ) as process,
+    ):
         for chunk in iter(lambda: process.stdout.read1(65536), b''):
             if b'val_loss' in chunk:
                 last = time.perf_counter()
@@ -348,16 +472,23 @@ def run_process(arguments):
 def machine():
     """Return a line on the processor and the versions."""
     import tensorflow as tf
+
     cpu = platform.processor()
     with contextlib.suppress(OSError):
         lines = Path('/proc/cpuinfo').read_text().splitlines()
         flags = next(line for line in lines if line.startswith('flags'))
-        cpu = next(line for line in lines if 'model name' in line
-                   ).split(': ')[1]
-        cpu += ''.join(f', {flag}' for flag in ('avx2', 'avx512_vnni')
-                       if flag in flags.split())
-    return (f'{os.cpu_count()} x {cpu}; Python {platform.python_version()}, '
-            f'TensorFlow {tf.__version__}, Keras {metadata.version("keras")}')
+        cpu = next(line for line in lines if 'model name' in line).split(': ')[
+            1
+        ]
+        cpu += ''.join(
+            f', {flag}'
+            for flag in ('avx2', 'avx512_vnni')
+            if flag in flags.split()
+        )
+    return (
+        f'{os.cpu_count()} x {cpu}; Python {platform.python_version()}, '
+        f'TensorFlow {tf.__version__}, Keras {metadata.version("keras")}'
+    )
 
 
 def interleaved(variants, rounds, practice=True):
@@ -385,7 +516,8 @@ def second_epoch(auto, *args, **kwargs):
     times = []
     clock = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda *_: times.append(time.perf_counter()),
-        on_epoch_end=lambda *_: times.append(time.perf_counter()))
+        on_epoch_end=lambda *_: times.append(time.perf_counter()),
+    )
     auto.fit(*args, epochs=2, callbacks=[clock], verbose=0, **kwargs)
     return times[3] - times[2]
 

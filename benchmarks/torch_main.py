@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Train an autoencoder in PyTorch on MNIST: a whole run for speed.py."""
+
 import argparse
 
 import numpy as np
@@ -18,17 +19,23 @@ def main():
     options = parser.parse_args()
     shape = (28, 28, 1) if options.module == '2-convolutional' else (784,)
     with np.load(options.data) as file:
-        x_train, x_test = (file[name].reshape(-1, *shape).astype('float32')
-                           / 255 for name in ('x_train', 'x_test'))
+        x_train, x_test = (
+            file[name].reshape(-1, *shape).astype('float32') / 255
+            for name in ('x_train', 'x_test')
+        )
     train, auto = trainer(options.module, x_train, 256, options.compile)
     x_test = as_input(x_test)
     for epoch in range(50):
         loss = train()
         with torch.no_grad():
-            val_loss = np.mean([float(auto.loss(x))
-                                for x in x_test.split(250)])
-        print(f'Epoch {epoch + 1}/50 - loss: {loss:.4f} - '
-              f'val_loss: {val_loss:.4f}', flush=True)
+            val_loss = np.mean(
+                [float(auto.loss(x)) for x in x_test.split(250)]
+            )
+        print(
+            f'Epoch {epoch + 1}/50 - loss: {loss:.4f} - '
+            f'val_loss: {val_loss:.4f}',
+            flush=True,
+        )
     with torch.no_grad():
         print(auto.reconstruct(x_test[:10]).shape)
     torch.save(auto.state_dict(), options.output)

@@ -1,4 +1,5 @@
 """The four autoencoders in PyTorch, for benchmarks/speed.py."""
+
 import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy
@@ -52,8 +53,9 @@ class Variational(Autoencoder):
         """Return the loss of a batch."""
         hidden = self.encoder(x)
         mean, log_variance = self.mean(hidden), self.log_variance(hidden)
-        divergence = (log_variance.exp() + mean ** 2 - 1
-                      - log_variance).sum(1).mean() / 2
+        divergence = (log_variance.exp() + mean**2 - 1 - log_variance).sum(
+            1
+        ).mean() / 2
         noise = torch.randn_like(mean)
         code = mean + (log_variance / 2).exp() * noise
         return 784 * binary_cross_entropy(self.decoder(code), x) + divergence
@@ -67,22 +69,36 @@ def model(module):
         up = nn.Upsample(scale_factor=2)
         return Autoencoder(
             [*_conv(1, 16), pool, *_conv(16, 8), pool, *_conv(8, 8), pool],
-            [*_conv(8, 8), up, *_conv(8, 8), up, *_conv(8, 16, padding=0), up,
-             nn.Conv2d(16, 1, 3, padding=1), nn.Sigmoid()],
+            [
+                *_conv(8, 8),
+                up,
+                *_conv(8, 8),
+                up,
+                *_conv(8, 16, padding=0),
+                up,
+                nn.Conv2d(16, 1, 3, padding=1),
+                nn.Sigmoid(),
+            ],
         ).to(memory_format=torch.channels_last)
     if module == '3-variational':
-        return Variational(_dense(784, 512),
-                           [*_dense(2, 512), nn.Linear(512, 784),
-                            nn.Sigmoid()])
+        return Variational(
+            _dense(784, 512),
+            [*_dense(2, 512), nn.Linear(512, 784), nn.Sigmoid()],
+        )
     kind = Sparse if module == '1-sparse' else Autoencoder
-    return kind(_dense(784, 128, 64, 32),
-                [*_dense(32, 64, 128), nn.Linear(128, 784), nn.Sigmoid()])
+    return kind(
+        _dense(784, 128, 64, 32),
+        [*_dense(32, 64, 128), nn.Linear(128, 784), nn.Sigmoid()],
+    )
 
 
 def _dense(*sizes):
     """Return dense layers with their activations, between these sizes."""
-    return [layer for inputs, outputs in zip(sizes, sizes[1:])
-            for layer in (nn.Linear(inputs, outputs), nn.ReLU())]
+    return [
+        layer
+        for inputs, outputs in zip(sizes, sizes[1:])
+        for layer in (nn.Linear(inputs, outputs), nn.ReLU())
+    ]
 
 
 def _conv(inputs, outputs, padding=1):
@@ -117,6 +133,7 @@ def trainer(module, x, batch_size, compiled=False):
             adam.step()
             total += loss.detach() * len(rows)
         return float(total) / len(x)
+
     return train, auto
 
 
@@ -124,6 +141,5 @@ def as_input(x):
     """Return an array as what the models take."""
     x = torch.from_numpy(x)
     if x.ndim == 4:  # PyTorch has the channels first, but not in memory
-        x = x.permute(0, 3, 1, 2).contiguous(
-            memory_format=torch.channels_last)
+        x = x.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
     return x

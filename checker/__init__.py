@@ -1,4 +1,5 @@
 """Judges solutions of the assignment "Autoencoders"."""
+
 import os
 
 # For matrices as small as these, NumPy's threads would mostly wait for each
@@ -7,4 +8,5 @@ KEY = 'OPENBLAS_NUM_THREADS'
 if KEY not in os.environ:
     os.environ[KEY] = '1'
     import numpy  # noqa: F401
+
     del os.environ[KEY]

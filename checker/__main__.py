@@ -8,6 +8,7 @@ Exit status: 0 if all that was asked for is right, 1 if not, 2 if the command
 is wrong, TensorFlow cannot be imported or a file cannot be written, 130 after
 Ctrl-C.
 """
+
 import argparse
 import csv
 import io
@@ -31,50 +32,105 @@ from checker.requirements import judge
 from checker.source import readable
 from checker.watch import Watch, watch
 
-SEEDS = 2 ** 31
+SEEDS = 2**31
 # What spreadsheets take for a formula, or for a date.
 NO_TEXT = re.compile(
     r'(?i)[=+\-@].*|(?![1-9]\d*$)([\d\s.,:/e+-]|am|pm|(jan|feb|mar|apr|may|jun'
-    r'|jul|aug|sep|oct|nov|dec)[a-z]*)+')
+    r'|jul|aug|sep|oct|nov|dec)[a-z]*)+'
+)
 
 
 def parse(arguments):
     """Return the options, or end with what is wrong with them."""
     parser = argparse.ArgumentParser(
-        prog='check-autoencoders', description='Check solutions of the '
+        prog='check-autoencoders',
+        description='Check solutions of the '
         'assignment "Autoencoders". This runs their code: what you do not '
-        'trust belongs in a container.')
+        'trust belongs in a container.',
+    )
     for name, metavar, kind, default, text in (
-            ('--new', 'DIR', Path, None, 'write files to start from to DIR, '
-             'and check nothing; what is there stays as it is'),
-            ('--tasks', '0,1,2,3', kind_of(
-                lambda text: sorted({[*'0123'].index(one)
-                                     for one in text.split(',')}),
-                'numbers from 0 to 3 with commas', bool),
-             [0, 1, 2, 3], 'the tasks to check (default: all; one whose file '
-             'is missing is not right)'),
-            ('--jobs', 'N', kind_of(int), 2, 'how many modules to check at '
-             'a time (default: 2)'),
-            ('--time-limit', 'SECONDS', kind_of(float), 60, 'what a module '
-             'may take for a step, such as its import or training (default: '
-             '60); all steps may take ten times as long'),
-            ('--seed', 'N', kind_of(int, f'an integer from 0 to {SEEDS - 1}',
-                                    lambda seed: 0 <= seed < SEEDS),
-             secrets.randbelow(SEEDS), 'the random seed of what is drawn to '
-             'check with, as a report prints it (default: another each time)'),
-            ('--reports', 'DIR', Path, None, 'write a report for each folder '
-             'to DIR'),
-            ('--csv', 'FILE', Path, None, 'write the table to FILE'),
-            ('--html', 'FILE', Path, None, 'write the table and all reports '
-             'to FILE, a page'),
-            ('--json', 'FILE', Path, None, 'write all to FILE')):
-        parser.add_argument(name, metavar=metavar, type=kind, help=text,
-                            default=default)
+        (
+            '--new',
+            'DIR',
+            Path,
+            None,
+            'write files to start from to DIR, '
+            'and check nothing; what is there stays as it is',
+        ),
+        (
+            '--tasks',
+            '0,1,2,3',
+            kind_of(
+                lambda text: sorted(
+                    {[*'0123'].index(one) for one in text.split(',')}
+                ),
+                'numbers from 0 to 3 with commas',
+                bool,
+            ),
+            [0, 1, 2, 3],
+            'the tasks to check (default: all; one whose file '
+            'is missing is not right)',
+        ),
+        (
+            '--jobs',
+            'N',
+            kind_of(int),
+            2,
+            'how many modules to check at a time (default: 2)',
+        ),
+        (
+            '--time-limit',
+            'SECONDS',
+            kind_of(float),
+            60,
+            'what a module '
+            'may take for a step, such as its import or training (default: '
+            '60); all steps may take ten times as long',
+        ),
+        (
+            '--seed',
+            'N',
+            kind_of(
+                int,
+                f'an integer from 0 to {SEEDS - 1}',
+                lambda seed: 0 <= seed < SEEDS,
+            ),
+            secrets.randbelow(SEEDS),
+            'the random seed of what is drawn to '
+            'check with, as a report prints it (default: another each time)',
+        ),
+        (
+            '--reports',
+            'DIR',
+            Path,
+            None,
+            'write a report for each folder to DIR',
+        ),
+        ('--csv', 'FILE', Path, None, 'write the table to FILE'),
+        (
+            '--html',
+            'FILE',
+            Path,
+            None,
+            'write the table and all reports to FILE, a page',
+        ),
+        ('--json', 'FILE', Path, None, 'write all to FILE'),
+    ):
+        parser.add_argument(
+            name, metavar=metavar, type=kind, help=text, default=default
+        )
     parser.add_argument(
-        '--watch', action='store_true', help='stay, and check a file of the '
-        'folder again when it is saved')
-    parser.add_argument('folders', nargs='*', metavar='DIR', type=Path,
-                        help=f'a folder with {", ".join(FILES)}')
+        '--watch',
+        action='store_true',
+        help='stay, and check a file of the folder again when it is saved',
+    )
+    parser.add_argument(
+        'folders',
+        nargs='*',
+        metavar='DIR',
+        type=Path,
+        help=f'a folder with {", ".join(FILES)}',
+    )
     options = parser.parse_args(arguments)
     files = any((options.csv, options.html, options.json, options.reports))
     if options.new and (options.folders or options.watch or files):
@@ -86,14 +142,19 @@ def parse(arguments):
     return options
 
 
-def kind_of(convert, expected='a positive number',
-            is_right=lambda number: 0 < number < 1e6):
+def kind_of(
+    convert,
+    expected='a positive number',
+    is_right=lambda number: 0 < number < 1e6,
+):
     """Return a type of arguments: a function of a text."""
+
     def kind(text):
         with suppress(ValueError):
             if is_right(value := convert(text)):
                 return value
         raise argparse.ArgumentTypeError(f'expected {expected}, got {text!r}')
+
     return kind
 
 
@@ -127,10 +188,18 @@ def main(arguments=None, starter=None):
         with ExitStack() as stack:
             if options.watch:
                 starter = start(starter, stack, sys.stderr)
-                watch(Watch(*folders.values(), options.tasks,
-                            partial(check, starter, options), sys.stdout))
-            folders = [Folder(path, options.tasks, name) for path, name
-                       in zip(folders.values(), labels(folders))]
+                watch(
+                    Watch(
+                        *folders.values(),
+                        options.tasks,
+                        partial(check, starter, options),
+                        sys.stdout,
+                    )
+                )
+            folders = [
+                Folder(path, options.tasks, name)
+                for path, name in zip(folders.values(), labels(folders))
+            ]
             try:
                 check_all(folders, options, starter, stack)
             except KeyboardInterrupt:
@@ -145,10 +214,16 @@ def main(arguments=None, starter=None):
             file.write_bytes(text.encode(errors='backslashreplace'))
         except OSError as error:
             status = fail(error)
-    columns = max(60, min(shutil.get_terminal_size().columns, 100)) if (
-        sys.stdout.isatty()) else 79
-    say(table_of(folders, options.tasks) if len(folders) > 1 else report(
-        folders[0], options.seed, columns, colored(sys.stdout)))
+    columns = (
+        max(60, min(shutil.get_terminal_size().columns, 100))
+        if (sys.stdout.isatty())
+        else 79
+    )
+    say(
+        table_of(folders, options.tasks)
+        if len(folders) > 1
+        else report(folders[0], options.seed, columns, colored(sys.stdout))
+    )
     return status or int(not all(folder.right for folder in folders))
 
 
@@ -207,8 +282,11 @@ def start(starter, stack, progress):
     if not starter:
         say('Starting ...', progress, ' ')
         starter = stack.enter_context(closing(Starter()))
-        say(f'TensorFlow {starter.versions["tensorflow"]}, Keras '
-            f'{starter.versions["keras"]}.', progress)
+        say(
+            f'TensorFlow {starter.versions["tensorflow"]}, Keras '
+            f'{starter.versions["keras"]}.',
+            progress,
+        )
     return starter
 
 
@@ -216,22 +294,44 @@ def check(starter, options, folder, task, keep=lambda verdict: None):
     """Judge a task of a `Folder`; return the result, and how long it took."""
     started = time.monotonic()
     try:
-        found = judge(task, folder.files, starter, options.time_limit,
-                      options.seed, on_verdict=keep)
+        found = judge(
+            task,
+            folder.files,
+            starter,
+            options.time_limit,
+            options.seed,
+            on_verdict=keep,
+        )
     except Exception as error:  # it costs this task, and no other
-        found = {'notes': [], 'layers': [], 'verdicts': [{
-            'name': row.name, 'sentence': row.sentence, 'met': False,
-            'expected': 'This can be judged.', 'found': 'It was not judged: '
-            f'{type(error).__name__}: {readable(str(error))}', 'change': '',
-            'mistake': '', 'again': place > 0}
-            for place, row in enumerate(table(task))]}
+        found = {
+            'notes': [],
+            'layers': [],
+            'verdicts': [
+                {
+                    'name': row.name,
+                    'sentence': row.sentence,
+                    'met': False,
+                    'expected': 'This can be judged.',
+                    'found': 'It was not judged: '
+                    f'{type(error).__name__}: {readable(str(error))}',
+                    'change': '',
+                    'mistake': '',
+                    'again': place > 0,
+                }
+                for place, row in enumerate(table(task))
+            ],
+        }
     return found, time.monotonic() - started
 
 
 def check_all(folders, options, starter, stack):
     """Judge all modules, and say so on the way."""
-    work = [(folder, task) for folder in folders
-            for task in options.tasks if task not in folder.results]
+    work = [
+        (folder, task)
+        for folder in folders
+        for task in options.tasks
+        if task not in folder.results
+    ]
     if not work:
         return
     alone = len(folders) == 1
@@ -239,73 +339,128 @@ def check_all(folders, options, starter, stack):
     starter = start(starter, stack, progress)
     pool = ThreadPoolExecutor(options.jobs)
     stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-    running = {pool.submit(check, starter, options, *one): one
-               for one in work}
+    running = {pool.submit(check, starter, options, *one): one for one in work}
     for done in as_completed(running):
         (folder, task), (result, seconds) = running[done], done.result()
         folder.add(task, result, seconds)
         if alone:
-            say(f'{FILES[task]}: {folder.short(task)} ({seconds:.0f} s)',
-                progress)
+            say(
+                f'{FILES[task]}: {folder.short(task)} ({seconds:.0f} s)',
+                progress,
+            )
         elif len(folder.results) == len(options.tasks):
-            say(f'{folder.name}: '
-                f'{", ".join(map(folder.short, options.tasks))}', progress)
+            say(
+                f'{folder.name}: '
+                f'{", ".join(map(folder.short, options.tasks))}',
+                progress,
+            )
 
 
 def table_of(folders, tasks):
     """Return the table of several folders."""
-    rows = [['folder', *(MODULES[task] for task in tasks)],
-            *([folder.name, *map(folder.short, tasks)] for folder in folders)]
+    rows = [
+        ['folder', *(MODULES[task] for task in tasks)],
+        *([folder.name, *map(folder.short, tasks)] for folder in folders),
+    ]
     sizes = [max(map(len, column)) for column in zip(*rows)]
     rows.insert(1, ['-' * size for size in sizes])
-    return '\n'.join([
-        '', *('  '.join(map(str.ljust, row, sizes)).rstrip() for row in rows),
-        '', *(f'{folder.name}: {note}' for folder in folders
-              for note in folder.notes),
-        f'{sum(folder.right for folder in folders)} of {len(folders)} '
-        'folders are right.'])
+    return '\n'.join(
+        [
+            '',
+            *('  '.join(map(str.ljust, row, sizes)).rstrip() for row in rows),
+            '',
+            *(
+                f'{folder.name}: {note}'
+                for folder in folders
+                for note in folder.notes
+            ),
+            f'{sum(folder.right for folder in folders)} of {len(folders)} '
+            'folders are right.',
+        ]
+    )
 
 
 def files_of(folders, options):
     """Yield the files to write, and their texts."""
     taken = set()
     for folder in folders if options.reports else ():
-        name = re.sub(r'[/\\]', '-', folder.name).encode()[:200].decode(
-            errors='ignore')
+        name = (
+            re.sub(r'[/\\]', '-', folder.name)
+            .encode()[:200]
+            .decode(errors='ignore')
+        )
         while name.lower() in taken:
             name += '_'
         taken.add(name.lower())
-        yield options.reports / f'{name}.txt', '\n'.join([
-            folder.name, report(folder, options.seed, below=True), *(
-                f'{"-" * 70}\n{ENTRIES[anchor]}\n'
-                for anchor in entries([folder]))])
+        yield (
+            options.reports / f'{name}.txt',
+            '\n'.join(
+                [
+                    folder.name,
+                    report(folder, options.seed, below=True),
+                    *(
+                        f'{"-" * 70}\n{ENTRIES[anchor]}\n'
+                        for anchor in entries([folder])
+                    ),
+                ]
+            ),
+        )
     if options.csv:
         yield options.csv, csv_of(folders, options.tasks)
     if options.html:
         yield options.html, page(folders, options.tasks, options.seed)
     if options.json:
-        yield options.json, json.dumps([
-            {'folder': folder.name, 'right': folder.right,
-             'seed': options.seed, 'notes': folder.notes,
-             'tasks': [*folder.results.values()]}
-            for folder in folders], indent=1) + '\n'
+        yield (
+            options.json,
+            json.dumps(
+                [
+                    {
+                        'folder': folder.name,
+                        'right': folder.right,
+                        'seed': options.seed,
+                        'notes': folder.notes,
+                        'tasks': [*folder.results.values()],
+                    }
+                    for folder in folders
+                ],
+                indent=1,
+            )
+            + '\n',
+        )
 
 
 def csv_of(folders, tasks):
     """Return the table, in cells that spreadsheets leave as they are."""
     file = io.StringIO()
     rows = csv.writer(file)
-    rows.writerow(['folder', 'right', 'met', 'of', *(
-        f'{MODULES[task]}{more}' for task in tasks
-        for more in ('', ' met', ' of'))])
+    rows.writerow(
+        [
+            'folder',
+            'right',
+            'met',
+            'of',
+            *(
+                f'{MODULES[task]}{more}'
+                for task in tasks
+                for more in ('', ' met', ' of')
+            ),
+        ]
+    )
     for folder in folders:
         cells = [folder.cell(task) for task in tasks]
-        rows.writerow([
-            "'" * bool(NO_TEXT.fullmatch(folder.name)) + folder.name,
-            'yes' if folder.right else 'no',
-            sum(cell[0] for cell in cells), sum(cell[1] for cell in cells),
-            *(value for met, total, word in cells
-              for value in (word, met, total))])
+        rows.writerow(
+            [
+                "'" * bool(NO_TEXT.fullmatch(folder.name)) + folder.name,
+                'yes' if folder.right else 'no',
+                sum(cell[0] for cell in cells),
+                sum(cell[1] for cell in cells),
+                *(
+                    value
+                    for met, total, word in cells
+                    for value in (word, met, total)
+                ),
+            ]
+        )
     # With a mark of its encoding, for Excel.
     return '\ufeff' + file.getvalue()
 

@@ -22,8 +22,15 @@ class RequirementNotMet(Exception):  # noqa: N818
         error: Dict, what is known of an exception of the solution, or None.
     """
 
-    def __init__(self, found, mistake='', expected='', change='', ended=False,
-                 error=None):
+    def __init__(
+        self,
+        found,
+        mistake='',
+        expected='',
+        change='',
+        ended=False,
+        error=None,
+    ):
         """Keep what a reader is told."""
         super().__init__(found)
         self.found, self.mistake, self.expected = found, mistake, expected

@@ -1,4 +1,5 @@
 """The files of one person: which are there, and which could be meant."""
+
 import os
 import re
 import zipfile
@@ -13,7 +14,7 @@ from checker.report import word_for
 FILES = [f'{name}.py' for name in MODULES]
 ARCHIVES = {'zip', 'tar', 'tgz', 'gz', 'rar', '7z'}
 # How many files of a folder are looked at, and how many bytes of them.
-MOST_FILES, MOST_BYTES = 1000, 10 ** 7
+MOST_FILES, MOST_BYTES = 1000, 10**7
 
 
 class Folder:
@@ -38,33 +39,50 @@ class Folder:
         try:
             self.files = take(path)
         except OSError as error:
-            self.notes = ['The folder cannot be read: '
-                          f'{printable(error.strerror or str(error))}.']
+            self.notes = [
+                'The folder cannot be read: '
+                f'{printable(error.strerror or str(error))}.'
+            ]
         for task in tasks:
             if self.files.get(FILES[task]) is None:
-                self.add(task, {
-                    'missing': True, 'verdicts': [], 'notes':
-                    [f'{FILES[task]} cannot be read.']
-                    if FILES[task] in self.files else near_misses(path, task),
-                    'layers': []})
+                self.add(
+                    task,
+                    {
+                        'missing': True,
+                        'verdicts': [],
+                        'notes': [f'{FILES[task]} cannot be read.']
+                        if FILES[task] in self.files
+                        else near_misses(path, task),
+                        'layers': [],
+                    },
+                )
 
     def add(self, task, result, seconds=0):
         """Keep the result of a task, in the order of the tasks."""
-        self.results[task] = {'task': task, 'missing': False,
-                              'seconds': round(seconds, 1), **result}
+        self.results[task] = {
+            'task': task,
+            'missing': False,
+            'seconds': round(seconds, 1),
+            **result,
+        }
         self.results = dict(sorted(self.results.items()))
 
     def cell(self, task):
         """Return how many requirements are met, of how many, and a word."""
         result = self.results.get(task)
-        return (sum(v['met'] for v in result['verdicts']) if result else 0,
-                len(table(task)), word_for(result) if result else 'not judged')
+        return (
+            sum(v['met'] for v in result['verdicts']) if result else 0,
+            len(table(task)),
+            word_for(result) if result else 'not judged',
+        )
 
     def short(self, task):
         """Return the cell of a task as a text, such as `11/14`."""
         met, total, word = self.cell(task)
-        return {'wrong': f'{met}/{total}', 'right': f'right {met}/{total}'
-                }.get(word, word)
+        return {
+            'wrong': f'{met}/{total}',
+            'right': f'right {met}/{total}',
+        }.get(word, word)
 
     @property
     def right(self):
@@ -84,8 +102,10 @@ def take(folder):
     """
     files, left = {}, MOST_BYTES
     os.listdir(folder)
-    for file in islice((file for file in files_below(folder)
-                        if file.suffix == '.py'), MOST_FILES):
+    for file in islice(
+        (file for file in files_below(folder) if file.suffix == '.py'),
+        MOST_FILES,
+    ):
         name = file.relative_to(folder).as_posix()
         files[name] = None
         with suppress(OSError):
@@ -103,9 +123,14 @@ def printable(text):
 def labels(paths):
     """Return names for absolute paths: as little of each as is unique."""
     parts = [Path(path).parts for path in paths]
-    return [next(printable('/'.join(own[-n:])) for n in range(1, 1 + len(own))
-                 if sum(other[-n:] == own[-n:] for other in parts) == 1)
-            for own in parts]
+    return [
+        next(
+            printable('/'.join(own[-n:]))
+            for n in range(1, 1 + len(own))
+            if sum(other[-n:] == own[-n:] for other in parts) == 1
+        )
+        for own in parts
+    ]
 
 
 def near_misses(folder, task):
@@ -114,23 +139,34 @@ def near_misses(folder, task):
     for file in islice(files_below(folder), MOST_FILES):
         stem, *kinds = re.split(
             rf'\.(?=(?:py|ipynb|txt|{"|".join(ARCHIVES)})\b)',
-            file.name.lower())
+            file.name.lower(),
+        )
         inside = file.parent == folder
         tasks = named_in(stem) or inside and held_by(file, kinds) or ()
-        if task not in tasks or file.suffix and not kinds or (
-                inside and file.name in FILES):
+        if (
+            task not in tasks
+            or file.suffix
+            and not kinds
+            or (inside and file.name in FILES)
+        ):
             continue
         if 'ipynb' in kinds:
-            todo = ('it is a notebook. Copy the cell with the function, and '
-                    'its imports, to a text file {}.')
+            todo = (
+                'it is a notebook. Copy the cell with the function, and '
+                'its imports, to a text file {}.'
+            )
         elif ARCHIVES & {*kinds}:
             todo = 'it is an archive. Unpack it, so that {} is in this folder.'
         elif file.name == FILES[task]:
             todo = 'move it up, so that {} is in this folder.'
         else:
             todo = 'if it is the solution, rename it to {}.'
-        notes.append(printable(f'There is {file.relative_to(folder)}: '
-                               + todo.format(FILES[task])))
+        notes.append(
+            printable(
+                f'There is {file.relative_to(folder)}: '
+                + todo.format(FILES[task])
+            )
+        )
     return notes[:3]
 
 
@@ -138,17 +174,28 @@ def files_below(folder):
     """Yield the files of a folder, and then those of folders in it."""
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(
-            name for name in folders if not name.startswith(('.', '__'))
-            and name not in ('venv', 'env', 'site-packages'))
-        yield from (Path(place) / name for name in sorted(files)
-                    if not name.startswith('.'))
+            name
+            for name in folders
+            if not name.startswith(('.', '__'))
+            and name not in ('venv', 'env', 'site-packages')
+        )
+        yield from (
+            Path(place) / name
+            for name in sorted(files)
+            if not name.startswith('.')
+        )
 
 
 def named_in(text):
     """Return the tasks that a text in lower case names, or nearly so."""
-    return [task for task in range(4) if get_close_matches(
-        TITLES[task], re.split(r'[\W\d_]+', text), 1, 0.85)
-        or get_close_matches(MODULES[task], [text], 1, 0.85)]
+    return [
+        task
+        for task in range(4)
+        if get_close_matches(
+            TITLES[task], re.split(r'[\W\d_]+', text), 1, 0.85
+        )
+        or get_close_matches(MODULES[task], [text], 1, 0.85)
+    ]
 
 
 def held_by(file, kinds):
@@ -156,15 +203,26 @@ def held_by(file, kinds):
     try:
         if 'zip' in kinds:
             with zipfile.ZipFile(file) as archive:
-                return named_in(' '.join(
-                    archive.namelist()[:MOST_FILES]).lower())
+                return named_in(
+                    ' '.join(archive.namelist()[:MOST_FILES]).lower()
+                )
         if ARCHIVES & {*kinds}:
             return range(4)
-        text = file.read_text(encoding='utf-8', errors='replace') if (
-            kinds and file.stat().st_size <= MOST_BYTES) else ''
+        text = (
+            file.read_text(encoding='utf-8', errors='replace')
+            if (kinds and file.stat().st_size <= MOST_BYTES)
+            else ''
+        )
     except (OSError, ValueError, zipfile.BadZipFile):
         return ()
-    return [task for parameters in re.findall(
-        r'def autoencoder\(([^)]*)\)', text) for task in (
-            [1] if 'lambtha' in parameters else
-            [2] if 'filters' in parameters else [0, 3])]
+    return [
+        task
+        for parameters in re.findall(r'def autoencoder\(([^)]*)\)', text)
+        for task in (
+            [1]
+            if 'lambtha' in parameters
+            else [2]
+            if 'filters' in parameters
+            else [0, 3]
+        )
+    ]

@@ -1,10 +1,14 @@
 """What is right: layers, losses and Adam, with NumPy in float64."""
+
 from dataclasses import dataclass
 
 import numpy as np
 
-ACTIVATIONS = {'relu': lambda x: np.maximum(x, 0), 'None': lambda x: x,
-               'sigmoid': lambda x: np.exp(-np.logaddexp(0, -x))}
+ACTIVATIONS = {
+    'relu': lambda x: np.maximum(x, 0),
+    'None': lambda x: x,
+    'sigmoid': lambda x: np.exp(-np.logaddexp(0, -x)),
+}
 
 
 @dataclass
@@ -34,10 +38,14 @@ def output(x, layers):
         x = ACTIVATIONS[layer.activation](affine(x, layer))
         if layer.resize == 'pooling':  # odd sizes are rounded up
             n, height, width, channels = x.shape
-            x = np.pad(x, [(0, 0), (0, height % 2), (0, width % 2), (0, 0)],
-                       constant_values=-np.inf)
-            x = x.reshape(n, -(-height // 2), 2, -(-width // 2), 2,
-                          channels).max((2, 4))
+            x = np.pad(
+                x,
+                [(0, 0), (0, height % 2), (0, width % 2), (0, 0)],
+                constant_values=-np.inf,
+            )
+            x = x.reshape(
+                n, -(-height // 2), 2, -(-width // 2), 2, channels
+            ).max((2, 4))
         elif layer.resize:
             x = x.repeat(2, 1).repeat(2, 2)
     return x
@@ -49,8 +57,11 @@ def affine(x, layer):
         side = int(layer.padding == 'same')
         x = np.pad(x, [(0, 0), (side, side), (side, side), (0, 0)])
         height, width = x.shape[1] - 2, x.shape[2] - 2
-        y = sum(x[:, i:i + height, j:j + width] @ layer.kernel[i, j]
-                for i in range(3) for j in range(3))
+        y = sum(
+            x[:, i : i + height, j : j + width] @ layer.kernel[i, j]
+            for i in range(3)
+            for j in range(3)
+        )
     else:
         y = x @ layer.kernel
     return y if layer.bias is None else y + layer.bias
@@ -64,7 +75,7 @@ def cross_entropy(x, p):
 
 def divergence(mean, log_variance):
     """Return KL(N(mean, exp(log_variance)) || N(0, I)) of each value."""
-    return (mean ** 2 + np.exp(log_variance) - 1 - log_variance) / 2
+    return (mean**2 + np.exp(log_variance) - 1 - log_variance) / 2
 
 
 def noise(z, mean, log_variance):
@@ -90,19 +101,23 @@ def unlike(noise):
     if count > 9:
         # The same noise in other rows, or in other columns.
         centred = noise - noise.mean(0)
-        half = centred[:count // 2 * 2]
-        for one, other in ((half[::2], half[1::2]),
-                           (centred[:-1], centred[1:]),
-                           (half[:count // 2], half[count // 2:]),
-                           (centred[:, 1:], centred[:, :-1])):
+        half = centred[: count // 2 * 2]
+        for one, other in (
+            (half[::2], half[1::2]),
+            (centred[:-1], centred[1:]),
+            (half[: count // 2], half[count // 2 :]),
+            (centred[:, 1:], centred[:, :-1]),
+        ):
             if one.size and abs((one * other).mean()) > (
-                    7 / np.sqrt(one.size) * noise.var() + 1e-12):
+                7 / np.sqrt(one.size) * noise.var() + 1e-12
+            ):
                 return 'shared'
     return 'other' * bool(
         abs(noise.mean()) > error
         or abs(noise.std() - 1) > max(error / np.sqrt(2), 0.01)
-        or count > 9 and abs((noise ** 4).mean() - 3) > max(
-            error * np.sqrt(96), 0.15))
+        or count > 9
+        and abs((noise**4).mean() - 3) > max(error * np.sqrt(96), 0.15)
+    )
 
 
 def adam(steps, beta_1, beta_2, epsilon, amsgrad):
@@ -121,9 +136,9 @@ def adam(steps, beta_1, beta_2, epsilon, amsgrad):
     for gradient, step, rate in steps:
         gradient = np.asarray(gradient, 'float64')
         first = beta_1 * first + (1 - beta_1) * gradient
-        second = beta_2 * second + (1 - beta_2) * gradient ** 2
+        second = beta_2 * second + (1 - beta_2) * gradient**2
         largest = np.maximum(largest, second) if amsgrad else second
-        rate = rate * np.sqrt(1 - beta_2 ** step) / (1 - beta_1 ** step)
+        rate = rate * np.sqrt(1 - beta_2**step) / (1 - beta_1**step)
         yield -rate * first / (np.sqrt(largest) + epsilon)
 
 
@@ -133,8 +148,10 @@ def same(found, right, tolerance=1e-4):
     if found.shape != right.shape:
         return False
     scale = abs(right).max(initial=0) + 1e-30
-    return bool(np.isfinite(found).all()
-                and abs(found - right).max(initial=0) < tolerance * scale)
+    return bool(
+        np.isfinite(found).all()
+        and abs(found - right).max(initial=0) < tolerance * scale
+    )
 
 
 # A loss printed by Keras in float32, against one computed in float64.
@@ -146,15 +163,20 @@ def close(measured, expected, scale=None):
     measured, expected = np.asarray(measured), np.asarray(expected)
     if scale is None:
         scale = abs(expected) + 0.3
-    return bool(np.isfinite(measured).all()
-                and (abs(measured - expected) < TOLERANCE * scale).all())
+    return bool(
+        np.isfinite(measured).all()
+        and (abs(measured - expected) < TOLERANCE * scale).all()
+    )
 
 
 def ratio(measured, expected):
     """Return the ratio of numbers if it is the same in all cases, or None."""
     ratios = np.divide(measured, expected)
-    if np.isfinite(ratios).all() and abs(ratios - ratios[0]).max() < (
-            3e-3 * abs(ratios[0])) and abs(ratios[0]) > 1e-6:
+    if (
+        np.isfinite(ratios).all()
+        and abs(ratios - ratios[0]).max() < (3e-3 * abs(ratios[0]))
+        and abs(ratios[0]) > 1e-6
+    ):
         return float(ratios.mean())
     return None
 
@@ -162,10 +184,21 @@ def ratio(measured, expected):
 RECONSTRUCTION = [
     ('the binary cross-entropy', '', cross_entropy),
     ('the squared error', 'another-loss', lambda x, p: (x - p) ** 2),
-    ('the categorical cross-entropy', 'another-loss', lambda x, p: -x * np.log(
-        np.clip(p / p.sum(-1, keepdims=True), 1e-7, 1)) * x.shape[1]),
-    ('the binary cross-entropy of the output taken for logits',
-     'from-logits', lambda x, p: np.logaddexp(0, p) - x * p)]
+    (
+        'the categorical cross-entropy',
+        'another-loss',
+        lambda x, p: (
+            -x
+            * np.log(np.clip(p / p.sum(-1, keepdims=True), 1e-7, 1))
+            * x.shape[1]
+        ),
+    ),
+    (
+        'the binary cross-entropy of the output taken for logits',
+        'from-logits',
+        lambda x, p: np.logaddexp(0, p) - x * p,
+    ),
+]
 
 
 def reconstruction_terms(cases, summed):
@@ -179,39 +212,72 @@ def reconstruction_terms(cases, summed):
         List of `(description, mistake, numbers)`, the number of each case;
         the mistake of the right one is empty.
     """
-    cases = [[np.asarray(values, 'float64').reshape(len(values), -1)
-              for values in case] for case in cases]
+    cases = [
+        [
+            np.asarray(values, 'float64').reshape(len(values), -1)
+            for values in case
+        ]
+        for case in cases
+    ]
     sizes = np.array([x.shape[1] for x, _ in cases])
     batches = np.array([len(x) for x, _ in cases])
     reductions = [
         ('summed', 'cross-entropy-summed' * (not summed), sizes),
         ('averaged', 'cross-entropy-averaged' * summed, 1),
         ('averaged and multiplied by 784', '784-hard-coded', 784),
-        ('summed, over the batch too,', 'summed-over-the-batch',
-         sizes * batches),
-        ('averaged, and summed over the batch,', 'summed-over-the-batch',
-         batches)]
-    return [(f'{kind}, {words} over the values of an input',
-             wrong or mistake, factor * np.array(
-                 [function(x, p).mean() for x, p in cases]))
-            for kind, wrong, function in RECONSTRUCTION
-            for words, mistake, factor in reductions]
+        (
+            'summed, over the batch too,',
+            'summed-over-the-batch',
+            sizes * batches,
+        ),
+        (
+            'averaged, and summed over the batch,',
+            'summed-over-the-batch',
+            batches,
+        ),
+    ]
+    return [
+        (
+            f'{kind}, {words} over the values of an input',
+            wrong or mistake,
+            factor * np.array([function(x, p).mean() for x, p in cases]),
+        )
+        for kind, wrong, function in RECONSTRUCTION
+        for words, mistake, factor in reductions
+    ]
 
 
 DIVERGENCES = [
     ('the divergence', '', divergence),
-    ('the divergence with the roles of mean and log variance exchanged',
-     'divergence-roles-exchanged', lambda m, v: divergence(v, m)),
-    ('the divergence for a log deviation in place of the log variance',
-     'log-standard-deviation', lambda m, v: divergence(m, 2 * v)),
-    ('the divergence without the square of the mean', 'divergence-formula',
-     lambda m, v: (m + np.exp(v) - 1 - v) / 2)]
+    (
+        'the divergence with the roles of mean and log variance exchanged',
+        'divergence-roles-exchanged',
+        lambda m, v: divergence(v, m),
+    ),
+    (
+        'the divergence for a log deviation in place of the log variance',
+        'log-standard-deviation',
+        lambda m, v: divergence(m, 2 * v),
+    ),
+    (
+        'the divergence without the square of the mean',
+        'divergence-formula',
+        lambda m, v: (m + np.exp(v) - 1 - v) / 2,
+    ),
+]
 REDUCTIONS = [
     ('', '', lambda d: d.sum(1).mean()),
-    (', averaged over the code instead of summed', 'divergence-averaged',
-     lambda d: d.mean()),
-    (', summed over the batch instead of averaged', 'summed-over-the-batch',
-     lambda d: d.sum())]
+    (
+        ', averaged over the code instead of summed',
+        'divergence-averaged',
+        lambda d: d.mean(),
+    ),
+    (
+        ', summed over the batch instead of averaged',
+        'summed-over-the-batch',
+        lambda d: d.sum(),
+    ),
+]
 
 
 def divergence_terms(codes):
@@ -224,9 +290,14 @@ def divergence_terms(codes):
         List of `(description, mistake, numbers)`, the number of each pair;
         the divergence as it should be comes first.
     """
-    return [(words + reduced + sign, wrong or worse or (
-        'divergence-sign' if sign else ''), (-1) ** bool(sign) * np.array(
-            [reduction(formula(*pair)) for pair in codes]))
+    return [
+        (
+            words + reduced + sign,
+            wrong or worse or ('divergence-sign' if sign else ''),
+            (-1) ** bool(sign)
+            * np.array([reduction(formula(*pair)) for pair in codes]),
+        )
         for words, wrong, formula in DIVERGENCES
         for reduced, worse, reduction in REDUCTIONS
-        for sign in ('', ', with the wrong sign')]
+        for sign in ('', ', with the wrong sign')
+    ]

@@ -3,6 +3,7 @@
 The judge draws inputs and weights, and computes with NumPy what is right.
 Nothing here trusts what a worker says but numbers that are compared.
 """
+
 from functools import cached_property, reduce, wraps
 from itertools import permutations
 from pathlib import Path
@@ -33,29 +34,44 @@ def arguments(task, rng):
     if task == 2:
         sizes = (4 + rng.permutation(9)).tolist()
         height, width = rng.permutation([12, 20, 28])[:2].tolist()
-        return [((height, width, int(rng.integers(2, 4))), sizes[:3],
-                 ((height + 4) // 8, (width + 4) // 8, sizes[2])),
-                ((28, 12, 1), sizes[3:7], (2, 1, sizes[6])), MAIN[task]]
+        return [
+            (
+                (height, width, int(rng.integers(2, 4))),
+                sizes[:3],
+                ((height + 4) // 8, (width + 4) // 8, sizes[2]),
+            ),
+            ((28, 12, 1), sizes[3:7], (2, 1, sizes[6])),
+            MAIN[task],
+        ]
     sizes = (12 + rng.permutation(29)).tolist()
     code = rng.permutation(np.arange(3, 8)).tolist()
     several = int(rng.integers(3, 6))
-    weight = [(round(rng.uniform(0.01, 0.1), 3),) * (task == 1)
-              for _ in range(2)]
+    weight = [
+        (round(rng.uniform(0.01, 0.1), 3),) * (task == 1) for _ in range(2)
+    ]
     # The main script of task 3 has one hidden layer, the others have two.
-    return [(sizes[0], [*sizes[1:several], sizes[several - 1]], code[0],
-             *weight[0]),
-            (sizes[6], sizes[7:9 if task == 3 else 8], code[1], *weight[1]),
-            MAIN[task]]
+    return [
+        (
+            sizes[0],
+            [*sizes[1:several], sizes[several - 1]],
+            code[0],
+            *weight[0],
+        ),
+        (sizes[6], sizes[7 : 9 if task == 3 else 8], code[1], *weight[1]),
+        MAIN[task],
+    ]
 
 
 def once(function):
     """Let a function of models run once for the same arguments."""
+
     @wraps(function)
     def kept(models, *args):
         key = function, *args
         if key not in models.kept:
             models.kept[key] = function(models, *args)
         return models.kept[key]
+
     return kept
 
 
@@ -89,25 +105,40 @@ class Solution:
         self.keras = tuple(map(int, str(found['keras']).split('.')[:2]))
         functions = '`, `'.join(map(str, found['functions']))
         for wrong, says, change in (
-                (not found['callable'], f'{name} has no `autoencoder`, '
-                 + (f'only `{functions}`.' if functions else
-                    'nor any other function.'),
-                 'Rename the function to `autoencoder`.'),
-                (found['policy'] not in ('float32', 'float64'),
-                 f'It sets the policy `{found["policy"]}` for all of Keras '
-                 'when it is imported: layers then compute with 16 bits, of '
-                 'which the assignment says nothing, and no number can be '
-                 'compared.', 'Remove the line that sets it '
-                 '(`set_global_policy` or `set_dtype_policy`).'),
-                (not found['eager'], 'It disables eager execution, without '
-                 'which nothing has a value.',
-                 'Remove the line that disables it.')):
+            (
+                not found['callable'],
+                f'{name} has no `autoencoder`, '
+                + (
+                    f'only `{functions}`.'
+                    if functions
+                    else 'nor any other function.'
+                ),
+                'Rename the function to `autoencoder`.',
+            ),
+            (
+                found['policy'] not in ('float32', 'float64'),
+                f'It sets the policy `{found["policy"]}` for all of Keras '
+                'when it is imported: layers then compute with 16 bits, of '
+                'which the assignment says nothing, and no number can be '
+                'compared.',
+                'Remove the line that sets it '
+                '(`set_global_policy` or `set_dtype_policy`).',
+            ),
+            (
+                not found['eager'],
+                'It disables eager execution, without '
+                'which nothing has a value.',
+                'Remove the line that disables it.',
+            ),
+        ):
             if wrong:
                 raise RequirementNotMet(says, 'module', change=change)
         parameters, names = found['parameters'], NAMES[task]
-        if parameters and tuple(parameters[:len(names)]) != names:
-            self.note(f'The parameters are called {", ".join(parameters)}; '
-                      f'the assignment calls them {", ".join(names)}.')
+        if parameters and tuple(parameters[: len(names)]) != names:
+            self.note(
+                f'The parameters are called {", ".join(parameters)}; '
+                f'the assignment calls them {", ".join(names)}.'
+            )
 
     def note(self, text):
         """Keep what is worth a mention, once."""
@@ -144,21 +175,40 @@ class Solution:
             answer, found = self.worker.ask(do, arrays, **more)
         except (WorkerDied, ProtocolError) as end:
             raise RequirementNotMet(
-                f'{end}, while {what}.', 'module', expected,
+                f'{end}, while {what}.',
+                'module',
+                expected,
                 'Look for an endless loop, or for training in the module. '
                 '`--time-limit 300` gives it more time.'
-                if 'time limit' in str(end) else
-                'Look for `os._exit`, for what takes too much memory, or for '
+                if 'time limit' in str(end)
+                else 'Look for `os._exit`, for what takes too much memory, '
+                'or for '
                 'what writes to the descriptors of the process.',
-                ended=True) from end
+                ended=True,
+            ) from end
         if 'error' in answer:
             # A module can forge it: what is not of these types is no answer.
-            error = {name: kind(answer['error'][name]) for name, kind in (
-                ('type', str), ('message', str), ('lines', list),
-                ('layers', list), ('path', str))}
-            raise RequirementNotMet(error['message'], '', expected, error={
-                **error, 'what': what, 'task': self.task,
-                'order': self.order})
+            error = {
+                name: kind(answer['error'][name])
+                for name, kind in (
+                    ('type', str),
+                    ('message', str),
+                    ('lines', list),
+                    ('layers', list),
+                    ('path', str),
+                )
+            }
+            raise RequirementNotMet(
+                error['message'],
+                '',
+                expected,
+                error={
+                    **error,
+                    'what': what,
+                    'task': self.task,
+                    'order': self.order,
+                },
+            )
         return answer, found
 
 
@@ -194,21 +244,35 @@ class Models:
         self.task, self.variational = solution.task, solution.task == 3
         self.main, self.steps = args == MAIN[self.task], []
         self.call = f'autoencoder({", ".join(map(str, args))})'
-        self.inputs, self.code = (tuple(np.atleast_1d(one).tolist())
-                                  for one in args[::2])
+        self.inputs, self.code = (
+            tuple(np.atleast_1d(one).tolist()) for one in args[::2]
+        )
         self.sizes, self.lambtha = args[1], (args[3:] or (0,))[0]
         self.swapped, self.summed, self.scale = False, False, np.ones(1)
         self.heads = 1 + self.variational
         returned, _ = self.ask(
-            f'calling {self.call}', 'build',
-            args=[{'tuple': arg} if isinstance(arg, tuple) else arg
-                  for arg in args])
+            f'calling {self.call}',
+            'build',
+            args=[
+                {'tuple': arg} if isinstance(arg, tuple) else arg
+                for arg in args
+            ],
+        )
         self.case, self.changed = int(returned['case']), returned['second']
         self._take(returned)
-        self.shapes = {role: [found.shape for found in self.give(
-            role, np.zeros((2, *(self.code if role == 'decoder' else
-                                 self.inputs))),
-            place=self.order.index(role))] for role in ROLES}
+        self.shapes = {
+            role: [
+                found.shape
+                for found in self.give(
+                    role,
+                    np.zeros(
+                        (2, *(self.code if role == 'decoder' else self.inputs))
+                    ),
+                    place=self.order.index(role),
+                )
+            ]
+            for role in ROLES
+        }
         self._learn_weights()
 
     def _take(self, returned):
@@ -218,18 +282,36 @@ class Models:
         other = [m['kind'] for m in models if not m['model']]
         if not three or other:
             raise RequirementNotMet(
-                f'One of the three is of type {other[0]}, no model.' if three
+                f'One of the three is of type {other[0]}, no model.'
+                if three
                 else f'It returns a value of type {kind}'
-                + f' of {len(models)}' * bool(returned['several']) + '.',
-                'order-of-models', f'{self.call} returns `encoder, decoder, '
-                'auto`, three Keras models.', 'Make each a `keras.Model('
-                'inputs, outputs)`.' if three else '')
-        shapes = {'encoder': (self.inputs, self.code),
-                  'decoder': (self.code, self.inputs),
-                  'auto': (self.inputs, self.inputs)}
-        self.order = tuple(next((role for role in ROLES if shapes[role] == (
-            tuple(model['input'] or ()), tuple(model['output'] or ()))), '')
-            for model in models)
+                + f' of {len(models)}' * bool(returned['several'])
+                + '.',
+                'order-of-models',
+                f'{self.call} returns `encoder, decoder, '
+                'auto`, three Keras models.',
+                'Make each a `keras.Model(inputs, outputs)`.' if three else '',
+            )
+        shapes = {
+            'encoder': (self.inputs, self.code),
+            'decoder': (self.code, self.inputs),
+            'auto': (self.inputs, self.inputs),
+        }
+        self.order = tuple(
+            next(
+                (
+                    role
+                    for role in ROLES
+                    if shapes[role]
+                    == (
+                        tuple(model['input'] or ()),
+                        tuple(model['output'] or ()),
+                    )
+                ),
+                '',
+            )
+            for model in models
+        )
         if sorted(self.order) != sorted(ROLES):
             self.order = ROLES
 
@@ -237,18 +319,27 @@ class Models:
         """Ask for the shapes of the weights."""
         # Eager execution spares the compiling; the main script has it.
         found, _ = self.ask(
-            f'calling `get_weights` after {self.call}', 'weights',
-            case=self.case, eager=not self.main,
-            models=[self.order.index(role) for role in ROLES])
+            f'calling `get_weights` after {self.call}',
+            'weights',
+            case=self.case,
+            eager=not self.main,
+            models=[self.order.index(role) for role in ROLES],
+        )
         self.weights = dict(zip(ROLES, found['weights']))
         self.shared = bool(found['shared'])
-        total = sum(np.prod(w['shape'], dtype=object)
-                    for weights in found['weights'] for w in weights)
+        total = sum(
+            np.prod(w['shape'], dtype=object)
+            for weights in found['weights']
+            for w in weights
+        )
         if total > MOST:
-            raise RequirementNotMet(f'They have {total:,} weights.',
-                                    'hidden-layers')
-        self.values = {role: [np.zeros(w['shape']) for w in weights]
-                       for role, weights in self.weights.items()}
+            raise RequirementNotMet(
+                f'They have {total:,} weights.', 'hidden-layers'
+            )
+        self.values = {
+            role: [np.zeros(w['shape']) for w in weights]
+            for role, weights in self.weights.items()
+        }
 
     def give(self, role, x, mode='call', batch=None, repeat=1, place=None):
         """Return the outputs that a model gives for inputs, in a list.
@@ -262,13 +353,21 @@ class Models:
             place: Integer, where it is in what was returned; or None, if the
                 worker has the models in the order of roles.
         """
-        way = {'call': '', 'train': ' with `training=True`',
-               'predict': ' in `predict`'}[mode]
+        way = {
+            'call': '',
+            'train': ' with `training=True`',
+            'predict': ' in `predict`',
+        }[mode]
         return self.ask(
-            f'calling `{role}` of {self.call}{way}', 'call',
-            [np.asarray(x, 'float32')], case=self.case, mode=mode,
-            batch=batch or len(x) * repeat, repeat=repeat,
-            model=ROLES.index(role) if place is None else place)[1]
+            f'calling `{role}` of {self.call}{way}',
+            'call',
+            [np.asarray(x, 'float32')],
+            case=self.case,
+            mode=mode,
+            batch=batch or len(x) * repeat,
+            repeat=repeat,
+            model=ROLES.index(role) if place is None else place,
+        )[1]
 
     def encode(self, x, mode='call', batch=None, repeat=1):
         """Return what the encoder gives: the code twice, or all three."""
@@ -287,16 +386,21 @@ class Models:
         if len(found) != 3:
             self.check_not_plain()
             raise RequirementNotMet(
-                f'It gives {len(found)}.', 'order-of-outputs', 'The encoder '
+                f'It gives {len(found)}.',
+                'order-of-outputs',
+                'The encoder '
                 'gives three outputs: the latent representation, the mean '
-                'and the log variance.')
+                'and the log variance.',
+            )
         for output in found:
             if output.shape[1:] != self.code:
                 raise RequirementNotMet(
-                    f'One has the shape {output.shape[1:]}.', 'shapes',
+                    f'One has the shape {output.shape[1:]}.',
+                    'shapes',
                     'Each output of the encoder has the shape '
                     f'{self.code} for an input.',
-                    'Make each the output of a `Dense(latent_dims)`.')
+                    'Make each the output of a `Dense(latent_dims)`.',
+                )
         return [np.asarray(output, 'float64') for output in found]
 
     @cached_property
@@ -307,23 +411,47 @@ class Models:
         """
         kept, scale, x = dict(self.values), self.scale, self.data(16)
         self.randomize()
-        first, second = ([one.reshape(16, 1000, -1) for one in self._outputs(
-            x, 'call', None, 1000)] for _ in range(2))
+        first, second = (
+            [
+                one.reshape(16, 1000, -1)
+                for one in self._outputs(x, 'call', None, 1000)
+            ]
+            for _ in range(2)
+        )
         # Noise alone does not tell sample and mean apart: each is as far from
         # the other. But the mean is the same each time.
-        steady = [(one == one[:, :1]).mean() > 0.9 and np.allclose(
-            one, other, atol=1e-5) for one, other in zip(first, second)]
+        steady = [
+            (one == one[:, :1]).mean() > 0.9
+            and np.allclose(one, other, atol=1e-5)
+            for one, other in zip(first, second)
+        ]
         random = steady.index(False) if steady.count(False) == 1 else 0
-        places = next((order for order in permutations(range(3)) if all(
-            steady[place] for place in order[1:]) and not formulas.unlike(
-                formulas.noise(*(first[place] for place in order)))),
-            (random, *(place for place in range(3) if place != random)))
-        chain, codes = self.chain('encoder'), [
-            first[place][:, 0] for place in places[1:]]
+        places = next(
+            (
+                order
+                for order in permutations(range(3))
+                if all(steady[place] for place in order[1:])
+                and not formulas.unlike(
+                    formulas.noise(*(first[place] for place in order))
+                )
+            ),
+            (random, *(place for place in range(3) if place != random)),
+        )
+        chain, codes = (
+            self.chain('encoder'),
+            [first[place][:, 0] for place in places[1:]],
+        )
         if chain:
-            like = np.nan_to_num(abs(np.corrcoef([
-                values.ravel() for values in (
-                    *codes, *self.right_codes(x, chain))])))
+            like = np.nan_to_num(
+                abs(
+                    np.corrcoef(
+                        [
+                            values.ravel()
+                            for values in (*codes, *self.right_codes(x, chain))
+                        ]
+                    )
+                )
+            )
             self.swapped = like[0, 3] + like[1, 2] > like[0, 2] + like[1, 3]
         self.set_weights(kept)
         self.solution.order, self.scale = places, scale
@@ -332,15 +460,21 @@ class Models:
     def check_not_plain(self):
         """Raise what is not met by an encoder that is not variational."""
         chain, rest = self.kernels('encoder')
-        if self.variational and len(self.shapes['encoder']) == 1 and (
-                not rest and len(chain) <= len(self.sizes) + 1):
+        if (
+            self.variational
+            and len(self.shapes['encoder']) == 1
+            and (not rest and len(chain) <= len(self.sizes) + 1)
+        ):
             raise RequirementNotMet(
                 'It is that of a plain autoencoder: it has no such layers, '
                 'draws nothing, and gives one output. The divergence is '
-                'missing then, too.', 'a-plain-autoencoder', 'The encoder of '
+                'missing then, too.',
+                'a-plain-autoencoder',
+                'The encoder of '
                 'a variational autoencoder has a layer for the mean and one '
                 'for the log variance, draws the latent representation from '
-                'them, and gives all three.')
+                'them, and gives all three.',
+            )
 
     def data(self, count):
         """Return inputs in [0, 1], many of them 0 or 1 as in MNIST."""
@@ -368,19 +502,27 @@ class Models:
         for role, how in (('encoder', encoder), ('decoder', decoder)):
             kernel, bias = FACTORS.get(how, (1, 1))
             values[role] = [
-                kernel * np.sqrt(2 / np.prod(w['shape'][:-1]))
-                * self.rng.normal(size=w['shape']) if len(w['shape']) > 1 else
-                bias * self.rng.uniform(-0.4 * (how != 'biases'), 0.4,
-                                        w['shape'])
-                for w in self.weights[role]]
+                kernel
+                * np.sqrt(2 / np.prod(w['shape'][:-1]))
+                * self.rng.normal(size=w['shape'])
+                if len(w['shape']) > 1
+                else bias
+                * self.rng.uniform(-0.4 * (how != 'biases'), 0.4, w['shape'])
+                for w in self.weights[role]
+            ]
         chains = [self.chain(role, values[role]) for role in ROLES[:2]]
         if all(chains):
             self._adapt(encoder, decoder, *chains)
-        self.set_weights({role: [value.astype('float32') for value in drawn]
-                          for role, drawn in values.items()})
+        self.set_weights(
+            {
+                role: [value.astype('float32') for value in drawn]
+                for role, drawn in values.items()
+            }
+        )
 
     def _adapt(self, how, decoding, encoder, decoder):
         """Change drawn weights in place, see `randomize`."""
+
         def multiply(layer, factor, after=()):
             layer.kernel *= factor
             if layer.bias is not None:
@@ -392,44 +534,60 @@ class Models:
             """Turn units round that are never above 0; return the output."""
             before = formulas.affine(x, layer)
             if layer.activation == 'relu':
-                multiply(layer, np.where(before.max(
-                    tuple(range(before.ndim - 1))) > 0, 1, -1))
+                multiply(
+                    layer,
+                    np.where(
+                        before.max(tuple(range(before.ndim - 1))) > 0, 1, -1
+                    ),
+                )
             return formulas.output(x, [layer])
 
-        hidden, heads = encoder[:-self.heads], encoder[-self.heads:]
+        hidden, heads = encoder[: -self.heads], encoder[-self.heads :]
         h = reduce(follow, hidden, self.data(64).astype('float64'))
         z = follow(h, heads[0])
         for layer in heads if how not in FACTORS else ():
-            multiply(layer, 1 / (self.lambtha * z.sum(1).mean())
-                     if self.lambtha else min(1, 3 / abs(
-                         formulas.affine(h, layer)).max()),
-                     decoder[:self.task == 1])
+            multiply(
+                layer,
+                1 / (self.lambtha * z.sum(1).mean())
+                if self.lambtha
+                else min(1, 3 / abs(formulas.affine(h, layer)).max()),
+                decoder[: self.task == 1],
+            )
         z = formulas.output(h, heads[:1])
         if self.variational:
             z = z + 3 * self.rng.normal(size=z.shape)
         last = reduce(follow, decoder[:-1], z)
         if decoding not in FACTORS:
             # Keras takes the loss of large logits with a clip, or without.
-            multiply(decoder[-1], min(1, 8 / abs(formulas.affine(
-                last, decoder[-1])).max()))
+            multiply(
+                decoder[-1],
+                min(1, 8 / abs(formulas.affine(last, decoder[-1])).max()),
+            )
         if how == 'still':
             heads[1].kernel[:], heads[1].bias[:] = 0, -40
         if how == 'scaled':
             # Those before mean and log variance feed both of them.
-            next_ones = [*([one] for one in hidden[1:]), heads] + [
-                decoder[:1]] * (not self.variational) + [
-                    [one] for one in decoder[1:]]
-            for layer, after in zip([*(hidden if self.variational else
-                                       encoder), *decoder], next_ones):
+            next_ones = (
+                [*([one] for one in hidden[1:]), heads]
+                + [decoder[:1]] * (not self.variational)
+                + [[one] for one in decoder[1:]]
+            )
+            for layer, after in zip(
+                [*(hidden if self.variational else encoder), *decoder],
+                next_ones,
+            ):
                 units = layer.kernel.shape[-1]
                 factor = 10 ** self.rng.uniform(-4, 4, units)
                 multiply(layer, factor, after)
                 if layer is heads[0]:
                     self.scale = factor
                 if layer.bias is not None:
-                    layer.bias[self.rng.permutation(units)[:units // 3]] = -1e4
-            multiply(decoder[-1], 10 ** self.rng.uniform(
-                -1, 1.5, self.inputs[-1]))
+                    layer.bias[
+                        self.rng.permutation(units)[: units // 3]
+                    ] = -1e4
+            multiply(
+                decoder[-1], 10 ** self.rng.uniform(-1, 1.5, self.inputs[-1])
+            )
             for layer, end in zip(heads, (9, 6) * self.variational):
                 if layer.bias is not None:
                     layer.bias += np.linspace(end, -end, *self.code)
@@ -446,14 +604,26 @@ class Models:
     def set_weights(self, values):
         """Set weights: a dict from a role to its list of arrays."""
         self.values.update(values)
-        keep = [[place for place, w in enumerate(self.weights[role])
-                 if w['kind'] != 'f' or 'moving' in w['name'].split('/')[-1]]
-                for role in ROLES[:2]]
-        self.ask('setting the weights of `encoder` and `decoder`',
-                 'set_weights',
-                 [value for role, kept in zip(ROLES, keep) for place, value
-                  in enumerate(self.values[role]) if place not in kept],
-                 case=self.case, keep=keep)
+        keep = [
+            [
+                place
+                for place, w in enumerate(self.weights[role])
+                if w['kind'] != 'f' or 'moving' in w['name'].split('/')[-1]
+            ]
+            for role in ROLES[:2]
+        ]
+        self.ask(
+            'setting the weights of `encoder` and `decoder`',
+            'set_weights',
+            [
+                value
+                for role, kept in zip(ROLES, keep)
+                for place, value in enumerate(self.values[role])
+                if place not in kept
+            ],
+            case=self.case,
+            keep=keep,
+        )
 
     def kernels(self, role, values=None):
         """Return the chain of layers from the input on, and all others."""
@@ -462,18 +632,30 @@ class Models:
         for place, weight in enumerate(values or self.values[role]):
             if weight.ndim >= 2:
                 rest.append(Layer(weight, place))
-            elif (rest and rest[-1].bias is None
-                  and rest[-1].kernel.shape[-1:] == weight.shape):
+            elif (
+                rest
+                and rest[-1].bias is None
+                and rest[-1].kernel.shape[-1:] == weight.shape
+            ):
                 rest[-1].bias = weight
         size = (self.code if role == 'decoder' else self.inputs)[-1]
         while True:
-            fitting = [layer for layer in rest if layer.kernel.ndim == rank
-                       and layer.kernel.shape[-2] == size]
+            fitting = [
+                layer
+                for layer in rest
+                if layer.kernel.ndim == rank and layer.kernel.shape[-2] == size
+            ]
             if not fitting:
                 return chain, rest
             # One that keeps the size comes first: the others leave it.
-            chain.append(min(fitting, key=lambda layer: layer.kernel.shape[
-                -1] != layer.kernel.shape[-2]))
+            chain.append(
+                min(
+                    fitting,
+                    key=lambda layer: (
+                        layer.kernel.shape[-1] != layer.kernel.shape[-2]
+                    ),
+                )
+            )
             size = chain[-1].kernel.shape[-1]
             rest = [layer for layer in rest if layer is not chain[-1]]
 
@@ -485,8 +667,11 @@ class Models:
             `Layer`.
         """
         images, decoder = self.task == 2, role == 'decoder'
-        sizes = [*self.sizes[::-1], self.inputs[-1]] if decoder else [
-            *self.sizes, *(() if images else self.code * self.heads)]
+        sizes = (
+            [*self.sizes[::-1], self.inputs[-1]]
+            if decoder
+            else [*self.sizes, *(() if images else self.code * self.heads)]
+        )
         names = ['relu'] * len(sizes)
         if decoder:
             names[-1] = 'sigmoid'
@@ -494,7 +679,8 @@ class Models:
             names[-2:] = ['None'] * 2
         padding = ['same' * images] * len(sizes)
         resize = [('upsampling' if decoder else 'pooling') * images] * len(
-            sizes)
+            sizes
+        )
         if images and decoder:
             padding[-2], resize[-1] = 'valid', ''
         return list(zip(sizes, names, padding, resize))
@@ -503,12 +689,18 @@ class Models:
         """Return each `Layer`, or None if they are not the assignment's."""
         chain, rest = self.kernels(role, values)
         right = self.right_layers(role)
-        if not chain or any(
+        if (
+            not chain
+            or any(
                 layer.kernel.shape[:-1] != chain[-1].kernel.shape[:-1]
-                for layer in rest) or any(
-                layer.kernel.shape[:-2] not in ((), (3, 3))
-                for layer in chain) or [layer.kernel.shape[-1] for layer in (
-                    *chain, *rest)] != [size for size, *_ in right]:
+                for layer in rest
+            )
+            or any(
+                layer.kernel.shape[:-2] not in ((), (3, 3)) for layer in chain
+            )
+            or [layer.kernel.shape[-1] for layer in (*chain, *rest)]
+            != [size for size, *_ in right]
+        ):
             return None
         chain[-1:] = [*rest, chain[-1]] if self.swapped else [chain[-1], *rest]
         for layer, more in zip(chain, right):
@@ -517,16 +709,22 @@ class Models:
 
     def right_codes(self, x, encoder):
         """Return what layers give: the code, or the mean and log variance."""
-        h = formulas.output(np.asarray(x, 'float64'), encoder[:-self.heads])
-        return [formulas.output(h, [layer])
-                for layer in encoder[-self.heads:]]
+        h = formulas.output(np.asarray(x, 'float64'), encoder[: -self.heads])
+        return [
+            formulas.output(h, [layer]) for layer in encoder[-self.heads :]
+        ]
 
     @property
     def opens(self):
         """Whether weights can be drawn by 'open': all layers have biases."""
         chains = self.chain('encoder'), self.chain('decoder')
-        return self.variational and all(chains) and all(
-            layer.bias is not None for chain in chains for layer in chain)
+        return (
+            self.variational
+            and all(chains)
+            and all(
+                layer.bias is not None for chain in chains for layer in chain
+            )
+        )
 
     @cached_property
     def looks(self):
@@ -540,12 +738,17 @@ class Models:
         `scale`.
         """
         many = 256 if self.main else 32
-        ways = [('call', many, None), ('train', many, None),
-                ('train', 1, None)]
-        plan = {'scaled': [('call', 64, None), ('train', 64, None)],
-                # The main scripts predict ten; each size is compiled.
-                'random': ways + [('call', 96, None),
-                                  ('predict', 266, 256)] * self.main}
+        ways = [
+            ('call', many, None),
+            ('train', many, None),
+            ('train', 1, None),
+        ]
+        plan = {
+            'scaled': [('call', 64, None), ('train', 64, None)],
+            # The main scripts predict ten; each size is compiled.
+            'random': ways
+            + [('call', 96, None), ('predict', 266, 256)] * self.main,
+        }
         if self.opens:
             plan['open'] = plan['random']
         found = []
@@ -558,11 +761,21 @@ class Models:
                 # A sample may be anything; of large ones, float32 makes
                 # something else than float64.
                 fed = np.clip(z, -30, 30) if self.variational else z
-                found.append(SimpleNamespace(
-                    how=how, mode=mode, x=x, encoder=chains[0],
-                    decoder=chains[1], z=z, codes=codes, scale=self.scale,
-                    fed=fed, decoded=self.give('decoder', fed, mode, batch)[0],
-                    rebuilt=self.give('auto', x, mode, batch)[0]))
+                found.append(
+                    SimpleNamespace(
+                        how=how,
+                        mode=mode,
+                        x=x,
+                        encoder=chains[0],
+                        decoder=chains[1],
+                        z=z,
+                        codes=codes,
+                        scale=self.scale,
+                        fed=fed,
+                        decoded=self.give('decoder', fed, mode, batch)[0],
+                        rebuilt=self.give('auto', x, mode, batch)[0],
+                    )
+                )
         return found
 
     @once
@@ -574,22 +787,32 @@ class Models:
         for look in self.looks:
             chain = getattr(look, role)
             # The decoder is scaled for right codes.
-            if role == 'decoder' and look.how == 'scaled' and (
-                    not self.is_right('encoder')):
+            if (
+                role == 'decoder'
+                and look.how == 'scaled'
+                and (not self.is_right('encoder'))
+            ):
                 continue
             if not chain or not (
-                    formulas.same(look.decoded, formulas.output(
-                        np.asarray(look.fed, 'float64'), chain))
-                    if role == 'decoder' else formulas.same(
-                        look.codes[place] / look.scale, self.right_codes(
-                            look.x, chain)[place] / look.scale)):
+                formulas.same(
+                    look.decoded,
+                    formulas.output(np.asarray(look.fed, 'float64'), chain),
+                )
+                if role == 'decoder'
+                else formulas.same(
+                    look.codes[place] / look.scale,
+                    self.right_codes(look.x, chain)[place] / look.scale,
+                )
+            ):
                 return look
         return None
 
     def is_right(self, role):
         """Tell whether a half gives what it should."""
-        return not any(self.differs(role, place) for place in range(
-            self.heads if role == 'encoder' else 1))
+        return not any(
+            self.differs(role, place)
+            for place in range(self.heads if role == 'encoder' else 1)
+        )
 
     @property
     def are_right(self):
@@ -619,34 +842,54 @@ class Models:
         encoder, decoder = self.chain('encoder'), self.chain('decoder')
         last = self.steps[-1].iteration + 1 if self.steps else 0
         found, arrays = self.ask(
-            f'calling `auto.fit(x, x)` after {self.call}', 'fit',
-            [x] if held is None else [x, held], case=self.case,
-            batch=len(x), iteration=iteration)
-        history = {str(name): float(value)
-                   for name, value in found['history'].items()}
+            f'calling `auto.fit(x, x)` after {self.call}',
+            'fit',
+            [x] if held is None else [x, held],
+            case=self.case,
+            batch=len(x),
+            iteration=iteration,
+        )
+        history = {
+            str(name): float(value) for name, value in found['history'].items()
+        }
         if 'loss' not in history:
             raise RequirementNotMet(
                 f'It prints {", ".join(history) or "nothing"}.',
-                'not-compiled', '`auto.fit` prints a loss.',
-                'A `train_step` returns a dict with the key `loss`.')
+                'not-compiled',
+                '`auto.fit` prints a loss.',
+                'A `train_step` returns a dict with the key `loss`.',
+            )
         if [a.shape for a in arrays] != [b.shape for b in before] * 2:
-            raise RequirementNotMet('After `fit`, the models have other '
-                                    'weights than before.', 'module')
-        gradients, after = arrays[:len(before)], arrays[len(before):]
+            raise RequirementNotMet(
+                'After `fit`, the models have other weights than before.',
+                'module',
+            )
+        gradients, after = arrays[: len(before)], arrays[len(before) :]
         cut = len(self.values['encoder'])
         self.values.update(encoder=after[:cut], decoder=after[cut:])
-        self.steps.append(SimpleNamespace(
-            x=x, encoder=encoder, decoder=decoder, before=before, after=after,
-            gradients=gradients, missing=list(found['missing']),
-            history=history, loss=history['loss'], held=held,
-            iteration=last if iteration is None else iteration))
+        self.steps.append(
+            SimpleNamespace(
+                x=x,
+                encoder=encoder,
+                decoder=decoder,
+                before=before,
+                after=after,
+                gradients=gradients,
+                missing=list(found['missing']),
+                history=history,
+                loss=history['loss'],
+                held=held,
+                iteration=last if iteration is None else iteration,
+            )
+        )
         return self.steps[-1]
 
     @once
     def said(self):
         """Return what the worker says of layers: dict of lists, by role."""
         try:
-            return self.ask('looking at the layers', 'describe',
-                            case=self.case)[0]['layers']
+            return self.ask(
+                'looking at the layers', 'describe', case=self.case
+            )[0]['layers']
         except RequirementNotMet:
             return {}

@@ -5,6 +5,7 @@ of its own: so neither this repository nor a person's settings reach the code
 that is judged. (The processes of `multiprocessing` would get the search path,
 the main module and the environment of this one.)
 """
+
 import json
 import os
 import shutil
@@ -51,7 +52,8 @@ class Process:
             raise EOFError
         # It knows its process later, even if the number is another's by then.
         self.process = psutil.Process(
-            worker.receive(self.connection)[0]['pid'])
+            worker.receive(self.connection)[0]['pid']
+        )
         self.ends = time.monotonic() + WHOLE * limit
 
     def ask(self, do, arrays=(), **more):
@@ -62,9 +64,15 @@ class Process:
             ProtocolError: If the answer is none.
         """
         left = self.ends - time.monotonic()
-        timer = threading.Timer(min(self.limit, max(left, 0)), self._stop, [
-            f'{self.limit:g} seconds' if self.limit <= left else
-            f'{WHOLE * self.limit:g} seconds in all'])
+        timer = threading.Timer(
+            min(self.limit, max(left, 0)),
+            self._stop,
+            [
+                f'{self.limit:g} seconds'
+                if self.limit <= left
+                else f'{WHOLE * self.limit:g} seconds in all'
+            ],
+        )
         timer.start()
         try:
             worker.send(self.connection, {'do': do, **more}, arrays)
@@ -74,10 +82,13 @@ class Process:
             self.close()
             raise WorkerDied(
                 f'It was stopped after {self.stopped}, the time limit'
-                if self.stopped else 'Its process ended') from error
+                if self.stopped
+                else 'Its process ended'
+            ) from error
         except Exception as error:
-            raise ProtocolError(f'Its answer is no message: {error}'
-                                ) from error
+            raise ProtocolError(
+                f'Its answer is no message: {error}'
+            ) from error
         finally:
             timer.cancel()
 
@@ -100,8 +111,11 @@ def end(process):
         process.suspend()
     for _ in range(100):
         with suppress(psutil.Error):
-            below = [child for child in process.children(recursive=True)
-                     if child.status() != psutil.STATUS_ZOMBIE]
+            below = [
+                child
+                for child in process.children(recursive=True)
+                if child.status() != psutil.STATUS_ZOMBIE
+            ]
             for child in below:
                 child.kill()
             if not below:
@@ -130,8 +144,11 @@ class Starter:
         self.lock, self.closed = threading.RLock(), False
         self.pythons, self.workers = [], []
         self.folder = Path(tempfile.mkdtemp(prefix='worker-'))
-        self.mode = 'fork' if sys.platform == 'linux' and hasattr(
-            os, 'fork') else 'single'
+        self.mode = (
+            'fork'
+            if sys.platform == 'linux' and hasattr(os, 'fork')
+            else 'single'
+        )
         self.ready = None
         try:
             self.ready = self._python()
@@ -168,8 +185,9 @@ class Starter:
             if process in self.workers:
                 self.workers.remove(process)
             alive = {one.process.pid for one in self.workers}
-            for python in [one for one in self.pythons
-                           if one.pid not in alive]:
+            for python in [
+                one for one in self.pythons if one.pid not in alive
+            ]:
                 # What a worker left behind that ended by itself.
                 with suppress(psutil.Error):
                     for child in psutil.Process(python.pid).children():
@@ -193,12 +211,20 @@ class Starter:
     def _python(self):
         """Start a Python with the worker; return where it answers."""
         python = subprocess.Popen(
-            [sys.executable, '-c', Path(worker.__file__).read_text(
-                encoding='utf-8'), self.mode], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=self._environment(), cwd=self.folder,
+            [
+                sys.executable,
+                '-c',
+                Path(worker.__file__).read_text(encoding='utf-8'),
+                self.mode,
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=self._environment(),
+            cwd=self.folder,
             # In a session of its own, it has no terminal to write to.
-            start_new_session=True)
+            start_new_session=True,
+        )
         self.pythons.append(python)
         timer = threading.Timer(START, python.kill)
         timer.start()
@@ -213,7 +239,8 @@ class Starter:
             said = {'error': f'its process ended, or prints {line!r}'}
         if 'error' in said:
             raise RuntimeError(
-                f'TensorFlow cannot be imported: {said["error"]}')
+                f'TensorFlow cannot be imported: {said["error"]}'
+            )
         self.versions = said
         return os.path.join(self.folder, said['address'])
 
@@ -221,12 +248,24 @@ class Starter:
         """Return an environment with the same settings for everybody."""
         home = self.folder / 'keras'
         home.mkdir(exist_ok=True)
-        kept = {name: value for name, value in os.environ.items()
-                if not name.startswith(('KERAS_', 'TF_', 'PWD', 'OLDPWD'))
-                or name == 'TF_USE_LEGACY_KERAS'}
-        path = [part for part in kept.pop('PYTHONPATH', '').split(os.pathsep)
-                if part and Path(part).resolve() != ROOT]
-        return {**kept, 'PYTHONPATH': os.pathsep.join(path),
-                'KERAS_BACKEND': 'tensorflow', 'KERAS_HOME': str(home),
-                'TF_CPP_MIN_LOG_LEVEL': '3', 'CUDA_VISIBLE_DEVICES': '-1',
-                'MPLBACKEND': 'Agg', 'PYTHONDONTWRITEBYTECODE': '1'}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(('KERAS_', 'TF_', 'PWD', 'OLDPWD'))
+            or name == 'TF_USE_LEGACY_KERAS'
+        }
+        path = [
+            part
+            for part in kept.pop('PYTHONPATH', '').split(os.pathsep)
+            if part and Path(part).resolve() != ROOT
+        ]
+        return {
+            **kept,
+            'PYTHONPATH': os.pathsep.join(path),
+            'KERAS_BACKEND': 'tensorflow',
+            'KERAS_HOME': str(home),
+            'TF_CPP_MIN_LOG_LEVEL': '3',
+            'CUDA_VISIBLE_DEVICES': '-1',
+            'MPLBACKEND': 'Agg',
+            'PYTHONDONTWRITEBYTECODE': '1',
+        }

@@ -1,4 +1,5 @@
 """The judge, which goes through the requirements of the assignment."""
+
 import os
 import shutil
 import sys
@@ -19,8 +20,9 @@ from checker.source import OUTPUTS, Source, readable
 
 def part(role, what, *where):
     """Return the check of one part of the layers of a half."""
-    return 'sizes', partial(checks.part, role=role, what=what, **dict(
-        zip(['where'], where)))
+    return 'sizes', partial(
+        checks.part, role=role, what=what, **dict(zip(['where'], where))
+    )
 
 
 ENCODER, DECODER = {'role': 'encoder'}, {'role': 'decoder'}
@@ -59,11 +61,19 @@ CHECKS = {
     'penalty': ('halves', training.penalty),
     'trains': ('halves', training.trains),
     'trains 3': ('halves', sampling.trains),
-    'adam': ('halves', training.adam)}
+    'adam': ('halves', training.adam),
+}
 
 
-def judge(task, files, starter, limit=60, seed=0, only=(),
-          on_verdict=lambda verdict: None):
+def judge(
+    task,
+    files,
+    starter,
+    limit=60,
+    seed=0,
+    only=(),
+    on_verdict=lambda verdict: None,
+):
     """Judge a module on the requirements of its task.
 
     Args:
@@ -98,9 +108,15 @@ def judge(task, files, starter, limit=60, seed=0, only=(),
         try:
             # What a solution gives may be anything.
             with np.errstate(all='ignore'):
-                found = _judge(task, worker, folder / name, source,
-                               np.random.default_rng([seed, task]), only,
-                               on_verdict)
+                found = _judge(
+                    task,
+                    worker,
+                    folder / name,
+                    source,
+                    np.random.default_rng([seed, task]),
+                    only,
+                    on_verdict,
+                )
         finally:
             worker.close()
     finally:
@@ -109,18 +125,23 @@ def judge(task, files, starter, limit=60, seed=0, only=(),
         f'`{file}` in this folder has the name of a module of Python, '
         'TensorFlow or Keras: a script that is started in this folder '
         'imports it in its place. Give it another name.'
-        for file in _shadowing(files)]
+        for file in _shadowing(files)
+    ]
     return found
 
 
 def _shadowing(files):
     """Return the files that are found in place of other modules."""
     names = getattr(sys, 'stdlib_module_names', None) or {
-        name.split('.')[0] for name in os.listdir(os.path.dirname(
-            os.__file__))} | set(sys.builtin_module_names)
+        name.split('.')[0] for name in os.listdir(os.path.dirname(os.__file__))
+    } | set(sys.builtin_module_names)
     names = {*names, 'tensorflow', 'keras', 'numpy', 'matplotlib'}
-    return sorted(name for name in files if name.split('/')[0] in names or (
-        name.endswith('.py') and name[:-3] in names))
+    return sorted(
+        name
+        for name in files
+        if name.split('/')[0] in names
+        or (name.endswith('.py') and name[:-3] in names)
+    )
 
 
 def _judge(task, worker, path, source, rng, only, on_verdict):
@@ -136,31 +157,48 @@ def _judge(task, worker, path, source, rng, only, on_verdict):
                 solution = Solution(task, worker, path, rng)
                 solution.build()
             elif not fault:
-                fault = _first_fault(*CHECKS.get(
-                    f'{row.name} {task}', CHECKS[row.name]), solution)
+                fault = _first_fault(
+                    *CHECKS.get(f'{row.name} {task}', CHECKS[row.name]),
+                    solution,
+                )
         except RequirementNotMet as unmet:
             fault = unmet
         except Exception as error:
             # What the worker answers is so unusual that judging it fails.
             fault = RequirementNotMet(
                 'This cannot be judged: '
-                f'{type(error).__name__}: {readable(str(error))}', 'module',
-                change='Is one of the models no ordinary Keras model?')
+                f'{type(error).__name__}: {readable(str(error))}',
+                'module',
+                change='Is one of the models no ordinary Keras model?',
+            )
         if fault and (fault.ended or not solution or not solution.cases):
             broken = fault
         if only and row.name not in only and not broken:
             continue
-        verdict = {'name': row.name, 'sentence': row.sentence,
-                   'met': fault is None}
+        verdict = {
+            'name': row.name,
+            'sentence': row.sentence,
+            'met': fault is None,
+        }
         if fault:
-            says = of_error(fault.error, source) if fault.error else Advice(
-                fault.found, fault.change, fault.mistake)
+            says = (
+                of_error(fault.error, source)
+                if fault.error
+                else Advice(fault.found, fault.change, fault.mistake)
+            )
             # The same line may fail in other words, for other arguments.
-            key = (fault.error['type'], *fault.error['lines'][-1:],
-                   says.entry) if fault.error else (fault.expected, says.what)
+            key = (
+                (fault.error['type'], *fault.error['lines'][-1:], says.entry)
+                if fault.error
+                else (fault.expected, says.what)
+            )
             verdict.update(
-                expected=fault.expected, found=says.what, mistake=says.entry,
-                change=says.change or fix(says.entry), again=key in seen)
+                expected=fault.expected,
+                found=says.what,
+                mistake=says.entry,
+                change=says.change or fix(says.entry),
+                again=key in seen,
+            )
             seen.add(key)
             complete(verdict, source)
             if solution:
@@ -170,10 +208,14 @@ def _judge(task, worker, path, source, rng, only, on_verdict):
     if solution and solution.order != (0, 1, 2):
         for name in OUTPUTS:  # these are those of other outputs
             source.own.pop(name, None)
-    return {'verdicts': verdicts, 'names': source.names,
-            'notes': solution.notes if solution else [],
-            'layers': side_by_side(solution) if solution and (
-                solution.unmet) else []}
+    return {
+        'verdicts': verdicts,
+        'names': source.names,
+        'notes': solution.notes if solution else [],
+        'layers': side_by_side(solution)
+        if solution and (solution.unmet)
+        else [],
+    }
 
 
 def _first_fault(needs, check, solution):
@@ -182,9 +224,19 @@ def _first_fault(needs, check, solution):
     Cases that lack what it needs are left out, unless all do: what is wrong
     with them was said before.
     """
-    cases, fault = [case for case in solution.cases if not needs or (
-        case.chain('encoder') and case.chain('decoder') and (
-            needs == 'sizes' or case.are_right))], None
+    cases, fault = (
+        [
+            case
+            for case in solution.cases
+            if not needs
+            or (
+                case.chain('encoder')
+                and case.chain('decoder')
+                and (needs == 'sizes' or case.are_right)
+            )
+        ],
+        None,
+    )
     for case in cases or solution.cases:
         try:
             check(case)

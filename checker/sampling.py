@@ -1,4 +1,5 @@
 """What only task 3 has: three outputs, the sample, and the divergence."""
+
 from functools import partial
 from types import SimpleNamespace
 
@@ -14,9 +15,11 @@ from checker.models import once
 INPUTS, REPEATS, FEWER = 4, 4000, 2000
 NAMES = ('latent representation', 'mean', 'log variance')
 NOT_A_SAMPLE = partial(
-    RequirementNotMet, expected='The latent representation is `mean + tf.exp('
+    RequirementNotMet,
+    expected='The latent representation is `mean + tf.exp('
     'log_variance / 2) * noise`, with noise from N(0, I) that is new for each '
-    'value and each call.')
+    'value and each call.',
+)
 
 
 @once
@@ -30,13 +33,22 @@ def sampled(models, mode):
     """
     models.randomize('scaled', 'scaled')
     x = models.data(INPUTS)
-    (z, mean, log_variance), (again, *_) = ([
-        one.reshape(INPUTS, -1, *models.code) for one in models.encode(
-            x, mode, repeat=FEWER if models.main else REPEATS)]
-        for _ in range(2))
+    (z, mean, log_variance), (again, *_) = (
+        [
+            one.reshape(INPUTS, -1, *models.code)
+            for one in models.encode(
+                x, mode, repeat=FEWER if models.main else REPEATS
+            )
+        ]
+        for _ in range(2)
+    )
     return SimpleNamespace(
-        z=z, mean=mean, log_variance=log_variance, again=again,
-        random=abs(z - mean).max() > 1e-4 * (1 + abs(mean).max()))
+        z=z,
+        mean=mean,
+        log_variance=log_variance,
+        again=again,
+        random=abs(z - mean).max() > 1e-4 * (1 + abs(mean).max()),
+    )
 
 
 def usual(models):
@@ -47,11 +59,14 @@ def usual(models):
 def outputs(models):
     """Check the order of the outputs of the encoder."""
     if models.places != (0, 1, 2):
-        names = sorted(NAMES, key=lambda name: models.places[
-            NAMES.index(name)])
+        names = sorted(
+            NAMES, key=lambda name: models.places[NAMES.index(name)]
+        )
         raise RequirementNotMet(
             f'It gives the {", the ".join(names)}, judging by which of them '
-            'is random, and around which other.', 'order-of-outputs')
+            'is random, and around which other.',
+            'order-of-outputs',
+        )
 
 
 def no_activation(models, place):
@@ -60,32 +75,44 @@ def no_activation(models, place):
     if not models.differs('encoder', place):
         return
     left = 1 - place if not models.swapped else place
-    end = [got for part, at, _, got in named(models, 'encoder')
-           if part == 'activation' and at == left]
-    if not end and (models.differs('encoder', 1 - place)
-                    or named(models, 'encoder')):
+    end = [
+        got
+        for part, at, _, got in named(models, 'encoder')
+        if part == 'activation' and at == left
+    ]
+    if not end and (
+        models.differs('encoder', 1 - place) or named(models, 'encoder')
+    ):
         return  # the hidden layers are wrong, or the other one
     raise RequirementNotMet(
-        f'It uses `{end[0]}`.' if end else 'The output is not that of such '
-        'a layer.', 'activation-on-mean-or-log-variance')
+        f'It uses `{end[0]}`.'
+        if end
+        else 'The output is not that of such a layer.',
+        'activation-on-mean-or-log-variance',
+    )
 
 
 def sample(models):
     """Check that the latent representation is drawn as it should be."""
     found, train = usual(models), sampled(models, 'train')
     if train.random and not found.random:
-        models.solution.note('The latent representation has noise in '
-                             'training only; in `predict` it is the mean.')
+        models.solution.note(
+            'The latent representation has noise in '
+            'training only; in `predict` it is the mean.'
+        )
     for one, when in ((found, ''), (train, 'With `training=True`: ')):
         if one is found and train.random and not found.random:
             continue
         if not one.random:
-            raise NOT_A_SAMPLE(f'{when}It is the mean; there is no noise.',
-                               'noise-missing')
+            raise NOT_A_SAMPLE(
+                f'{when}It is the mean; there is no noise.', 'noise-missing'
+            )
         if (one.z == one.again).all():
-            raise NOT_A_SAMPLE(f'{when}It is the same in every call: the '
-                               'noise was drawn once, or there is none.',
-                               'noise-drawn-once')
+            raise NOT_A_SAMPLE(
+                f'{when}It is the same in every call: the '
+                'noise was drawn once, or there is none.',
+                'noise-drawn-once',
+            )
         fault = _noise_fault(one)
         if fault:
             says, mistake, *change = fault
@@ -98,8 +125,10 @@ def sample(models):
                 f'With `training={look.mode == "train"}` and a batch of '
                 f'{len(look.x)} its noise is around {number(made.mean())} '
                 f'with a deviation of {number(made.std())}'
-                + ', and shared' * (wrong == 'shared') + '.',
-                'noise-shared' if wrong == 'shared' else 'noise-missing')
+                + ', and shared' * (wrong == 'shared')
+                + '.',
+                'noise-shared' if wrong == 'shared' else 'noise-missing',
+            )
 
 
 def _noise_fault(found):
@@ -109,44 +138,72 @@ def _noise_fault(found):
     if not unlike(made):
         return None
     for words, apart in (
-            ('All inputs of a batch', made - made[:, :1]),
-            ('All values of a code', made - made[..., :1])):
+        ('All inputs of a batch', made - made[:, :1]),
+        ('All values of a code', made - made[..., :1]),
+    ):
         if apart.size > apart.shape[0] and abs(apart).max() < 1e-2:
             return f'{words} share the same noise.', 'noise-shared'
     if unlike((made - made.mean(1, keepdims=True)) / made.std()) == 'shared':
-        return ('Inputs of a batch, or values of a code, share their noise.',
-                'noise-shared')
+        return (
+            'Inputs of a batch, or values of a code, share their noise.',
+            'noise-shared',
+        )
 
     def unit(values):
         """Return the deviation, if it is the same for all, or None."""
         spread = values.std(1)
-        return (float(spread.mean())
-                if abs(spread / spread.mean() - 1).max() < 0.2 else None)
+        return (
+            float(spread.mean())
+            if abs(spread / spread.mean() - 1).max() < 0.2
+            else None
+        )
+
     size = unit(made)
     if size is None:
-        words, size = next((
-            (words, size) for words, scale in (
-                ('exp(log_variance)', deviation ** 2), ('1', 1),
-                ('log_variance', abs(log_variance)),
-                ('exp(-log_variance / 2)', 1 / deviation),
-                ('exp(mean / 2)', np.exp(mean / 2)))
-            if (size := unit((z - mean) / scale))), ('something else', 1))
+        words, size = next(
+            (
+                (words, size)
+                for words, scale in (
+                    ('exp(log_variance)', deviation**2),
+                    ('1', 1),
+                    ('log_variance', abs(log_variance)),
+                    ('exp(-log_variance / 2)', 1 / deviation),
+                    ('exp(mean / 2)', np.exp(mean / 2)),
+                )
+                if (size := unit((z - mean) / scale))
+            ),
+            ('something else', 1),
+        )
         other = abs(size - 1) > 0.1
-        return (f'Its deviation from the mean is `{words}'
-                + f' * {size:.2g}' * other + '`.',
-                'deviation-from-log-variance', (
-                    'Use the root of the variance, `tf.exp(log_variance / 2)`'
-                    f', and without the factor {size:.2g}: leave '
-                    '`stddev` of the noise at its default of 1.') * other)
-    if abs(z.mean(1) / deviation[:, 0] / size).max() < 0.2 < abs(
-            made.mean(1)).max() / size:
+        return (
+            f'Its deviation from the mean is `{words}'
+            + f' * {size:.2g}' * other
+            + '`.',
+            'deviation-from-log-variance',
+            (
+                'Use the root of the variance, `tf.exp(log_variance / 2)`'
+                f', and without the factor {size:.2g}: leave '
+                '`stddev` of the noise at its default of 1.'
+            )
+            * other,
+        )
+    if (
+        abs(z.mean(1) / deviation[:, 0] / size).max()
+        < 0.2
+        < abs(made.mean(1)).max() / size
+    ):
         return 'It is around 0, not around the mean.', 'sample-without-mean'
-    what = (f'Its noise is around {number(made.mean())} with a deviation of '
-            f'{size:.2g}')
+    what = (
+        f'Its noise is around {number(made.mean())} with a deviation of '
+        f'{size:.2g}'
+    )
     tails = ((made - made.mean()) ** 4).mean() / made.var() ** 2 - 3
     if abs(tails) > 0.15:
-        return (f'{what} and {"fewer" if tails < 0 else "more"} values far '
-                'away than a normal distribution has.', 'noise-not-normal')
+        return (
+            f'{what} and {"fewer" if tails < 0 else "more"} values far '
+            'away than a normal distribution has.',
+            'noise-not-normal',
+        )
     return f'{what} in place of 1.', 'noise-standard-deviation'
 
 
@@ -155,8 +212,11 @@ def decodes_the_sample(models):
     random = usual(models).random
     input_dims(models)
     shared(models)
-    fault = partial(RequirementNotMet, expected='The decoder of `auto` gets '
-                    'the latent representation, that is the sample.')
+    fault = partial(
+        RequirementNotMet,
+        expected='The decoder of `auto` gets '
+        'the latent representation, that is the sample.',
+    )
     for look in models.looks:
         if look.how != 'open' or not models.is_right('decoder'):
             continue
@@ -169,24 +229,35 @@ def decodes_the_sample(models):
             continue
         if formulas.same(z, log_variance, 1e-2):
             outputs(models)  # if their order is wrong, that is the fault
-            raise fault('It gets the log variance.',
-                        'decoder-fed-the-log-variance')
-        if noisy and formulas.same(z, mean, 1e-2) and not formulas.same(
-                look.z, mean):
+            raise fault(
+                'It gets the log variance.', 'decoder-fed-the-log-variance'
+            )
+        if (
+            noisy
+            and formulas.same(z, mean, 1e-2)
+            and not formulas.same(look.z, mean)
+        ):
             outputs(models)
             raise fault(
-                'It gets the mean.', 'decoder-fed-the-mean', change='Give it '
+                'It gets the mean.',
+                'decoder-fed-the-mean',
+                change='Give it '
                 'the first output of the encoder. With the mean, the first '
                 'epoch of MNIST ends at 212, which is what the assignment '
                 'printed; its text has the latent representation for the '
-                'decoder, which ends at 217.')
+                'decoder, which ends at 217.',
+            )
         made = noise(z, mean, log_variance)
         if not models.solution.unmet and (  # else the sample is wrong
-                unlike(made) if noisy and len(z) > 1 else
-                not noisy and not formulas.same(z, mean, 1e-2)):
-            raise fault('It gets something else: the deviation of its noise is'
-                        f' {number(made.std())} in place of {int(noisy)}.',
-                        'decoder-fed-the-mean')
+            unlike(made)
+            if noisy and len(z) > 1
+            else not noisy and not formulas.same(z, mean, 1e-2)
+        ):
+            raise fault(
+                'It gets something else: the deviation of its noise is'
+                f' {number(made.std())} in place of {int(noisy)}.',
+                'decoder-fed-the-mean',
+            )
 
 
 def _decoded(models, look):
@@ -195,12 +266,19 @@ def _decoded(models, look):
     The decoder has all units of its `relu` above 0, so that the logits are an
     affine function of the code.
     """
+
     def logits(y):
         y = np.clip(np.asarray(y, 'float64'), 1e-9, 1 - 1e-9)
         return np.log(y / (1 - y))
 
-    start, *rest = logits(formulas.output(np.concatenate([
-        np.zeros((1, *models.code)), np.eye(*models.code)]), look.decoder))
+    start, *rest = logits(
+        formulas.output(
+            np.concatenate(
+                [np.zeros((1, *models.code)), np.eye(*models.code)]
+            ),
+            look.decoder,
+        )
+    )
     matrix, found = rest - start, logits(look.rebuilt) - start
     z = np.linalg.lstsq(matrix.T, found.T, rcond=None)[0].T
     return z if formulas.same(z @ matrix, found, 1e-2) else None
@@ -211,14 +289,28 @@ def divergence(models):
     for how in ('random', 'scaled'):
         found, losses, steps = training.rest(models, how)
         training.explain(
-            models, found, formulas.divergence_terms([
-                [np.asarray(code, 'float64') for code in step.codes]
-                for step in steps]), 'The loss has the divergence from N(0, '
+            models,
+            found,
+            formulas.divergence_terms(
+                [
+                    [np.asarray(code, 'float64') for code in step.codes]
+                    for step in steps
+                ]
+            ),
+            'The loss has the divergence from N(0, '
             'I), summed over the code and averaged over the batch: {}',
-            lambda mistake, times: mistake or (
-                'divergence-missing' if times == 0 else 'divergence-weighted'
-                if times else 'divergence-formula'),
-            slack=0.3 + 0.01 * abs(losses))
+            lambda mistake, times: (
+                mistake
+                or (
+                    'divergence-missing'
+                    if times == 0
+                    else 'divergence-weighted'
+                    if times
+                    else 'divergence-formula'
+                )
+            ),
+            slack=0.3 + 0.01 * abs(losses),
+        )
 
 
 def trains(models):
@@ -241,8 +333,10 @@ def noise_of(models, step):
     were found.
     """
     x, decoder = step.x.astype('float64'), step.decoder
-    gradient = np.asarray(step.gradients[
-        len(models.weights['encoder']) + decoder[0].place], 'float64')
+    gradient = np.asarray(
+        step.gradients[len(models.weights['encoder']) + decoder[0].place],
+        'float64',
+    )
     z = np.zeros((len(x), *models.code))
     for _ in range(60):
         delta = (formulas.output(z, decoder) - x) / len(x)
@@ -257,11 +351,14 @@ def noise_of(models, step):
         raise NOT_A_SAMPLE(
             f'In `fit`, its noise is around {number(made.mean())} with a '
             f'deviation of {number(made.std())}, for a batch of {len(x)}.',
-            'noise-missing')
+            'noise-missing',
+        )
     # Drawn by a constant seed, fewer values are the first of many.
-    last = models.kept.get('noise', made[:0])[:len(made)]
+    last = models.kept.get('noise', made[:0])[: len(made)]
     models.kept['noise'] = made
-    if last.size and abs(made[:len(last)] - last).max() < 1e-2:
-        raise NOT_A_SAMPLE('In `fit`, its noise is the same for batches of '
-                           'other inputs.', 'noise-drawn-once')
+    if last.size and abs(made[: len(last)] - last).max() < 1e-2:
+        raise NOT_A_SAMPLE(
+            'In `fit`, its noise is the same for batches of other inputs.',
+            'noise-drawn-once',
+        )
     return made

@@ -1,4 +1,5 @@
 """`--watch`: judges a folder's modules again whenever one is saved."""
+
 import os
 import shutil
 import signal
@@ -49,7 +50,10 @@ class Watch:
                     with suppress(OSError):
                         stat = file.stat()
                         files[file.name] = (
-                            stat.st_mtime_ns, stat.st_size, stat.st_ino)
+                            stat.st_mtime_ns,
+                            stat.st_size,
+                            stat.st_ino,
+                        )
         own = [files.pop(name, None) for name in FILES]
         for task in self.tasks:
             stamp = own[task], files
@@ -57,8 +61,11 @@ class Watch:
                 self.seen[task] = stamp, now
             # An editor may have emptied it, or moved it away, to save it.
             steady = STEADY if own[task] and own[task][1] else GONE
-            if stamp == self.judged.get(task) or self.judged and (
-                    now - self.seen[task][1] < steady):
+            if (
+                stamp == self.judged.get(task)
+                or self.judged
+                and (now - self.seen[task][1] < steady)
+            ):
                 continue
             if task in self.judged:
                 self.focus, self.saved = task, time.strftime(' at %H:%M:%S')
@@ -90,24 +97,42 @@ class Watch:
     def text(self, columns, lines):
         """Return the lines to show on a screen of a size."""
         current = self.current  # it may end meanwhile
-        wrong = [task for task in self.tasks
-                 if self.folder.cell(task)[2] not in ('right', 'not judged')]
+        wrong = [
+            task
+            for task in self.tasks
+            if self.folder.cell(task)[2] not in ('right', 'not judged')
+        ]
         focus = min([*wrong, current], key=lambda task: task != self.focus)
         top = [*self.folder.notes]
         if focus is None and not self.waiting:
             top.append(bold('All is right.', 32, self.tty))
         elif focus is not None and focus == current:
-            top += [f'{FILES[focus]}: judging what was saved{self.saved}',
-                    *task_lines({'task': focus, 'missing': False, 'notes': [],
-                                 'layers': [], 'verdicts': self.verdicts},
-                                columns, most=1)[1:]]
+            top += [
+                f'{FILES[focus]}: judging what was saved{self.saved}',
+                *task_lines(
+                    {
+                        'task': focus,
+                        'missing': False,
+                        'notes': [],
+                        'layers': [],
+                        'verdicts': self.verdicts,
+                    },
+                    columns,
+                    most=1,
+                )[1:],
+            ]
         elif focus is not None:
-            top += task_lines(self.folder.results[focus], columns, self.tty,
-                              most=1)
-        below = ['', *map(self.bar, self.tasks), '',
-                 f'Watching {self.folder.name}. Ctrl-C ends it.']
-        top = '\n'.join(top).split('\n')[:max(lines - len(below) - 1, 2)]
-        return [*top, *below][:lines - 1]
+            top += task_lines(
+                self.folder.results[focus], columns, self.tty, most=1
+            )
+        below = [
+            '',
+            *map(self.bar, self.tasks),
+            '',
+            f'Watching {self.folder.name}. Ctrl-C ends it.',
+        ]
+        top = '\n'.join(top).split('\n')[: max(lines - len(below) - 1, 2)]
+        return [*top, *below][: lines - 1]
 
     def bar(self, task):
         """Return the line of a task, with a bar of how many are met."""
@@ -120,21 +145,33 @@ class Watch:
         elif result and not result['missing']:
             took = f' {result["seconds"]:.1f} s'
         done = 20 * met // total
-        return (f'{MODULES[task]:16} {"#" * done}{"-" * (20 - done)} '
-                f'{met:2}/{total} {word * (word != "wrong")}'.rstrip() + took)
+        return (
+            f'{MODULES[task]:16} {"#" * done}{"-" * (20 - done)} '
+            f'{met:2}/{total} {word * (word != "wrong")}'.rstrip()
+            + took
+        )
 
     def show(self):
         """Write what is known, if it is news."""
         size = shutil.get_terminal_size() if self.tty else (79, 50)
         text = self.text(*size)
-        if (self.saved, size, text) == self.shown or not self.tty and (
-                self.current is not None or self.waiting):
+        if (
+            (self.saved, size, text) == self.shown
+            or not self.tty
+            and (self.current is not None or self.waiting)
+        ):
             return
         self.shown = self.saved, size, text
-        self.stream.write(CLEAR + ''.join(
-            (line if '\x1b' in line else line[:size[0]]) + '\x1b[K\n'
-            for line in text) + '\x1b[J' if self.tty else
-            '\n'.join([*text, '', '']))
+        self.stream.write(
+            CLEAR
+            + ''.join(
+                (line if '\x1b' in line else line[: size[0]]) + '\x1b[K\n'
+                for line in text
+            )
+            + '\x1b[J'
+            if self.tty
+            else '\n'.join([*text, '', ''])
+        )
         self.stream.flush()
 
 

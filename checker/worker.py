@@ -12,6 +12,7 @@ line of JSON once it can be connected to. A message is JSON and the bytes of
 its arrays, all of them float32, whose shapes the JSON lists. Nothing in it can
 run code.
 """
+
 import importlib.util
 import inspect
 import json
@@ -27,7 +28,7 @@ from pathlib import Path
 import numpy as np
 
 # The largest message in bytes: its JSON, and its arrays.
-MAX_JSON, MAX_ARRAYS = 2 ** 20, 2 ** 26
+MAX_JSON, MAX_ARRAYS = 2**20, 2**26
 PR_SET_CHILD_SUBREAPER = 36
 ROLES = ('encoder', 'decoder', 'auto')
 
@@ -35,8 +36,11 @@ ROLES = ('encoder', 'decoder', 'auto')
 def send(connection, message, arrays=()):
     """Send a message: a dict for JSON and a list of arrays."""
     arrays = [np.asarray(array, '<f4') for array in arrays]
-    connection.send_bytes(json.dumps({**message, 'shapes': [
-        array.shape for array in arrays]}).encode())
+    connection.send_bytes(
+        json.dumps(
+            {**message, 'shapes': [array.shape for array in arrays]}
+        ).encode()
+    )
     connection.send_bytes(b''.join(array.tobytes() for array in arrays))
 
 
@@ -51,8 +55,10 @@ def receive(connection):
     data = np.frombuffer(connection.recv_bytes(MAX_ARRAYS), '<f4').copy()
     shapes = message.pop('shapes')
     ends = np.cumsum([math.prod(shape) for shape in shapes], dtype='int64')
-    return message, [part.reshape(shape) for shape, part in zip(
-        shapes, np.split(data, ends))]
+    return message, [
+        part.reshape(shape)
+        for shape, part in zip(shapes, np.split(data, ends))
+    ]
 
 
 class Worker:
@@ -71,13 +77,15 @@ class Worker:
         """Return the answer to a question, or the error that it ended in."""
         try:
             return getattr(self, 'do_' + question.pop('do'))(
-                arrays, **question)
+                arrays, **question
+            )
         except BaseException as error:
             return {'error': describe(error, self.path)}, []
 
     def do_load(self, arrays, path):
         """Import the module and say what is in it."""
         import tensorflow as tf
+
         self.path, folder = path, str(Path(path).parent)
         tf.keras.utils.set_random_seed(0)
         sys.argv = [path]
@@ -97,31 +105,50 @@ class Worker:
             policy = tf.keras.mixed_precision.global_policy().name
         except AttributeError:
             policy = tf.keras.config.dtype_policy().name
-        return {'callable': callable(function), 'parameters': parameters,
-                'policy': policy, 'eager': tf.executing_eagerly(),
-                **versions(), 'functions': [
-                    name for name, value in vars(module).items()
-                    if inspect.isfunction(value)
-                    and value.__module__ == module.__name__]}, []
+        return {
+            'callable': callable(function),
+            'parameters': parameters,
+            'policy': policy,
+            'eager': tf.executing_eagerly(),
+            **versions(),
+            'functions': [
+                name
+                for name, value in vars(module).items()
+                if inspect.isfunction(value)
+                and value.__module__ == module.__name__
+            ],
+        }, []
 
     def do_build(self, arrays, args):
         """Call the function; a tuple comes as `{'tuple': [...]}`."""
         if self.cases:  # as in a script that calls it once
             self.do_load([], self.path)
-        given = [tuple(arg['tuple']) if isinstance(arg, dict) else arg
-                 for arg in args]
+        given = [
+            tuple(arg['tuple']) if isinstance(arg, dict) else arg
+            for arg in args
+        ]
         returned = self.module.autoencoder(*given)
         several = isinstance(returned, (tuple, list))
         models = list(returned) if several else [returned]
         self.cases.append(models)
-        return {'case': len(self.cases) - 1, 'several': several,
-                'kind': type(returned).__name__, 'second': given[1],
-                'models': [{'kind': type(model).__name__,
-                            'model': all(hasattr(model, name) for name in
-                                         ('predict', 'fit', 'get_weights')),
-                            'input': shape(model, 'input_shape'),
-                            'output': shape(model, 'output_shape')}
-                           for model in models[:9]]}, []
+        return {
+            'case': len(self.cases) - 1,
+            'several': several,
+            'kind': type(returned).__name__,
+            'second': given[1],
+            'models': [
+                {
+                    'kind': type(model).__name__,
+                    'model': all(
+                        hasattr(model, name)
+                        for name in ('predict', 'fit', 'get_weights')
+                    ),
+                    'input': shape(model, 'input_shape'),
+                    'output': shape(model, 'output_shape'),
+                }
+                for model in models[:9]
+            ],
+        }, []
 
     def do_weights(self, arrays, case, models, eager):
         """Say which weights the models have, given in the order of roles.
@@ -129,26 +156,38 @@ class Worker:
         From here on the gradients that reach the optimizer are recorded.
         """
         models = self.cases[case] = [self.cases[case][i] for i in models]
-        weights = [[{'name': getattr(w, 'path', None) or getattr(
-            w, 'name', ''), 'shape': value.shape, 'kind': value.dtype.kind}
-            for w, value in zip(model.weights, model.get_weights())]
-            for model in models]
+        weights = [
+            [
+                {
+                    'name': getattr(w, 'path', None) or getattr(w, 'name', ''),
+                    'shape': value.shape,
+                    'kind': value.dtype.kind,
+                }
+                for w, value in zip(model.weights, model.get_weights())
+            ]
+            for model in models
+        ]
         parts = {id(w) for model in models[:2] for w in model.weights}
         # Keras 2 counts metrics among the weights, but as not to be trained.
         own = [w for w in models[2].trainable_weights if id(w) not in parts]
         if eager:
             models[2].run_eagerly = True
         self.gradients[case] = record_gradients(models)
-        return {'weights': weights,
-                'shared': not own and bool(models[2].weights)}, []
+        return {
+            'weights': weights,
+            'shared': not own and bool(models[2].weights),
+        }, []
 
     def do_set_weights(self, arrays, case, keep):
         """Set the weights of encoder and decoder but those at some places."""
         arrays = iter(arrays)
         for model, kept in zip(self.cases[case], keep):
-            model.set_weights([
-                old if place in kept else next(arrays).astype(old.dtype)
-                for place, old in enumerate(model.get_weights())])
+            model.set_weights(
+                [
+                    old if place in kept else next(arrays).astype(old.dtype)
+                    for place, old in enumerate(model.get_weights())
+                ]
+            )
         return {}, []
 
     def do_call(self, arrays, case, model, mode, batch, repeat):
@@ -176,23 +215,39 @@ class Worker:
         are missing, and the weights afterwards, of encoder and decoder.
         """
         import tensorflow as tf
+
         models = self.cases[case]
         optimizer = optimizer_of(models[2])
         if iteration is not None and hasattr(optimizer, 'iterations'):
             optimizer.iterations.assign(iteration)
         # As with the last batch of an epoch, the size of one is not known
         # before.
-        train, *test = (tf.data.Dataset.from_tensor_slices((x, x)).batch(
-            batch) for x in arrays)
-        history = models[2].fit(
-            train, epochs=1, verbose=0, shuffle=False,
-            validation_data=test[0] if test else None).history
+        train, *test = (
+            tf.data.Dataset.from_tensor_slices((x, x)).batch(batch)
+            for x in arrays
+        )
+        history = (
+            models[2]
+            .fit(
+                train,
+                epochs=1,
+                verbose=0,
+                shuffle=False,
+                validation_data=test[0] if test else None,
+            )
+            .history
+        )
         kept = self.gradients[case]
-        return {'missing': [i for i, (_, seen) in enumerate(kept) if not seen],
-                'history': {name: float(np.mean(np.asarray(values[0])))
-                            for name, values in history.items()}}, [
+        return {
+            'missing': [i for i, (_, seen) in enumerate(kept) if not seen],
+            'history': {
+                name: float(np.mean(np.asarray(values[0])))
+                for name, values in history.items()
+            },
+        }, [
             *(last.numpy() for last, _ in kept),
-            *(w for model in models[:2] for w in model.get_weights())]
+            *(w for model in models[:2] for w in model.get_weights()),
+        ]
 
     def do_optimizer(self, arrays, case, steps, names):
         """Return settings of the optimizer of `auto`, and its rates."""
@@ -207,15 +262,23 @@ class Worker:
             rates = [float(rate(step)) for step in steps]
         else:
             rates = [float(rate() if callable(rate) else rate)] * len(steps)
-        return {'kinds': [k.__name__ for k in type(optimizer).__mro__],
-                'rates': rates, 'settings': {
-                    name: None if value is None else float(value)
-                    for name, value in settings.items()}}, []
+        return {
+            'kinds': [k.__name__ for k in type(optimizer).__mro__],
+            'rates': rates,
+            'settings': {
+                name: None if value is None else float(value)
+                for name, value in settings.items()
+            },
+        }, []
 
     def do_describe(self, arrays, case):
         """Describe the layers: to name faults."""
-        return {'layers': {role: list(rows(model))[:60] for role, model
-                           in zip(ROLES, self.cases[case])}}, []
+        return {
+            'layers': {
+                role: list(rows(model))[:60]
+                for role, model in zip(ROLES, self.cases[case])
+            }
+        }, []
 
 
 def record_gradients(models):
@@ -226,6 +289,7 @@ def record_gradients(models):
         its last gradient, and a list that is empty until there is one.
     """
     import tensorflow as tf
+
     weights = [w for model in models[:2] for w in model.weights]
     kept = {id(w): (tf.Variable(tf.zeros(w.shape)), []) for w in weights}
     optimizer = getattr(models[2], 'optimizer', None)
@@ -235,16 +299,20 @@ def record_gradients(models):
     method = getattr(optimizer, name, None)
 
     def recording(given, *args, **more):
-        given, args = list(given), [
-            list(arg) if isinstance(arg, zip) else arg for arg in args]
+        given, args = (
+            list(given),
+            [list(arg) if isinstance(arg, zip) else arg for arg in args],
+        )
         variables = [*args, more.get('trainable_variables') or ()][0]
         for gradient, variable in zip(given, variables) if three else given:
             last, seen = kept.get(id(variable), (None, None))
             if last is not None and gradient is not None:
                 seen[:] = [True]
-                last.assign(tf.cast(tf.convert_to_tensor(gradient),
-                                    last.dtype))
+                last.assign(
+                    tf.cast(tf.convert_to_tensor(gradient), last.dtype)
+                )
         return method(given, *args, **more)
+
     if method:
         setattr(optimizer, name, recording)
     return [kept[id(w)] for w in weights]
@@ -265,9 +333,13 @@ def rows(model):
             continue
         row = {'type': type(layer).__name__}
         for name, key in (
-                ('units', 'size'), ('filters', 'size'), ('rate', 'size'),
-                ('kernel_size', 'kernel_size'), ('padding', 'padding'),
-                ('pool_size', 'pool_size')):
+            ('units', 'size'),
+            ('filters', 'size'),
+            ('rate', 'size'),
+            ('kernel_size', 'kernel_size'),
+            ('padding', 'padding'),
+            ('pool_size', 'pool_size'),
+        ):
             if hasattr(layer, name):
                 row[key] = str(getattr(layer, name))
         if row['type'].startswith('UpSampling'):
@@ -278,8 +350,9 @@ def rows(model):
             row['strides'] = f'strides {layer.strides}'
         activation = getattr(layer, 'activation', None)
         if activation is not None:
-            row['activation'] = getattr(activation, '__name__',
-                                        type(activation).__name__)
+            row['activation'] = getattr(
+                activation, '__name__', type(activation).__name__
+            )
         yield row
 
 
@@ -304,16 +377,24 @@ def describe(error, path):
             lines.append(line)
     if isinstance(error, SyntaxError) and error.filename == path:
         lines.append(error.lineno)
-    return {'type': type(error).__name__, 'message': str(error)[:20000],
-            'lines': lines[-9:], 'layers': layers, 'path': path}
+    return {
+        'type': type(error).__name__,
+        'message': str(error)[:20000],
+        'lines': lines[-9:],
+        'layers': layers,
+        'path': path,
+    }
 
 
 def versions():
     """Import TensorFlow and Keras; return their versions."""
     import tensorflow as tf
+
     tf.keras.Model.mro()  # Keras 2 is imported when it is used
-    return {'tensorflow': tf.__version__,
-            'keras': getattr(tf.keras, '__version__', '2.15')}
+    return {
+        'tensorflow': tf.__version__,
+        'keras': getattr(tf.keras, '__version__', '2.15'),
+    }
 
 
 def adopt_orphans():
@@ -323,6 +404,7 @@ def adopt_orphans():
     """
     if sys.platform == 'linux':
         import ctypes
+
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
@@ -346,8 +428,10 @@ def main():
     """Run what the command line names."""
     sys.path[:] = filter(None, sys.path)  # nothing is imported from here
     adopt_orphans()
-    mode, listener = sys.argv[1], Listener(
-        None if os.name == 'nt' else f'{os.getpid()}.socket')
+    mode, listener = (
+        sys.argv[1],
+        Listener(None if os.name == 'nt' else f'{os.getpid()}.socket'),
+    )
     try:
         said = versions()
     except Exception as error:
@@ -357,8 +441,9 @@ def main():
     for descriptor in range(3):
         os.dup2(nowhere, descriptor)
     # Its standard input ends when the process that started it does.
-    threading.Thread(target=lambda: os.read(parent, 1) or os._exit(0),
-                     daemon=True).start()
+    threading.Thread(
+        target=lambda: os.read(parent, 1) or os._exit(0), daemon=True
+    ).start()
     if mode == 'fork':  # what has ended is collected by the kernel
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:

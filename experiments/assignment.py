@@ -4,6 +4,7 @@
 Run it on several versions of Keras, and with TF_ENABLE_ONEDNN_OPTS=0, which
 the scripts set only after TensorFlow has read it.
 """
+
 import os
 import runpy
 import sys
@@ -32,26 +33,34 @@ def main():
     digits = load_digits(options.data)
     keras.datasets.mnist.load_data = lambda: digits
     sys.modules[module] = SimpleNamespace(
-        autoencoder=runs.imported(module, options.change))
+        autoencoder=runs.imported(module, options.change)
+    )
     fit, run = keras.Model.fit, {}
 
     def fit_for_epochs(*args, **kwargs):
         history = fit(*args, **{**kwargs, 'epochs': options.epochs}).history
-        run.update({key: np.round(losses, 6).tolist()
-                    for key, losses in history.items()})
+        run.update(
+            {
+                key: np.round(losses, 6).tolist()
+                for key, losses in history.items()
+            }
+        )
 
     keras.Model.fit = fit_for_epochs
     matplotlib.use('Agg')
-    names = runpy.run_path(str(
-        runs.ROOT / 'tests' / 'assignment' / f'{options.task}-main.py'))
+    names = runpy.run_path(
+        str(runs.ROOT / 'tests' / 'assignment' / f'{options.task}-main.py')
+    )
     run['code'] = float(np.mean(names['encoded']))
     if options.task == 3:
-        run.update(mean=names['mu'].tolist(),
-                   log_variance=names['log_sig'].tolist())
+        run.update(
+            mean=names['mu'].tolist(), log_variance=names['log_sig'].tolist()
+        )
     name = f'assignment-{options.epochs}-epochs.json'
     recorded = read(name)
     recorded.setdefault(f'Keras {metadata.version("keras")}{off}', {})[
-        ', '.join(filter(None, [module, options.change]))] = run
+        ', '.join(filter(None, [module, options.change]))
+    ] = run
     runs.record(name, recorded)
 
 

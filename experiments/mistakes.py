@@ -4,6 +4,7 @@
 Trains the faulty solutions of the checker's tests as the assignment's main
 scripts do, and right ones for comparison, and prints a line for each.
 """
+
 import sys
 
 import numpy as np
@@ -19,9 +20,13 @@ from solutions import FAULTS, Fault  # noqa: E402
 def main():
     """Train each solution and print what it ends with."""
     parser = runs.parser_with_data(__doc__)
-    parser.add_argument('--only', default='', metavar='WORDS',
-                        help='the mistakes with these words in their name or '
-                        'entry, such as "divergence" (default: all)')
+    parser.add_argument(
+        '--only',
+        default='',
+        metavar='WORDS',
+        help='the mistakes with these words in their name or '
+        'entry, such as "divergence" (default: all)',
+    )
     parser.add_argument('--epochs', type=int, default=1, metavar='N')
     parser.add_argument('--seed', type=int, default=0, metavar='N')
     options = parser.parse_args()
@@ -29,8 +34,11 @@ def main():
     right = [Fault('right', task, '', '', ()) for task in range(4)]
     for fault in right + FAULTS:
         # Those of the entry "Module" end the process, or set what all share.
-        if fault in right or fault.mistake != 'module' and (
-                options.only in f'{fault.name} {fault.mistake}'):
+        if (
+            fault in right
+            or fault.mistake != 'module'
+            and (options.only in f'{fault.name} {fault.mistake}')
+        ):
             keras.backend.clear_session()
             keras.utils.set_random_seed(options.seed)
             try:
@@ -48,15 +56,24 @@ def symptoms(fault, x_train, x_test, epochs):
     namespace = {'__name__': module}
     exec(fault.write(), namespace)
     encoder, _, auto = namespace['autoencoder'](*ARGUMENTS[module])
-    history = auto.fit(x_train, x_train, BATCH, epochs, verbose=0,
-                       validation_data=(x_test, x_test)).history
+    history = auto.fit(
+        x_train,
+        x_train,
+        BATCH,
+        epochs,
+        verbose=0,
+        validation_data=(x_test, x_test),
+    ).history
     name, codes = 'codes', encoder.predict(x_test, BATCH, verbose=0)
     if fault.task == 3 and isinstance(codes, list):
         name, codes = 'means', codes[1]
     return ', '.join(
         [f'{key} {values[-1]:.4f}' for key, values in history.items()]
-        + [f'{name} {np.min(codes):.1f} to {np.max(codes):.1f}, mean '
-           f'{np.mean(codes):.2f}, {np.mean(codes == 0):.0%} are 0'])
+        + [
+            f'{name} {np.min(codes):.1f} to {np.max(codes):.1f}, mean '
+            f'{np.mean(codes):.2f}, {np.mean(codes == 0):.0%} are 0'
+        ]
+    )
 
 
 if __name__ == '__main__':

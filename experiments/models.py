@@ -8,6 +8,7 @@ question: they count the images that they are sure of.
 With --mains DIR it measures instead what the mains left in DIR/seed-S/N, S the
 seed and N the number: mains/N-main.py --seed S --output DIR/seed-S/N
 """
+
 import csv
 import itertools
 from collections import namedtuple
@@ -25,86 +26,157 @@ from tables import read
 # How many random codes to decode, and how sure the classifiers have to be.
 SAMPLES, SURE = 1000, 0.9
 # What to train: a module, with one of `runs.CHANGES` or None.
-Model = namedtuple('Model', 'module arguments change images epochs',
-                   defaults=(None, 'digits', 50))
-NARROW = [Model(module, (784, [128, 64], size)) for size in (2, 8, 32)
-          for module in ('0-vanilla', '3-variational')]
+Model = namedtuple(
+    'Model',
+    'module arguments change images epochs',
+    defaults=(None, 'digits', 50),
+)
+NARROW = [
+    Model(module, (784, [128, 64], size))
+    for size in (2, 8, 32)
+    for module in ('0-vanilla', '3-variational')
+]
 MODELS = [
     *NARROW,
     Model('0-vanilla', (784, [128, 64], 128)),
-    *(Model('1-sparse', (784, [128, 64], 32, lambtha))
-      for lambtha in (1e-5, 1e-4, 1e-3)),
+    *(
+        Model('1-sparse', (784, [128, 64], 32, lambtha))
+        for lambtha in (1e-5, 1e-4, 1e-3)
+    ),
     Model('0-vanilla', (784, [], 256), epochs=20),
     Model('1-sparse', (784, [], 256, 1e-3), epochs=20),
     Model('1-sparse', (784, [512], 1024, 1e-4), epochs=20),
-    *(Model('3-variational', ARGUMENTS['3-variational'], change)
-      for change in (None, *runs.EXERCISES, 'cross-entropy averaged')),
-    *(Model('0-vanilla', ARGUMENTS['0-vanilla'], images=images)
-      for images in ('letters', '5,000 digits')),
+    *(
+        Model('3-variational', ARGUMENTS['3-variational'], change)
+        for change in (None, *runs.EXERCISES, 'cross-entropy averaged')
+    ),
+    *(
+        Model('0-vanilla', ARGUMENTS['0-vanilla'], images=images)
+        for images in ('letters', '5,000 digits')
+    ),
 ]
 # By name; the last model with a third seed.
-RUNS = {', '.join(map(str, [
-    model.module, model.arguments, model.change or 'unchanged', model.images,
-    f'{model.epochs} epochs', f'seed {seed}'])): (model, seed)
-    for seed in range(3) for model in MODELS[-1 if seed == 2 else 0:]}
+RUNS = {
+    ', '.join(
+        map(
+            str,
+            [
+                model.module,
+                model.arguments,
+                model.change or 'unchanged',
+                model.images,
+                f'{model.epochs} epochs',
+                f'seed {seed}',
+            ],
+        )
+    ): (model, seed)
+    for seed in range(3)
+    for model in MODELS[-1 if seed == 2 else 0 :]
+}
 
 
 def main():
     """Train or load the models, record what is measured, and draw images."""
     parser = runs.parser_with_data(__doc__)
-    parser.add_argument('--only', nargs='+', default=[''], metavar='TEXT',
-                        help='the runs with one of these texts in their name, '
-                        'such as "letters" or "1-sparse" (default: all)')
+    parser.add_argument(
+        '--only',
+        nargs='+',
+        default=[''],
+        metavar='TEXT',
+        help='the runs with one of these texts in their name, '
+        'such as "letters" or "1-sparse" (default: all)',
+    )
     parser.add_argument('--mains', type=Path, metavar='DIR')
     options = parser.parse_args()
     with runs.programs_run('exercises.md') as folder:
-        pixels = {name: load_digits(file, (784,)) for name, file in (
-            ('digits', options.data), ('letters', folder / 'letters.npz'),
-            ('5,000 digits', OFFLINE))}
-    images = {name: [(scaled(x), y) for x, y in parts]
-              for name, parts in pixels.items()}
+        pixels = {
+            name: load_digits(file, (784,))
+            for name, file in (
+                ('digits', options.data),
+                ('letters', folder / 'letters.npz'),
+                ('5,000 digits', OFFLINE),
+            )
+        }
+    images = {
+        name: [(scaled(x), y) for x, y in parts]
+        for name, parts in pixels.items()
+    }
     x_train, x_test = (x for x, _ in images['digits'])
-    result = {**read('models.json'), 'minimum': {
-        name: cross_entropy(x, x) for name, (_, (x, _)) in images.items()},
+    result = {
+        **read('models.json'),
+        'minimum': {
+            name: cross_entropy(x, x) for name, (_, (x, _)) in images.items()
+        },
         'grey': float(((x_test > 0) & (x_test < 1)).mean()),
         'one image': {
             f'the mean {part} digit': cross_entropy(
-                x_test, np.tile(x.mean(axis=0), len(x_test)))
-            for part, x in (('training', x_train), ('test', x_test))}}
+                x_test, np.tile(x.mean(axis=0), len(x_test))
+            )
+            for part, x in (('training', x_train), ('test', x_test))
+        },
+    }
     if options.mains:
         result['mains'] = measure_mains(options.mains, images)
         runs.record('models.json', result)
         return
     classifiers, result['accuracies'] = train_classifiers(*images['digits'])
-    result['baselines'] = {name: count(classifiers, x) for name, x in
-                           without_model(x_train, *images['digits'][1])}
-    rows, wanted = {}, [name for name in RUNS if any(
-        text in name for text in options.only)]
+    result['baselines'] = {
+        name: count(classifiers, x)
+        for name, x in without_model(x_train, *images['digits'][1])
+    }
+    rows, wanted = (
+        {},
+        [name for name in RUNS if any(text in name for text in options.only)],
+    )
     for name in wanted:
         print(name, flush=True)
         model, seed = RUNS[name]
-        models = runs.build(model.module, *model.arguments, seed=seed,
-                            change=model.change)
-        history = runs.train(models[2], pixels[model.images][0][0],
-                             images[model.images][1][0], model.epochs, seed)
+        models = runs.build(
+            model.module, *model.arguments, seed=seed, change=model.change
+        )
+        history = runs.train(
+            models[2],
+            pixels[model.images][0][0],
+            images[model.images][1][0],
+            model.epochs,
+            seed,
+        )
         numbers, codes = measure(models, images)
-        codes = {'codes of test digits': codes[:SAMPLES],
-                 **random_codes(models[0], x_train, seed)}
-        decoded = {way: models[1].predict(code, verbose=0)
-                   for way, code in codes.items()}
-        recorded = {**result.get('runs', {}), name: {
-            **model._asdict(), 'seed': seed, **history, **numbers,
-            'recognized': {way: count(classifiers, image)
-                           for way, image in decoded.items()}}}
+        codes = {
+            'codes of test digits': codes[:SAMPLES],
+            **random_codes(models[0], x_train, seed),
+        }
+        decoded = {
+            way: models[1].predict(code, verbose=0)
+            for way, code in codes.items()
+        }
+        recorded = {
+            **result.get('runs', {}),
+            name: {
+                **model._asdict(),
+                'seed': seed,
+                **history,
+                **numbers,
+                'recognized': {
+                    way: count(classifiers, image)
+                    for way, image in decoded.items()
+                },
+            },
+        }
         # Each, as they take long; in the order of RUNS.
-        result['runs'] = {name: recorded[name] for name in RUNS
-                          if name in recorded}
+        result['runs'] = {
+            name: recorded[name] for name in RUNS if name in recorded
+        }
         runs.record('models.json', result)
         if model in NARROW and seed == 0:
-            rows.update({
-                f'{model.module[2:]}, {model.arguments[2]} values, {way}':
-                image[:10] for way, image in decoded.items()
-                if way not in ('codes of test digits', 'normal')})
+            rows.update(
+                {
+                    f'{model.module[2:]}, {model.arguments[2]} values, '
+                    f'{way}': image[:10]
+                    for way, image in decoded.items()
+                    if way not in ('codes of test digits', 'normal')
+                }
+            )
     if options.only == ['']:
         draw_images(rows, DOCS / 'random-codes.png')
         runs.squeeze(DOCS / 'random-codes.png')
@@ -117,18 +189,26 @@ def measure_mains(folder, images):
     for seed, module in itertools.product(range(3), ARGUMENTS):
         file = folder / f'seed-{seed}' / module[0] / 'history.csv'
         __import__(module)  # registers the layers to load
-        models = [keras.models.load_model(file.with_name(f'{name}.keras'))
-                  for name in ('encoder', 'decoder', 'autoencoder')]
+        models = [
+            keras.models.load_model(file.with_name(f'{name}.keras'))
+            for name in ('encoder', 'decoder', 'autoencoder')
+        ]
         numbers, codes = measure(models, images)
         epochs = list(csv.DictReader(file.read_text().splitlines()))
         result[f'{module}, seed {seed}'] = {
-            'module': module, 'seed': seed, **numbers,
-            **{key: [float(epoch[key]) for epoch in epochs]
-               for key in ('loss', 'val_loss')}}
+            'module': module,
+            'seed': seed,
+            **numbers,
+            **{
+                key: [float(epoch[key]) for epoch in epochs]
+                for key in ('loss', 'val_loss')
+            },
+        }
         if seed == 0:
             cost = next(iter(numbers['cross_entropy'].values()))
             rows[f'{module[2:]}, {cost:.4f}'] = models[1].predict(
-                codes[:10], verbose=0)
+                codes[:10], verbose=0
+            )
             if module == '3-variational':
                 means = models[0].predict(x_test, verbose=0)[1]
                 draw_latent_plane(models[1], means, labels, DOCS)
@@ -147,30 +227,40 @@ def measure(models, images):
     """
     encoder, decoder, auto = models
     (x, labels), letters = images['digits'][1], images['letters'][1][0]
-    outputs = encoder.predict(x.reshape(-1, *encoder.input_shape[1:]),
-                              verbose=0)
+    outputs = encoder.predict(
+        x.reshape(-1, *encoder.input_shape[1:]), verbose=0
+    )
     if isinstance(outputs, list):
         codes, mean, log_variance = outputs
         inputs = {'sample': codes, 'mean': mean}
         numbers = {  # the first two for each value of the code
             'spread_of_means': mean.std(axis=0).round(4).tolist(),
-            'deviation': np.exp(log_variance / 2).mean(axis=0).round(4)
+            'deviation': np.exp(log_variance / 2)
+            .mean(axis=0)
+            .round(4)
             .tolist(),
             'divergence': float(
-                divergence(mean, log_variance).sum(axis=1).mean()),
+                divergence(mean, log_variance).sum(axis=1).mean()
+            ),
             'mean': mean[:10].tolist(),
-            'log_variance': log_variance[:10].tolist()}
+            'log_variance': log_variance[:10].tolist(),
+        }
     else:
         codes, inputs = outputs, {'code': outputs}
         fires = codes.reshape(len(x), -1) > 0
         numbers = {
             'rates': np.sort(fires.mean(axis=0))[::-1].round(4).tolist(),
             'shared': shared_units(fires[:2000], labels[:2000]),
-            'code': float(codes[:10].mean())}
-    costs = {name: cross_entropy(x, decoder.predict(code, verbose=0))
-             for name, code in inputs.items()}
-    costs['letters'] = cross_entropy(letters, auto.predict(
-        letters.reshape(-1, *encoder.input_shape[1:]), verbose=0))
+            'code': float(codes[:10].mean()),
+        }
+    costs = {
+        name: cross_entropy(x, decoder.predict(code, verbose=0))
+        for name, code in inputs.items()
+    }
+    costs['letters'] = cross_entropy(
+        letters,
+        auto.predict(letters.reshape(-1, *encoder.input_shape[1:]), verbose=0),
+    )
     return {'size': codes[0].size, **numbers, 'cross_entropy': costs}, codes
 
 
@@ -184,8 +274,10 @@ def shared_units(fires, labels):
     shares = fires @ fires.T / fires.sum(axis=1, keepdims=True)
     same = labels[:, None] == labels
     others = ~np.eye(len(labels), dtype=bool)
-    return {'same label': float(shares[same & others].mean()),
-            'different labels': float(shares[~same].mean())}
+    return {
+        'same label': float(shares[same & others].mean()),
+        'different labels': float(shares[~same].mean()),
+    }
 
 
 def random_codes(encoder, x_train, seed):
@@ -198,10 +290,13 @@ def random_codes(encoder, x_train, seed):
     if isinstance(codes, list):
         return {'N(0, I)': rng.normal(size=(SAMPLES, codes[0].shape[1]))}
     normal = rng.multivariate_normal(
-        codes.mean(axis=0), np.cov(codes, rowvar=False), SAMPLES)
-    return {'each value of another digit':
-                rng.permuted(codes, axis=0)[:SAMPLES],
-            'normal': normal, 'normal, cut at 0': np.maximum(normal, 0)}
+        codes.mean(axis=0), np.cov(codes, rowvar=False), SAMPLES
+    )
+    return {
+        'each value of another digit': rng.permuted(codes, axis=0)[:SAMPLES],
+        'normal': normal,
+        'normal, cut at 0': np.maximum(normal, 0),
+    }
 
 
 def train_classifiers(train, test):
@@ -213,19 +308,31 @@ def train_classifiers(train, test):
     no_digits = halves_and_blends(*train, np.random.default_rng(0))
     classifiers, accuracies = {}, {}
     for name, x, y in (
-            ('sure', digits, labels),
-            ('strict', np.concatenate([digits, no_digits]),
-             np.concatenate([labels, np.full(len(no_digits), 10)]))):
+        ('sure', digits, labels),
+        (
+            'strict',
+            np.concatenate([digits, no_digits]),
+            np.concatenate([labels, np.full(len(no_digits), 10)]),
+        ),
+    ):
         keras.utils.set_random_seed(0)
         layers = keras.layers
-        classifier = keras.Sequential([
-            keras.Input((784,)), layers.Reshape((28, 28, 1)),
-            layers.Conv2D(16, 3, activation='relu'), layers.MaxPooling2D(),
-            layers.Conv2D(32, 3, activation='relu'), layers.MaxPooling2D(),
-            layers.Flatten(), layers.Dropout(0.5),
-            layers.Dense(11, activation='softmax')])
-        classifier.compile('adam', 'sparse_categorical_crossentropy',
-                           metrics=['accuracy'])
+        classifier = keras.Sequential(
+            [
+                keras.Input((784,)),
+                layers.Reshape((28, 28, 1)),
+                layers.Conv2D(16, 3, activation='relu'),
+                layers.MaxPooling2D(),
+                layers.Conv2D(32, 3, activation='relu'),
+                layers.MaxPooling2D(),
+                layers.Flatten(),
+                layers.Dropout(0.5),
+                layers.Dense(11, activation='softmax'),
+            ]
+        )
+        classifier.compile(
+            'adam', 'sparse_categorical_crossentropy', metrics=['accuracy']
+        )
         classifier.fit(x, y, batch_size=256, epochs=5, verbose=2)
         classifiers[name] = classifier
         accuracies[name] = classifier.evaluate(*test, verbose=0)[1]
@@ -236,8 +343,10 @@ def halves_and_blends(x, y, rng):
     """Return digits with one half erased, and means of two different ones."""
     first, second = np.array_split(rng.permutation(len(x)), 2)
     halves = x[first].reshape(-1, 28, 28)
-    for part, half in zip(np.array_split(halves, 4), (
-            np.s_[:, :14], np.s_[:, 14:], np.s_[:, :, :14], np.s_[:, :, 14:])):
+    for part, half in zip(
+        np.array_split(halves, 4),
+        (np.s_[:, :14], np.s_[:, 14:], np.s_[:, :, :14], np.s_[:, :, 14:]),
+    ):
         part[half] = 0
     other = rng.permutation(second)
     blends = (x[second] + x[other])[y[second] != y[other]] / 2
@@ -250,8 +359,8 @@ def without_model(x_train, x_test, y_test):
     no_digits = halves_and_blends(x_test, y_test, rng)
     for name, x in {
         'test digits': x_test[:SAMPLES],
-        'test digits with one half erased': no_digits[:len(x_test) // 2],
-        'means of two test digits': no_digits[len(x_test) // 2:],
+        'test digits with one half erased': no_digits[: len(x_test) // 2],
+        'means of two test digits': no_digits[len(x_test) // 2 :],
         'each pixel of another digit': rng.permuted(x_train, axis=0),
         'noise, uniform in [0, 1]': rng.random((SAMPLES, 784)),
         'the mean of all digits': np.tile(x_train.mean(axis=0), (SAMPLES, 1)),

@@ -3,6 +3,7 @@
 
 With --page also docs/explore.png: a digit drawn on the page of a main.
 """
+
 import argparse
 import sys
 from math import cos, radians, sin
@@ -14,9 +15,16 @@ from tables import CLOSEST, COLUMNS, DEVIATIONS, MODELS, correlation, halved
 
 # The strokes of a 3, on a pad of 1 x 1: two arcs, each with its centre, its
 # radius, and where it begins and ends, in degrees clockwise from the right.
-STROKES = [[(x + radius * cos(radians(angle)), y + radius * sin(radians(
-    angle))) for angle in range(begin, end, 5)] for x, y, radius, begin, end in
-    ((.52, .33, .15, -160, 85), (.49, .66, .18, -85, 160))]
+STROKES = [
+    [
+        (x + radius * cos(radians(angle)), y + radius * sin(radians(angle)))
+        for angle in range(begin, end, 5)
+    ]
+    for x, y, radius, begin, end in (
+        (0.52, 0.33, 0.15, -160, 85),
+        (0.49, 0.66, 0.18, -85, 160),
+    )
+]
 
 
 def main():
@@ -24,8 +32,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--page', type=Path, metavar='FILE.html')
     options = parser.parse_args()
-    for draw, name in ((draw_losses, 'losses'), (draw_rates, 'sparsity'),
-                       (draw_fit, 'task-3')):
+    for draw, name in (
+        (draw_losses, 'losses'),
+        (draw_rates, 'sparsity'),
+        (draw_fit, 'task-3'),
+    ):
         figure = draw()
         figure.tight_layout()
         save_figure(figure, runs.DOCS / f'{name}.png')
@@ -38,6 +49,7 @@ def draw_on(page):
     """Draw a digit on a page that a main made, and keep a picture of it."""
     sys.path.append(str(runs.ROOT / 'tests'))
     from browser import Chromium, chromium
+
     with chromium() as browser:
         tab = Chromium(browser)
         tab.open(page.as_uri())
@@ -54,8 +66,13 @@ def draw_losses():
         run = MODELS['mains'][f'{module}, seed 0']
         axis = axes[int(module == '3-variational')]
         for key, style in (('loss', '-'), ('val_loss', ':')):
-            axis.plot(range(1, 51), run[key], style, color=f'C{number}',
-                      label=f'{module[2:]}, {key}')
+            axis.plot(
+                range(1, 51),
+                run[key],
+                style,
+                color=f'C{number}',
+                label=f'{module[2:]}, {key}',
+            )
     for axis, unit in zip(axes, ('pixel', 'digit')):
         axis.set(xlabel='epoch', ylabel=f'loss per {unit}')
         axis.legend(fontsize='small')
@@ -65,17 +82,26 @@ def draw_losses():
 def draw_rates():
     """Return a figure of how often units fire."""
     figure, axes = plt.subplots(2, 4, figsize=(12, 5.5), sharey=True)
-    for axis, run in zip(axes.flat, (
-            run for run in MODELS['runs'].values() if not run['seed']
-            and run['images'] == 'digits' and run['size'] >= 32
-            and 'rates' in run)):
+    for axis, run in zip(
+        axes.flat,
+        (
+            run
+            for run in MODELS['runs'].values()
+            if not run['seed']
+            and run['images'] == 'digits'
+            and run['size'] >= 32
+            and 'rates' in run
+        ),
+    ):
         axis.bar(range(run['size']), run['rates'], width=1)
         axis.set(ylim=(0, 1), xlabel='units, most frequent first')
         axis.set_title(
             f'code of {run["size"]}, lambtha {COLUMNS["lambtha"](run)}\n'
             f'{sum(run["rates"]):.0f} fire for a digit, '
             f'{COLUMNS["dead"][1](run)} are dead\ncross-entropy '
-            f'{run["cross_entropy"]["code"]:.3f}', fontsize=10)
+            f'{run["cross_entropy"]["code"]:.3f}',
+            fontsize=10,
+        )
     for axis in axes[:, 0]:
         axis.set_ylabel('share of digits for which it fires')
     return figure
@@ -87,13 +113,19 @@ def draw_fit():
     figure, axis = plt.subplots(figsize=(5, 5))
     axis.axline((0, 0), slope=1, color='lightgrey', zorder=0)
     for value, name in enumerate(('first', 'second')):
-        axis.scatter(DEVIATIONS[value::2], found[value::2],
-                     label=f'{name} latent value')
-    axis.set(xlabel='the "standard deviations" that the assignment prints',
-             ylabel='exp(mean / 2) of a decoder fed the mean', title='The '
-             'first ten test digits, correlation '
-             f'{correlation(DEVIATIONS, found):.3f}', aspect='equal',
-             xlim=(0, 3.2), ylim=(0, 3.2))
+        axis.scatter(
+            DEVIATIONS[value::2], found[value::2], label=f'{name} latent value'
+        )
+    axis.set(
+        xlabel='the "standard deviations" that the assignment prints',
+        ylabel='exp(mean / 2) of a decoder fed the mean',
+        title='The '
+        'first ten test digits, correlation '
+        f'{correlation(DEVIATIONS, found):.3f}',
+        aspect='equal',
+        xlim=(0, 3.2),
+        ylim=(0, 3.2),
+    )
     axis.legend()
     return figure
 

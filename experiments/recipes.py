@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Run docs/recipes.md, keep its pictures, and measure unusual images."""
+
 import argparse
 import shutil
 
@@ -30,21 +31,33 @@ def unusual_images(seed):
     auto.fit(train, train, epochs=15, batch_size=100, verbose=0)
 
     def compared(x, digits=test):
-        errors, usual = (((auto.predict(x, verbose=0) - x) ** 2).mean(axis=1)
-                         for x in (x, digits))
-        return {'error': float(errors.mean()),
-                'auc': float((errors[:, None] > usual).mean())}
+        errors, usual = (
+            ((auto.predict(x, verbose=0) - x) ** 2).mean(axis=1)
+            for x in (x, digits)
+        )
+        return {
+            'error': float(errors.mean()),
+            'auc': float((errors[:, None] > usual).mean()),
+        }
 
-    return {'seed': seed, 'images': {
-        'digits': compared(test),
-        'digits upside down': compared(test[:, ::-1]),
-        **{f'{label} upside down': compared(
-            test[labels == label, ::-1], test[labels == label])
-           for label in range(10)},
-        'noise': compared(np.random.random((500, 784)).astype('float32')),
-        'blank image': compared(np.zeros((1, 784), 'float32')),
-        'one dot, each pixel in turn': compared(np.eye(784, dtype='float32')),
-    }}
+    return {
+        'seed': seed,
+        'images': {
+            'digits': compared(test),
+            'digits upside down': compared(test[:, ::-1]),
+            **{
+                f'{label} upside down': compared(
+                    test[labels == label, ::-1], test[labels == label]
+                )
+                for label in range(10)
+            },
+            'noise': compared(np.random.random((500, 784)).astype('float32')),
+            'blank image': compared(np.zeros((1, 784), 'float32')),
+            'one dot, each pixel in turn': compared(
+                np.eye(784, dtype='float32')
+            ),
+        },
+    }
 
 
 if __name__ == '__main__':

@@ -1,4 +1,5 @@
 """What the recordings share: the modules, fast training, and where to."""
+
 import argparse
 import contextlib
 import json
@@ -35,15 +36,20 @@ EXERCISES = {
 }
 CHANGES = {
     **EXERCISES,
-    'cross-entropy averaged': {'loss_weights=[input_dims])':
-                               'loss_weights=[1])'},
+    'cross-entropy averaged': {
+        'loss_weights=[input_dims])': 'loss_weights=[1])'
+    },
     # Then Keras 2 reports the mean over the batches, not over the digits, of
     # which the last batch of an epoch has fewer.
     'decoder fed the mean, loss added': {
-        **EXERCISES['decoder fed the mean'], 'auto.compile(': (
+        **EXERCISES['decoder fed the mean'],
+        'auto.compile(': (
             'auto.add_loss(input_dims * keras.backend.mean(keras.losses.'
-            'binary_crossentropy(inputs, auto.output)))\n    auto.compile('),
-        "loss='binary_crossentropy',": '', 'loss_weights=[input_dims])': ')'},
+            'binary_crossentropy(inputs, auto.output)))\n    auto.compile('
+        ),
+        "loss='binary_crossentropy',": '',
+        'loss_weights=[input_dims])': ')',
+    },
 }
 
 
@@ -51,7 +57,8 @@ def parser_with_data(description):
     """Return an argparse parser with the mains' option `--data`."""
     parser = argparse.ArgumentParser(
         description=description,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     add_data(parser)
     return parser
 
@@ -84,9 +91,14 @@ def train(auto, pixels, x_test, epochs, seed=0):
     options = SimpleNamespace(batch_size=BATCH, seed=seed, epochs=epochs)
     batches, steps = shuffled_batches(pixels, options)
     with compiled_for_speed(auto, steps):
-        return auto.fit(batches, steps_per_epoch=steps, epochs=epochs,
-                        validation_data=validation_batches(x_test),
-                        shuffle=False, verbose=2).history
+        return auto.fit(
+            batches,
+            steps_per_epoch=steps,
+            epochs=epochs,
+            validation_data=validation_batches(x_test),
+            shuffle=False,
+            verbose=2,
+        ).history
 
 
 @contextlib.contextmanager
@@ -96,20 +108,28 @@ def programs_run(name):
     program = '\n'.join(re.findall('```python\n(.*?)```', text, re.S))
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / 'mains').symlink_to(ROOT / 'mains')  # for its digits
-        subprocess.run([sys.executable, '-c', program], cwd=folder, check=True,
-                       env={**os.environ, 'PYTHONPATH': str(ROOT)})
+        subprocess.run(
+            [sys.executable, '-c', program],
+            cwd=folder,
+            check=True,
+            env={**os.environ, 'PYTHONPATH': str(ROOT)},
+        )
         yield Path(folder)
 
 
 def record(name, content):
     """Write a JSON file of the results, a list of numbers in one line."""
-    text = re.sub(r'\[[^][{}]*\]', lambda match: ' '.join(match[0].split()),
-                  json.dumps(content, indent=1))
+    text = re.sub(
+        r'\[[^][{}]*\]',
+        lambda match: ' '.join(match[0].split()),
+        json.dumps(content, indent=1),
+    )
     (ROOT / 'experiments' / 'results' / name).write_text(text + '\n')
 
 
 def squeeze(path):
     """Reduce a picture to 256 colours, which suits a repository."""
     from PIL import Image
+
     with Image.open(path) as image:
         image.convert('RGB').quantize(256).save(path, optimize=True)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Train the sparse autoencoder on MNIST and draw what it reconstructs."""
+
 import numpy as np
 
 from common.digits import load_digits, scaled
@@ -24,17 +25,24 @@ def main():
     recorder = Recorder(encoder, decoder, x_test, labels, options.output)
     batches, steps = training.shuffled_batches(x_train, options, backup.epoch)
     with training.compiled_for_speed(auto, steps):
-        auto.fit(batches, steps_per_epoch=steps, initial_epoch=backup.epoch,
-                 epochs=options.epochs,
-                 validation_data=training.validation_batches(x_test),
-                 callbacks=[backup, recorder], shuffle=False,
-                 verbose=options.verbose)
+        auto.fit(
+            batches,
+            steps_per_epoch=steps,
+            initial_epoch=backup.epoch,
+            epochs=options.epochs,
+            validation_data=training.validation_batches(x_test),
+            callbacks=[backup, recorder],
+            shuffle=False,
+            verbose=options.verbose,
+        )
 
     encoded = encoder.predict(x_test[:10], verbose=0)
     print(np.mean(encoded))
     reconstructed = decoder.predict(encoded, verbose=0)
-    draw_images({'input': x_test[:10], 'reconstruction': reconstructed},
-                options.output / 'reconstructions.png')
+    draw_images(
+        {'input': x_test[:10], 'reconstruction': reconstructed},
+        options.output / 'reconstructions.png',
+    )
     training.save_models(options.output, encoder, decoder, auto)
     recorder.write_page('Sparse autoencoder')
     backup.remove()

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Train the convolutional autoencoder on MNIST; draw its reconstructions."""
+
 import numpy as np
 
 from common.digits import load_digits, scaled
@@ -21,22 +22,30 @@ def main():
         start.keras.utils.set_random_seed(options.seed)
         autoencoder = __import__('2-convolutional').autoencoder
         encoder, decoder, auto = autoencoder(
-            (28, 28, 1), [16, 8, 8], (4, 4, 8))
+            (28, 28, 1), [16, 8, 8], (4, 4, 8)
+        )
     backup = training.Backup(auto, x_train, x_test, options)
     recorder = Recorder(encoder, decoder, x_test, labels, options.output)
     batches, steps = training.shuffled_batches(x_train, options, backup.epoch)
     with training.compiled_for_speed(auto, steps):
-        auto.fit(batches, steps_per_epoch=steps, initial_epoch=backup.epoch,
-                 epochs=options.epochs,
-                 validation_data=training.validation_batches(x_test),
-                 callbacks=[backup, recorder], shuffle=False,
-                 verbose=options.verbose)
+        auto.fit(
+            batches,
+            steps_per_epoch=steps,
+            initial_epoch=backup.epoch,
+            epochs=options.epochs,
+            validation_data=training.validation_batches(x_test),
+            callbacks=[backup, recorder],
+            shuffle=False,
+            verbose=options.verbose,
+        )
 
     encoded = encoder.predict(x_test[:10], verbose=0)
     print(np.mean(encoded))
     reconstructed = decoder.predict(encoded, verbose=0)
-    draw_images({'input': x_test[:10], 'reconstruction': reconstructed},
-                options.output / 'reconstructions.png')
+    draw_images(
+        {'input': x_test[:10], 'reconstruction': reconstructed},
+        options.output / 'reconstructions.png',
+    )
     training.save_models(options.output, encoder, decoder, auto)
     recorder.write_page('Convolutional autoencoder')
     backup.remove()

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Train the variational autoencoder on MNIST and draw its latent plane."""
+
 import numpy as np
 
 from common.digits import load_digits, scaled
@@ -24,18 +25,25 @@ def main():
     recorder = Recorder(encoder, decoder, x_test, labels, options.output)
     batches, steps = training.shuffled_batches(x_train, options, backup.epoch)
     with training.compiled_for_speed(auto, steps):
-        auto.fit(batches, steps_per_epoch=steps, initial_epoch=backup.epoch,
-                 epochs=options.epochs,
-                 validation_data=training.validation_batches(x_test),
-                 callbacks=[backup, recorder], shuffle=False,
-                 verbose=options.verbose)
+        auto.fit(
+            batches,
+            steps_per_epoch=steps,
+            initial_epoch=backup.epoch,
+            epochs=options.epochs,
+            validation_data=training.validation_batches(x_test),
+            callbacks=[backup, recorder],
+            shuffle=False,
+            verbose=options.verbose,
+        )
 
     encoded, mean, log_variance = encoder.predict(x_test, verbose=0)
     print(mean[:10], np.exp(log_variance[:10] / 2), sep='\n')
     training.print_loss(auto, x_test, mean, log_variance)
     reconstructed = decoder.predict(encoded[:10], verbose=0)
-    draw_images({'input': x_test[:10], 'reconstruction': reconstructed},
-                options.output / 'reconstructions.png')
+    draw_images(
+        {'input': x_test[:10], 'reconstruction': reconstructed},
+        options.output / 'reconstructions.png',
+    )
     draw_latent_plane(decoder, mean, labels, options.output)
     training.save_models(options.output, encoder, decoder, auto)
     recorder.write_page('Variational autoencoder')

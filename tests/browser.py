@@ -4,6 +4,7 @@ Chromium is driven by Playwright. Debian's Firefox is not one that Playwright
 can drive, and comes without geckodriver; but it speaks WebDriver BiDi itself,
 the protocol of the W3C, of which this takes what the tests need.
 """
+
 import contextlib
 import json
 import os
@@ -17,16 +18,25 @@ import pytest
 
 CHROMIUM = 'chromium', 'chromium-browser', 'google-chrome', 'chrome'
 # The browser is not to call home.
-FLAGS = ['--disable-gpu', '--disable-background-networking',
-         '--disable-component-update', '--disable-sync', '--no-first-run']
+FLAGS = [
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--no-first-run',
+]
 # Nothing is loaded or reported, and a canvas that is read back is noise, as
 # in Tor Browser.
 PREFERENCES = {
-    'privacy.resistFingerprinting': True, 'network.proxy.type': 0,
-    'app.normandy.enabled': False, 'browser.region.update.enabled': False,
+    'privacy.resistFingerprinting': True,
+    'network.proxy.type': 0,
+    'app.normandy.enabled': False,
+    'browser.region.update.enabled': False,
     'datareporting.policy.dataSubmissionEnabled': False,
-    'toolkit.telemetry.enabled': False, 'browser.shell.checkDefaultBrowser':
-    False, 'browser.safebrowsing.downloads.remote.enabled': False}
+    'toolkit.telemetry.enabled': False,
+    'browser.shell.checkDefaultBrowser': False,
+    'browser.safebrowsing.downloads.remote.enabled': False,
+}
 # As WebDriver names these keys.
 ARROWS = {'ArrowLeft': '\ue012', 'ArrowRight': '\ue014'}
 
@@ -48,8 +58,10 @@ def chromium():
     with sync_playwright() as playwright:
         browser = launch(playwright)
         if browser is None:
-            skip('no browser was found: install Chromium, on Debian with '
-                 '"apt-get install chromium"')
+            skip(
+                'no browser was found: install Chromium, on Debian with '
+                '"apt-get install chromium"'
+            )
         yield browser
         browser.close()
 
@@ -67,7 +79,8 @@ def launch(playwright):
         # For root, there is no sandbox.
         root = hasattr(os, 'geteuid') and os.geteuid() == 0
         return playwright.chromium.launch(
-            executable_path=path, args=FLAGS + ['--no-sandbox'] * root)
+            executable_path=path, args=FLAGS + ['--no-sandbox'] * root
+        )
     return None
 
 
@@ -83,8 +96,10 @@ def drag(page, element, points, up=True):
     element.scroll_into_view_if_needed()
     box = element.bounding_box()
     for number, (x, y) in enumerate(points):
-        page.mouse.move(round(box['x'] + x * box['width']),
-                        round(box['y'] + y * box['height']))
+        page.mouse.move(
+            round(box['x'] + x * box['width']),
+            round(box['y'] + y * box['height']),
+        )
         if not number:
             page.mouse.down()
     if up:
@@ -138,24 +153,41 @@ class Firefox:
         """Start it, or skip the tests with what to install."""
         path = shutil.which('firefox-esr') or shutil.which('firefox')
         if not path:
-            skip('no Firefox was found: on Debian, "apt-get install '
-                 'firefox-esr"')
+            skip(
+                'no Firefox was found: on Debian, "apt-get install '
+                'firefox-esr"'
+            )
         try:
             import websocket
         except ImportError:
-            skip('websocket-client is not installed: run "pip install '
-                 'websocket-client"')
+            skip(
+                'websocket-client is not installed: run "pip install '
+                'websocket-client"'
+            )
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         folder = Path(self.folder.name)
-        (folder / 'user.js').write_text(''.join(
-            f'user_pref({json.dumps(name)}, {json.dumps(value)});\n'
-            for name, value in PREFERENCES.items()))
+        (folder / 'user.js').write_text(
+            ''.join(
+                f'user_pref({json.dumps(name)}, {json.dumps(value)});\n'
+                for name, value in PREFERENCES.items()
+            )
+        )
         log = folder / 'log'
         with open(log, 'wb') as file:
             self.process = subprocess.Popen(
-                [path, '--headless', '--no-remote', '--profile', str(folder),
-                 '--remote-debugging-port', '0'], stdout=file, stderr=file,
-                env={**os.environ, 'HOME': str(folder)})
+                [
+                    path,
+                    '--headless',
+                    '--no-remote',
+                    '--profile',
+                    str(folder),
+                    '--remote-debugging-port',
+                    '0',
+                ],
+                stdout=file,
+                stderr=file,
+                env={**os.environ, 'HOME': str(folder)},
+            )
         says = 'WebDriver BiDi listening on '
         end = time.monotonic() + 60
         while says not in log.read_text(errors='replace'):
@@ -164,7 +196,8 @@ class Firefox:
             time.sleep(0.1)
         address = log.read_text(errors='replace').split(says)[1].split()[0]
         self.socket = websocket.create_connection(
-            f'{address}/session', timeout=60, suppress_origin=True)
+            f'{address}/session', timeout=60, suppress_origin=True
+        )
         self.number, self.messages = 0, []
         self.send('session.new', capabilities={})
         self.send('session.subscribe', events=['log.entryAdded'])
@@ -174,8 +207,11 @@ class Firefox:
     def send(self, method, **parameters):
         """Send a command, and return its result."""
         self.number += 1
-        self.socket.send(json.dumps({
-            'id': self.number, 'method': method, 'params': parameters}))
+        self.socket.send(
+            json.dumps(
+                {'id': self.number, 'method': method, 'params': parameters}
+            )
+        )
         while True:
             answer = json.loads(self.socket.recv())
             if answer.get('method') == 'log.entryAdded':
@@ -186,14 +222,18 @@ class Firefox:
 
     def resize(self, width):
         """Give the tab another width."""
-        self.send('browsingContext.setViewport', **self.tab,
-                  viewport={'width': width, 'height': 900})
+        self.send(
+            'browsingContext.setViewport',
+            **self.tab,
+            viewport={'width': width, 'height': 900},
+        )
 
     def open(self, uri, width=1280):
         """Open a page."""
         self.resize(width)
-        self.send('browsingContext.navigate', **self.tab, url=uri,
-                  wait='complete')
+        self.send(
+            'browsingContext.navigate', **self.tab, url=uri, wait='complete'
+        )
 
     def reload(self):
         """Load the page again."""
@@ -201,36 +241,64 @@ class Firefox:
 
     def evaluate(self, expression):
         """Return what an expression gives, or its promise: a string."""
-        answer = self.send('script.evaluate', expression=expression,
-                           target=self.tab, awaitPromise=True)
+        answer = self.send(
+            'script.evaluate',
+            expression=expression,
+            target=self.tab,
+            awaitPromise=True,
+        )
         assert answer['type'] == 'success', answer
         return answer['result'].get('value')
 
     def act(self, kind, actions):
         """Do something with the mouse or the keyboard."""
-        self.send('input.performActions', **self.tab, actions=[
-            {'type': kind, 'id': kind, 'actions': actions}])
+        self.send(
+            'input.performActions',
+            **self.tab,
+            actions=[{'type': kind, 'id': kind, 'actions': actions}],
+        )
 
     def drag(self, selector, points):
         """Move the mouse, its button down, over an element of 1 x 1."""
-        left, top, width, height = json.loads(self.evaluate(f'''(() => {{
+        left, top, width, height = json.loads(
+            self.evaluate(f"""(() => {{
             const element = document.querySelector({json.dumps(selector)});
             element.scrollIntoView();
             const box = element.getBoundingClientRect();
             return JSON.stringify([box.left, box.top, box.width, box.height]);
-        }})()'''))
+        }})()""")
+        )
         down, *moves = [
-            {'type': 'pointerMove', 'x': round(left + x * width),
-             'y': round(top + y * height)} for x, y in points]
-        self.act('pointer', [down, {'type': 'pointerDown', 'button': 0},
-                             *moves, {'type': 'pointerUp', 'button': 0}])
+            {
+                'type': 'pointerMove',
+                'x': round(left + x * width),
+                'y': round(top + y * height),
+            }
+            for x, y in points
+        ]
+        self.act(
+            'pointer',
+            [
+                down,
+                {'type': 'pointerDown', 'button': 0},
+                *moves,
+                {'type': 'pointerUp', 'button': 0},
+            ],
+        )
 
     def press(self, selector, *keys):
         """Focus an element, and press arrow keys."""
-        self.evaluate(f'document.querySelector({json.dumps(selector)}).focus()'
-                      )
-        self.act('key', [{'type': kind, 'value': ARROWS[key]} for key in keys
-                         for kind in ('keyDown', 'keyUp')])
+        self.evaluate(
+            f'document.querySelector({json.dumps(selector)}).focus()'
+        )
+        self.act(
+            'key',
+            [
+                {'type': kind, 'value': ARROWS[key]}
+                for key in keys
+                for kind in ('keyDown', 'keyUp')
+            ],
+        )
 
     def close(self):
         """End it."""

@@ -1,4 +1,5 @@
 """What the tests share: the modules, real digits, and mains that run here."""
+
 import logging
 import os
 import runpy
@@ -29,13 +30,15 @@ MODULES = list(ARGUMENTS)
 # Those whose codes are not random.
 STOCK = MODULES[:3]
 # For what is the same on every Keras.
-once = pytest.mark.skipif(KERAS_VERSION < (3, 14),
-                          reason='it is tested with the newest Keras')
+once = pytest.mark.skipif(
+    KERAS_VERSION < (3, 14), reason='it is tested with the newest Keras'
+)
 
 
 def build(module, *args, seed=0):
     """Return the models of a module, by default the assignment's."""
     import tensorflow as tf
+
     tf.keras.utils.set_random_seed(seed)
     return __import__(module).autoencoder(*(args or ARGUMENTS[module]))
 
@@ -51,16 +54,21 @@ def environment_with(**variables):
 def run_python(*args, check=True, **environment):
     """Run Python in a fresh process and return its completed process."""
     done = subprocess.run(
-        [sys.executable, *map(str, args)], text=True, capture_output=True,
-        env=environment_with(**environment), timeout=600)
+        [sys.executable, *map(str, args)],
+        text=True,
+        capture_output=True,
+        env=environment_with(**environment),
+        timeout=600,
+    )
     assert not check or done.returncode == 0, done.stdout + done.stderr
     return done
 
 
 def run_program(name, *args, **options):
     """Run one of the programs in a fresh process."""
-    return run_python(PROGRAMS / name, *args,
-                      **{'PYTHONPATH': PATHS, **options})
+    return run_python(
+        PROGRAMS / name, *args, **{'PYTHONPATH': PATHS, **options}
+    )
 
 
 def start_program(name, *args, **options):
@@ -68,7 +76,8 @@ def start_program(name, *args, **options):
     return subprocess.Popen(
         [sys.executable, *map(str, (PROGRAMS / name, *args))],
         env=environment_with(PYTHONPATH=PATHS, TERM='xterm', COLUMNS='80'),
-        **options)
+        **options,
+    )
 
 
 def main_of(module):
@@ -84,10 +93,13 @@ def losses_of(output):
 def same_results(first, second):
     """Check that two output folders have equal losses and weights."""
     from tensorflow import keras
+
     assert losses_of(first) == losses_of(second)
     for name in ('encoder', 'decoder'):
-        weights = [keras.models.load_model(output / f'{name}.keras')
-                   .get_weights() for output in (first, second)]
+        weights = [
+            keras.models.load_model(output / f'{name}.keras').get_weights()
+            for output in (first, second)
+        ]
         for one, other in zip(*weights):
             np.testing.assert_array_equal(one, other)
 
@@ -101,7 +113,7 @@ def cross_entropy(x, reconstructed):
 
 def divergence(mean, log_variance):
     """Return KL(N(mean, exp(log_variance)) || N(0, I)) of each row."""
-    return (mean ** 2 + np.exp(log_variance) - 1 - log_variance).sum(1) / 2
+    return (mean**2 + np.exp(log_variance) - 1 - log_variance).sum(1) / 2
 
 
 def loss_of(module, models, x):
@@ -116,14 +128,16 @@ def loss_of(module, models, x):
         values = cross_entropy(x, decoder.predict(codes, verbose=0))
         return values.sum(1).mean() + divergence(mean, log_variance).mean()
     loss = cross_entropy(x, decoder.predict(codes, verbose=0)).mean()
-    return loss + (10e-6 * np.abs(codes).sum(1).mean()
-                   if module == '1-sparse' else 0)
+    return loss + (
+        10e-6 * np.abs(codes).sum(1).mean() if module == '1-sparse' else 0
+    )
 
 
 @pytest.fixture(scope='session')
 def mnist():
     """All digits that come with the project, (5000, 784) in [0, 1]."""
     from common import digits
+
     (x_train, _), (x_test, _) = digits.load_digits(digits.OFFLINE, (784,))
     return digits.scaled(np.concatenate([x_train, x_test]))
 
@@ -135,23 +149,27 @@ def data(mnist, tmp_path_factory):
     # No label of a test digit is that of the training digit of its number.
     y = np.concatenate([np.arange(192), np.arange(100) + 3]) % 10
     file = tmp_path_factory.mktemp('data') / 'digits.npz'
-    np.savez_compressed(file, x_train=x[:192], y_train=y[:192],
-                        x_test=x[192:], y_test=y[192:])
+    np.savez_compressed(
+        file, x_train=x[:192], y_train=y[:192], x_test=x[192:], y_test=y[192:]
+    )
     return file
 
 
 @pytest.fixture
 def digits(mnist):
     """Return a function: 1,000 digits in the shape a module takes."""
+
     def in_shape(module, n=1000):
         shape = (28, 28, 1) if module == '2-convolutional' else (784,)
         return mnist[:n].reshape(-1, *shape)
+
     return in_shape
 
 
 @pytest.fixture
 def run_main(monkeypatch, capsys):
     """Return a function: run a main in this process, as a notebook does."""
+
     def run(module, *options):
         path = str(main_of(module))
         args = [path, *map(str, options)]
@@ -164,6 +182,7 @@ def run_main(monkeypatch, capsys):
         finally:
             plt.close('all')
         return subprocess.CompletedProcess(args, status, *capsys.readouterr())
+
     return run
 
 
@@ -171,9 +190,11 @@ def run_main(monkeypatch, capsys):
 def no_page(monkeypatch):
     """Keep what mains give to their page instead of writing it."""
     from page import recorder
+
     given = []
-    monkeypatch.setattr(recorder, 'write_page',
-                        lambda *args: given.append(args))
+    monkeypatch.setattr(
+        recorder, 'write_page', lambda *args: given.append(args)
+    )
     return given
 
 
@@ -181,6 +202,7 @@ def no_page(monkeypatch):
 def no_xla(monkeypatch):
     """Train without XLA in this process, whose compiling takes seconds."""
     from common import training
+
     monkeypatch.setattr(training, 'has_xla', lambda: False)
 
 
@@ -192,6 +214,7 @@ def undisturbed(data, tmp_path_factory):
     """
     from common import training
     from page import recorder
+
     output = tmp_path_factory.mktemp('undisturbed')
     options = ['--epochs', '4', '--batch-size', '48', '--data', str(data)]
     path = str(main_of('0-vanilla'))
@@ -208,6 +231,7 @@ def undisturbed(data, tmp_path_factory):
 def stop_after(monkeypatch):
     """Return a function: a Ctrl-C comes once so many epochs are saved."""
     from common.training import Backup
+
     on_epoch_end = Backup.on_epoch_end
 
     def stop(epochs):
@@ -215,7 +239,9 @@ def stop_after(monkeypatch):
             on_epoch_end(self, epoch, logs)
             if epoch + 1 == epochs:
                 raise KeyboardInterrupt
+
         monkeypatch.setattr(Backup, 'on_epoch_end', stopping)
+
     return stop
 
 
@@ -223,5 +249,7 @@ def stop_after(monkeypatch):
 def same_noise(monkeypatch):
     """Let the variational encoder draw 1 wherever it draws a number."""
     import tensorflow as tf
-    monkeypatch.setattr(tf.random, 'normal',
-                        lambda shape, dtype: tf.ones(shape, dtype))
+
+    monkeypatch.setattr(
+        tf.random, 'normal', lambda shape, dtype: tf.ones(shape, dtype)
+    )

@@ -1,4 +1,5 @@
 """Pages and models for the tests, and what Keras and NumPy say of them."""
+
 import functools
 import json
 
@@ -17,8 +18,12 @@ OTHERS = {
     'vanilla-no-hidden': ('0-vanilla', 784, [], 10),
     'vanilla-2': ('0-vanilla', 784, [16], 2),
     'sparse-wide': ('1-sparse', 784, [64], 100, 0.003),
-    'convolutional-filters': ('2-convolutional', (28, 28, 1), [4, 6, 3],
-                              (4, 4, 3)),
+    'convolutional-filters': (
+        '2-convolutional',
+        (28, 28, 1),
+        [4, 6, 3],
+        (4, 4, 3),
+    ),
     'variational-5': ('3-variational', 784, [], 5),
     'variational-1': ('3-variational', 784, [32], 1),
 }
@@ -68,7 +73,7 @@ def models(name):
                 kernel[..., DEAD], bias[DEAD] = 0, -1
             elif layer.name == 'latent':
                 bias += 1.5  # all of few values fire
-            layer.set_weights([kernel, bias][:1 + len(biases)])
+            layer.set_weights([kernel, bias][: 1 + len(biases)])
     return encoder, decoder
 
 
@@ -76,8 +81,9 @@ def without_bias(inputs, outputs, activation):
     """Return a model of one dense layer without a bias."""
     keras.utils.set_random_seed(0)
     x = keras.Input((inputs,))
-    return keras.Model(x, keras.layers.Dense(outputs, activation,
-                                             use_bias=False)(x))
+    return keras.Model(
+        x, keras.layers.Dense(outputs, activation, use_bias=False)(x)
+    )
 
 
 def run(model, x):
@@ -105,20 +111,33 @@ def unfolded(name):
     size = int(np.prod(models(name)[1].input_shape[1:]))
     losses = np.stack([1 / np.arange(1, 51), 2 / np.arange(1, 51)], axis=1)
     losses[3] = np.nan
-    return {'epochs': EPOCHS, 'losses': losses,
-            'images': rng.integers(0, 256, (len(EPOCHS), 10, 784), 'uint8'),
-            'labels': np.arange(40) % 10,
-            **({'codes': rng.uniform(1, 9, (len(EPOCHS), 40, 2))} if size == 2
-               else {'usage': rng.random((len(EPOCHS), size))})}
+    return {
+        'epochs': EPOCHS,
+        'losses': losses,
+        'images': rng.integers(0, 256, (len(EPOCHS), 10, 784), 'uint8'),
+        'labels': np.arange(40) % 10,
+        **(
+            {'codes': rng.uniform(1, 9, (len(EPOCHS), 40, 2))}
+            if size == 2
+            else {'usage': rng.random((len(EPOCHS), size))}
+        ),
+    }
 
 
 def write(folder, name):
     """Write the page of a model, with the record of a training."""
     np.savez(folder / f'{name}.npz', **unfolded(name))
     file = folder / f'{name}.html'
-    file.write_text(seen(page(
-        name, [describe(name, *models(name), folder / f'{name}.npz')],
-        *digits())), 'utf-8')
+    file.write_text(
+        seen(
+            page(
+                name,
+                [describe(name, *models(name), folder / f'{name}.npz')],
+                *digits(),
+            )
+        ),
+        'utf-8',
+    )
     return file
 
 
@@ -129,25 +148,33 @@ def seen(text):
 
 
 # Waits until all is computed and drawn.
-SETTLED = '''new Promise(resolve => {
+SETTLED = """new Promise(resolve => {
     const look = () => document.readyState === 'complete' && !stale.size
         && sharp.every(one => one) ? resolve('') : requestAnimationFrame(look);
     requestAnimationFrame(() => requestAnimationFrame(look));
-})'''
+})"""
 
 
 def values(tab, selector):
     """Return the values that canvases show, an array (n, values)."""
     tab.evaluate(SETTLED)
-    return np.array(tab.evaluate(
-        'name => [...document.querySelectorAll(name)].map(one => one.shown)',
-        selector), float)
+    return np.array(
+        tab.evaluate(
+            'name => [...document.querySelectorAll(name)].map(one => '
+            'one.shown)',
+            selector,
+        ),
+        float,
+    )
 
 
 def calls(tab, selector, *names):
     """Return the calls of some names on a canvas, since it was cleared."""
     tab.evaluate(SETTLED)
-    found = json.loads(tab.evaluate(
-        'name => JSON.stringify(document.querySelector(name).calls)',
-        selector))
+    found = json.loads(
+        tab.evaluate(
+            'name => JSON.stringify(document.querySelector(name).calls)',
+            selector,
+        )
+    )
     return [call for call in found if call['name'] in names]

@@ -1,4 +1,5 @@
 """Arguments: bad ones are named, with what came in; good ones give models."""
+
 import warnings
 
 import numpy as np
@@ -6,17 +7,70 @@ import pytest
 
 from conftest import ARGUMENTS, MODULES, build
 
-NOT_SIZES = [0, -1, 2.5, 32.0, True, '32', None, float('nan'), np.float32(3),
-             np.bool_(True), [], [32], np.array([3]), {}, 2 ** 40, 2 ** 31,
-             1j, b'3']
-NOT_LISTS = [5, None, 'abc', '', b'\x05', {}, {5}, {5: 6}, 3.5, True,
-             np.array(3), np.array([[3, 4]]), [[3]], iter([3]), float('nan'),
-             np.array([3.5]), *([16, size] for size in NOT_SIZES)]
-NOT_WEIGHTS = [-1e-9, -1, float('nan'), float('inf'), None, '0.1', True, [0.1],
-               np.array([0.1]), 1j, np.bool_(False)]
-NOT_SHAPES = [*NOT_LISTS, (), (28, 28), (28, 28, 1, 1), (28, 28, 0),
-              (28, -28, 1), (28.0, 28, 1), (28, 28, True), (28, 28, None),
-              ('28', 28, 1)]
+NOT_SIZES = [
+    0,
+    -1,
+    2.5,
+    32.0,
+    True,
+    '32',
+    None,
+    float('nan'),
+    np.float32(3),
+    np.bool_(True),
+    [],
+    [32],
+    np.array([3]),
+    {},
+    2**40,
+    2**31,
+    1j,
+    b'3',
+]
+NOT_LISTS = [
+    5,
+    None,
+    'abc',
+    '',
+    b'\x05',
+    {},
+    {5},
+    {5: 6},
+    3.5,
+    True,
+    np.array(3),
+    np.array([[3, 4]]),
+    [[3]],
+    iter([3]),
+    float('nan'),
+    np.array([3.5]),
+    *([16, size] for size in NOT_SIZES),
+]
+NOT_WEIGHTS = [
+    -1e-9,
+    -1,
+    float('nan'),
+    float('inf'),
+    None,
+    '0.1',
+    True,
+    [0.1],
+    np.array([0.1]),
+    1j,
+    np.bool_(False),
+]
+NOT_SHAPES = [
+    *NOT_LISTS,
+    (),
+    (28, 28),
+    (28, 28, 1, 1),
+    (28, 28, 0),
+    (28, -28, 1),
+    (28.0, 28, 1),
+    (28, 28, True),
+    (28, 28, None),
+    ('28', 28, 1),
+]
 EMPTY = [[], (), np.array([], int)]
 
 
@@ -35,8 +89,12 @@ def bad_values():
 @pytest.mark.parametrize('module, name, values', bad_values())
 def test_bad_argument(module, name, values):
     # By the names that the assignment gives.
-    names = 'input_dims', ('filters' if module == '2-convolutional'
-                           else 'hidden_layers'), 'latent_dims', 'lambtha'
+    names = (
+        'input_dims',
+        ('filters' if module == '2-convolutional' else 'hidden_layers'),
+        'latent_dims',
+        'lambtha',
+    )
     good = dict(zip(names, ARGUMENTS[module]))
     for value in values:
         with pytest.raises(ValueError) as error:
@@ -57,8 +115,9 @@ def test_shapes_of_codes_that_do_not_fit():
 
 def test_convolutional_warns_of_sizes_that_do_not_add_up():
     with pytest.warns(UserWarning, match=r'\(32, 32, 1\).*\(28, 28, 1\)'):
-        encoder, decoder, _ = build('2-convolutional', (32, 32, 1), [4, 4, 4],
-                                    (4, 4, 4))
+        encoder, decoder, _ = build(
+            '2-convolutional', (32, 32, 1), [4, 4, 4], (4, 4, 4)
+        )
     assert encoder.output_shape == (None, 4, 4, 4)
     assert decoder.output_shape == (None, 28, 28, 1)
 
@@ -66,18 +125,23 @@ def test_convolutional_warns_of_sizes_that_do_not_add_up():
 def good_arguments():
     """Return each module with several arguments."""
     for sizes in (
-            (6, [50, 4, 9], 7), (1, [1], 1), (20, (), 3), (4, [], 50),
-            (np.int64(9), np.array([5, 4]), np.int8(2)),
-            (8, (np.int32(4), 3), 2)):
+        (6, [50, 4, 9], 7),
+        (1, [1], 1),
+        (20, (), 3),
+        (4, [], 50),
+        (np.int64(9), np.array([5, 4]), np.int8(2)),
+        (8, (np.int32(4), 3), 2),
+    ):
         yield '0-vanilla', sizes
         yield '3-variational', sizes
     for weight in (0, 1, 0.25, np.float32(1e-3), np.int64(2)):
         yield '1-sparse', (7, [5], 3, weight)
     for shapes in (
-            ((28, 28, 3), [4, 5, 6], (4, 4, 6)),
-            ((60, 28, 2), (3, 2, 1), [8, 4, 1]),
-            (np.array([28, 28, 1]), np.array([2, 3, 1]), np.array([4, 4, 1])),
-            ([28, 28, np.int64(1)], [4, np.int32(4), 4], (4, 4, 4))):
+        ((28, 28, 3), [4, 5, 6], (4, 4, 6)),
+        ((60, 28, 2), (3, 2, 1), [8, 4, 1]),
+        (np.array([28, 28, 1]), np.array([2, 3, 1]), np.array([4, 4, 1])),
+        ([28, 28, np.int64(1)], [4, np.int32(4), 4], (4, 4, 4)),
+    ):
         yield '2-convolutional', shapes
 
 
@@ -90,9 +154,13 @@ def test_models_of_good_arguments(module, args):
     for arg, old in zip(args, before):
         np.testing.assert_array_equal(arg, old)
     assert [m.name for m in (encoder, decoder, auto)] == [
-        'encoder', 'decoder', 'autoencoder']
-    x = np.random.default_rng(0).random((3, *np.atleast_1d(args[0])),
-                                        'float32')
+        'encoder',
+        'decoder',
+        'autoencoder',
+    ]
+    x = np.random.default_rng(0).random(
+        (3, *np.atleast_1d(args[0])), 'float32'
+    )
     codes = encoder(x)
     for code in codes if module == '3-variational' else [codes]:
         assert code.shape == (3, *np.atleast_1d(args[2]))

@@ -1,4 +1,5 @@
 """The checker names the fault of a wrong solution, and passes right ones."""
+
 import json
 import re
 import sys
@@ -20,8 +21,11 @@ PAGE = (ROOT / 'docs' / 'mistakes.md').read_text()
 STACK = sum(KERAS_VERSION < version for version in ((3, 14), (3, 0)))
 # The arguments to find a fault with. In task 0, two hidden layers are equal.
 SEVERAL = {
-    0: (30, [23, 17, 17], 7), 1: (30, [23, 17, 11], 7, 0.02),
-    2: ((12, 20, 2), [7, 6, 5], (2, 3, 5)), 3: (30, [23, 17, 11], 7)}
+    0: (30, [23, 17, 17], 7),
+    1: (30, [23, 17, 11], 7, 0.02),
+    2: ((12, 20, 2), [7, 6, 5], (2, 3, 5)),
+    3: (30, [23, 17, 11], 7),
+}
 
 
 class Local(Worker):
@@ -29,10 +33,12 @@ class Local(Worker):
 
     def ask(self, do, arrays=(), **more):
         """Return the answer to a question: a dict and arrays."""
-        answer, found = self.answer(json.loads(json.dumps(
-            {'do': do, **more})), arrays)
+        answer, found = self.answer(
+            json.loads(json.dumps({'do': do, **more})), arrays
+        )
         return json.loads(json.dumps(answer)), [
-            np.array(array, '<f4') for array in found]
+            np.array(array, '<f4') for array in found
+        ]
 
     def close(self):
         """Do nothing: there is no process to end."""
@@ -44,8 +50,11 @@ def judged(task, source, compiled=False, only=(), others=()):
     tf.config.run_functions_eagerly(not compiled)
     tf.keras.utils.set_random_seed(0)
     return requirements.judge(
-        task, {f'{MODULES[task]}.py': source.encode(), **dict(others)},
-        SimpleNamespace(start=lambda limit: Local()), only=only)
+        task,
+        {f'{MODULES[task]}.py': source.encode(), **dict(others)},
+        SimpleNamespace(start=lambda limit: Local()),
+        only=only,
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -72,12 +81,15 @@ def test_fault_is_found_and_named(name, monkeypatch):
     if not whole and STACK and exists(fault, (3, 15)):
         pytest.skip('It is judged on other stacks.')
     task = fault['task']
-    found = [SEVERAL[task], *[assignment.MAIN[task]] * bool(
-        fault['compiled'])]
+    found = [SEVERAL[task], *[assignment.MAIN[task]] * bool(fault['compiled'])]
     monkeypatch.setattr(models, 'arguments', lambda task, rng: found)
-    failed = {verdict['name']: verdict for verdict in judged(
-        task, fault['text'], fault['compiled'], () if whole else (test,)
-        )['verdicts'] if not verdict['met'] and not verdict['again']}
+    failed = {
+        verdict['name']: verdict
+        for verdict in judged(
+            task, fault['text'], fault['compiled'], () if whole else (test,)
+        )['verdicts']
+        if not verdict['met'] and not verdict['again']
+    }
     assert [*failed.keys() - fault['also'].split(', ')] == [test], failed
     verdict = failed[test]
     assert fault['says'] in verdict['found'], verdict
@@ -96,8 +108,9 @@ def test_right_solution_passes(name, monkeypatch):
     # The main script's arguments, for which much more is compiled, are
     # judged with the project's own modules.
     every = models.arguments
-    monkeypatch.setattr(models, 'arguments',
-                        lambda task, rng: every(task, rng)[:2])
+    monkeypatch.setattr(
+        models, 'arguments', lambda task, rng: every(task, rng)[:2]
+    )
     verdicts = judged(variant['task'], variant['text'])['verdicts']
     assert not [verdict for verdict in verdicts if not verdict['met']]
 
@@ -112,13 +125,16 @@ def test_own_module_is_right(task):
 
 def test_sigmoid_is_exact_where_it_is_near_0():
     # 0.5 * (1 + tanh(x / 2)) is 0 there, and would refuse a right solution.
-    found = formulas.ACTIVATIONS['sigmoid'](np.array([-40., 0, 40]))
+    found = formulas.ACTIVATIONS['sigmoid'](np.array([-40.0, 0, 40]))
     np.testing.assert_allclose(found, [np.exp(-40), 0.5, 1], rtol=1e-12)
 
 
 def test_files_in_place_of_other_modules_are_noted():
-    first, second = judged(0, '1 / 0', others={
-        'random.py': b'', 'mine.py': b'', 'keras/__init__.py': b''})['notes']
+    first, second = judged(
+        0,
+        '1 / 0',
+        others={'random.py': b'', 'mine.py': b'', 'keras/__init__.py': b''},
+    )['notes']
     assert '`keras/__init__.py`' in first
     assert '`random.py`' in second
 
@@ -127,8 +143,9 @@ def test_every_mistake_is_on_the_page_once_and_has_a_fault():
     titles = re.findall('^### (.*)$', PAGE, re.M)
     anchors = [title.lower().replace(' ', '-') for title in titles]
     assert len(anchors) == len(set(anchors))
-    code = ''.join(path.read_text()
-                   for path in (ROOT / 'checker').glob('*.py'))
+    code = ''.join(
+        path.read_text() for path in (ROOT / 'checker').glob('*.py')
+    )
     named = {fault['mistake'] for fault in FAULTS.values()} | {'module'}
     assert named <= set(anchors)
     # What is in a main script is no mistake of a module.
@@ -150,4 +167,8 @@ def test_each_requirement_on_the_page_has_a_check():
     checked = {name.rstrip(' 3') for name in requirements.CHECKS}
     assert names == checked | {'builds'}
     assert [len(assignment.table(task)) for task in range(4)] == [
-        14, 15, 22, 19]
+        14,
+        15,
+        22,
+        19,
+    ]

@@ -2,6 +2,7 @@
 
 Nothing is judged here: a pretended judge reads from a module what it misses.
 """
+
 import csv
 import json
 import os
@@ -31,15 +32,27 @@ def pretend(task, files, starter, limit, seed, on_verdict):
         raise ENDS[missed]
     verdicts = []
     for row in assignment.table(task):
-        verdicts.append({'name': row.name, 'sentence': row.sentence,
-                         'met': row.name not in missed.split(', ')})
+        verdicts.append(
+            {
+                'name': row.name,
+                'sentence': row.sentence,
+                'met': row.name not in missed.split(', '),
+            }
+        )
         if not verdicts[-1]['met']:
             verdicts[-1].update(
-                found=ATTACK, expected='It is `relu`.', again=False,
-                change="Write `activation='relu'`.", mistake='activations')
+                found=ATTACK,
+                expected='It is `relu`.',
+                again=False,
+                change="Write `activation='relu'`.",
+                mistake='activations',
+            )
         on_verdict(verdicts[-1])
-    return {'verdicts': verdicts, 'notes': [ATTACK],
-            'layers': [[ATTACK, [[ATTACK, 'Dense 3', True]]]]}
+    return {
+        'verdicts': verdicts,
+        'notes': [ATTACK],
+        'layers': [[ATTACK, [[ATTACK, 'Dense 3', True]]]],
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -58,8 +71,9 @@ def write(path, **sources):
 def check(*arguments):
     """Run the command; return its status."""
     try:
-        return command.main(list(map(str, arguments)),
-                            SimpleNamespace(versions={}))
+        return command.main(
+            list(map(str, arguments)), SimpleNamespace(versions={})
+        )
     except SystemExit as end:
         return end.code
 
@@ -68,13 +82,20 @@ def test_wrong_commands(tmp_path, capsys):
     write(tmp_path, _0=RIGHT)
     (tmp_path / 'file').write_text('')
     for arguments, says in (
-            ('', 'required: DIR'), ('DIR/none', '/none is not a directory'),
-            ('DIR/file', 'is not a directory'), ('DIR --tasks 4', "got '4'"),
-            ('DIR --jobs 0', "got '0'"), ('DIR --time-limit x', "got 'x'"),
-            ('DIR --seed -1', "an integer from 0 to 2147483647, got '-1'"),
-            ('DIR DIR --watch', 'one folder'), ('DIR --new DIR', 'no other'),
-            ('DIR --csv DIR/no/x', '/no/x'), ('DIR --html DIR/no/x', '/no/x'),
-            ('DIR --json DIR/no/x', '/no/x'), ('DIR --reports DIR/file', '')):
+        ('', 'required: DIR'),
+        ('DIR/none', '/none is not a directory'),
+        ('DIR/file', 'is not a directory'),
+        ('DIR --tasks 4', "got '4'"),
+        ('DIR --jobs 0', "got '0'"),
+        ('DIR --time-limit x', "got 'x'"),
+        ('DIR --seed -1', "an integer from 0 to 2147483647, got '-1'"),
+        ('DIR DIR --watch', 'one folder'),
+        ('DIR --new DIR', 'no other'),
+        ('DIR --csv DIR/no/x', '/no/x'),
+        ('DIR --html DIR/no/x', '/no/x'),
+        ('DIR --json DIR/no/x', '/no/x'),
+        ('DIR --reports DIR/file', ''),
+    ):
         assert check(*arguments.replace('DIR', str(tmp_path)).split()) == 2
         output, error = capsys.readouterr()
         assert not output and says in error
@@ -82,31 +103,63 @@ def test_wrong_commands(tmp_path, capsys):
 
 def test_names_of_folders_are_data(tmp_path, capsys):
     apart = ['=1+1', '12-11', '007', 'May 5', '-x']
-    names = [*apart, '12345', 'Żółw Иван', 'a\nb', '<i onclick="x">',
-             'ä' * 127, os.fsdecode(b'M\x81ller'), 'sub/same', 'sub-same',
-             'other/same']
-    shown = [name.replace('\n', r'\n').replace('\udc81', r'\udc81')
-             for name in names]
+    names = [
+        *apart,
+        '12345',
+        'Żółw Иван',
+        'a\nb',
+        '<i onclick="x">',
+        'ä' * 127,
+        os.fsdecode(b'M\x81ller'),
+        'sub/same',
+        'sub-same',
+        'other/same',
+    ]
+    shown = [
+        name.replace('\n', r'\n').replace('\udc81', r'\udc81')
+        for name in names
+    ]
     folders = [write(tmp_path / 'class' / name, _0=WRONG) for name in names]
     csv_file, page, everything, reports = (
-        tmp_path / name for name in ('x.csv', 'x.html', 'x.json', 'reports'))
-    assert check(*folders, '--tasks', '0', '--seed', '3', '--csv', csv_file,
-                 '--html', page, '--json', everything, '--reports', reports
-                 ) == 1
+        tmp_path / name for name in ('x.csv', 'x.html', 'x.json', 'reports')
+    )
+    assert (
+        check(
+            *folders,
+            '--tasks',
+            '0',
+            '--seed',
+            '3',
+            '--csv',
+            csv_file,
+            '--html',
+            page,
+            '--json',
+            everything,
+            '--reports',
+            reports,
+        )
+        == 1
+    )
     table = capsys.readouterr().out
-    assert all(re.search(f'^{re.escape(name)} +12/14$', table, re.M)
-               for name in shown), table
+    assert all(
+        re.search(f'^{re.escape(name)} +12/14$', table, re.M) for name in shown
+    ), table
     rows = csv_file.read_text(encoding='utf-8')
     assert rows.startswith('\ufefffolder,right,met,of,0-vanilla,0-vanilla ')
     assert list(csv.reader(rows.splitlines()))[1:] == [
         ["'" * (name in apart) + name, 'no', '12', '14', 'wrong', '12', '14']
-        for name in shown]
+        for name in shown
+    ]
     text = page.read_text(encoding='utf-8')
     assert '&lt;i onclick=&quot;x&quot;&gt;' in text and '<i on' not in text
-    assert [one['folder'] for one in json.loads(everything.read_text())
-            ] == shown
-    texts = {file.name: file.read_text(encoding='utf-8')
-             for file in reports.iterdir()}
+    assert [
+        one['folder'] for one in json.loads(everything.read_text())
+    ] == shown
+    texts = {
+        file.name: file.read_text(encoding='utf-8')
+        for file in reports.iterdir()
+    }
     assert {text.split('\n')[0] for text in texts.values()} == {*shown}
     text = texts['sub-same.txt']
     assert 'See:      "Activations" below' in text
@@ -117,19 +170,33 @@ def test_names_of_folders_are_data(tmp_path, capsys):
 
 def test_a_bad_folder_and_ctrl_c_cost_no_other_the_table(tmp_path, capsys):
     (tmp_path / 'stray.csv').write_text('')
-    folders = [write(tmp_path / str(number), _0=RIGHT + f'# misses: {missed}')
-               for number, missed in enumerate(['', 'all', 'Ctrl-C', ''])]
+    folders = [
+        write(tmp_path / str(number), _0=RIGHT + f'# misses: {missed}')
+        for number, missed in enumerate(['', 'all', 'Ctrl-C', ''])
+    ]
     bad = [*folders[:2], tmp_path / ('x' * 300), tmp_path / 'stray.csv']
     for some, status, words in (
-            (folders, 130, ['right', *['not judged'] * 3]),
-            (bad, 2, ['right', 'not judged', 'missing'])):
-        assert check(*some, '--tasks', '0', '--jobs', '1', '--csv',
-                     tmp_path / 'x.csv') == status
+        (folders, 130, ['right', *['not judged'] * 3]),
+        (bad, 2, ['right', 'not judged', 'missing']),
+    ):
+        assert (
+            check(
+                *some,
+                '--tasks',
+                '0',
+                '--jobs',
+                '1',
+                '--csv',
+                tmp_path / 'x.csv',
+            )
+            == status
+        )
         output, error = capsys.readouterr()
         assert f'1 of {len(words)} folders are right.' in output
         with open(tmp_path / 'x.csv', encoding='utf-8-sig') as rows:
             assert [(row[1], row[4]) for row in csv.reader(rows)][1:] == [
-                ('yes' if word == 'right' else 'no', word) for word in words]
+                ('yes' if word == 'right' else 'no', word) for word in words
+            ]
     assert 'stray.csv is not a directory' in error
     assert 'x: The folder cannot be read: File name too long.' in output
 
@@ -140,26 +207,50 @@ def test_files_under_another_name(tmp_path):
     texts = {
         'solution.py': b'def autoencoder(input_dims):',
         'Untitled.ipynb': b'"def autoencoder(input_dims,\\n", "  filters)"',
-        'lambtha.py': b'def autoencoder(a, lambtha):', 'notes.txt': b'vanilla',
+        'lambtha.py': b'def autoencoder(a, lambtha):',
+        'notes.txt': b'vanilla',
         '1-sparse.py': b'def autoencoder(input_dims):',
-        'mine.zip': (tmp_path / 'zip').read_bytes()}
+        'mine.zip': (tmp_path / 'zip').read_bytes(),
+    }
     for task, says, names in (
-            (0, 'if it is the solution, rename it to 0-vanilla.py.', [
-                '0_vanilla (1).py', '0-vanilla.py.txt', '0-VANILLA.PY',
-                'solution.py']), (0, 'move it up', ['below/0-vanilla.py']),
-            (2, 'it is a notebook', ['Untitled.ipynb', 'convolutionl.ipynb']),
-            (0, 'Unpack it', ['mine.zip', 'x.rar']), (0, '', [
-                'notes.txt', 'vanilla.png', '1-sparse.py', 'bad.zip',
-                'lambtha.py', 'venv/0-vanilla.py', 'below/solution.py'])):
+        (
+            0,
+            'if it is the solution, rename it to 0-vanilla.py.',
+            [
+                '0_vanilla (1).py',
+                '0-vanilla.py.txt',
+                '0-VANILLA.PY',
+                'solution.py',
+            ],
+        ),
+        (0, 'move it up', ['below/0-vanilla.py']),
+        (2, 'it is a notebook', ['Untitled.ipynb', 'convolutionl.ipynb']),
+        (0, 'Unpack it', ['mine.zip', 'x.rar']),
+        (
+            0,
+            '',
+            [
+                'notes.txt',
+                'vanilla.png',
+                '1-sparse.py',
+                'bad.zip',
+                'lambtha.py',
+                'venv/0-vanilla.py',
+                'below/solution.py',
+            ],
+        ),
+    ):
         for name in names:
             file = tmp_path / name.replace('/', ' ').upper() / name
             file.parent.mkdir(parents=True)
             file.write_bytes(texts.get(file.name, b''))
-            notes = folder.Folder(file.parents[name.count('/')], [task], 'x'
-                                  ).results[task]['notes']
+            notes = folder.Folder(
+                file.parents[name.count('/')], [task], 'x'
+            ).results[task]['notes']
             assert len(notes) == bool(says), (name, notes)
-            assert all(f'There is {name}: ' in note and says in note
-                       for note in notes), notes
+            assert all(
+                f'There is {name}: ' in note and says in note for note in notes
+            ), notes
 
 
 def test_an_environment_in_a_folder_is_no_part_of_the_solution(tmp_path):
@@ -186,13 +277,33 @@ def test_every_stream_takes_every_text(tmp_path):
     # A folder without modules: TensorFlow is not started.
     path, out = write(tmp_path / 'Иван'), tmp_path / 'x.csv'
     (path / '0_vanilla Ж.py').write_text(RIGHT)
-    for start in ('exec "$@" 2>&-', 'exec "$@" 0<&- 2>&-',
-                  'exec "$@" >&- 2>&- <&-', '"$@" 2>&1 | head -c 5'):
+    for start in (
+        'exec "$@" 2>&-',
+        'exec "$@" 0<&- 2>&-',
+        'exec "$@" >&- 2>&- <&-',
+        '"$@" 2>&1 | head -c 5',
+    ):
         done = subprocess.run(
-            ['sh', '-c', start, 'sh', sys.executable, '-m', 'checker', path,
-             '--tasks', '0', '--csv', out, '--html', tmp_path / 'x.html'],
-            cwd=ROOT, capture_output=True,
-            env={**os.environ, 'PYTHONIOENCODING': 'cp1252'})
+            [
+                'sh',
+                '-c',
+                start,
+                'sh',
+                sys.executable,
+                '-m',
+                'checker',
+                path,
+                '--tasks',
+                '0',
+                '--csv',
+                out,
+                '--html',
+                tmp_path / 'x.html',
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            env={**os.environ, 'PYTHONIOENCODING': 'cp1252'},
+        )
         assert not done.stderr, done.stderr
         assert 'Иван,no,0,14' in out.read_text(encoding='utf-8-sig')
         assert b'\\u0416' in done.stdout or '|' in start or '>&- 2' in start
@@ -205,11 +316,19 @@ def test_commands_of_the_docs_take_any_name(tmp_path):
         (tmp_path / 'class' / name).mkdir(parents=True)
     (tmp_path / 'class' / 'grades.csv').write_text('')
     text = (ROOT / 'docs' / 'grading.md').read_text()
-    for pattern in (r'-m checker (class/\S+ (?:.*\\\n)*.*)',
-                    r'"check-autoencoders /(class/.*)", "sh"\]'):
+    for pattern in (
+        r'-m checker (class/\S+ (?:.*\\\n)*.*)',
+        r'"check-autoencoders /(class/.*)", "sh"\]',
+    ):
         arguments = re.search(pattern, text)[1].replace('\\"', '"')
         printed = subprocess.run(
             ['sh', '-c', f'printf "%s\\n" {arguments}', 'sh', '--csv'],
-            cwd=tmp_path, text=True, capture_output=True).stdout.splitlines()
-        assert '--csv' in printed and sorted(
-            one.split('/')[1] for one in printed if '/' in one) == names
+            cwd=tmp_path,
+            text=True,
+            capture_output=True,
+        ).stdout.splitlines()
+        assert (
+            '--csv' in printed
+            and sorted(one.split('/')[1] for one in printed if '/' in one)
+            == names
+        )

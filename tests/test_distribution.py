@@ -1,4 +1,5 @@
 """The same losses on several devices, and on several workers."""
+
 import json
 import os
 import socket
@@ -14,27 +15,32 @@ from conftest import build, environment_with, main_of, run_program
 
 
 def test_two_devices_train_as_one_does_and_go_on_when_interrupted(
-        mnist, undisturbed, tmp_path, monkeypatch):
-    monkeypatch.setattr(tf.random, 'normal',
-                        lambda shape, dtype: tf.zeros(shape, dtype))
+    mnist, undisturbed, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(
+        tf.random, 'normal', lambda shape, dtype: tf.zeros(shape, dtype)
+    )
     options, one_device = undisturbed
     x = mnist[:200]
     np.save(tmp_path / 'x.npy', x)
-    done = run_program('devices.py', tmp_path / 'x.npy', *options, '--output',
-                       tmp_path)
+    done = run_program(
+        'devices.py', tmp_path / 'x.npy', *options, '--output', tmp_path
+    )
     losses = json.loads(done.stdout.splitlines()[-1])
     # Those with terms that are averaged over the batch.
     for module in ('1-sparse', '3-variational'):
         *_, auto = build(module)
-        expected = auto.fit(x, x, batch_size=50, epochs=2, shuffle=False,
-                            verbose=0).history['loss']
+        expected = auto.fit(
+            x, x, batch_size=50, epochs=2, shuffle=False, verbose=0
+        ).history['loss']
         assert losses[module] == pytest.approx(expected, rel=2e-3), module
     assert 'Resuming after epoch 2 of 4' in done.stdout
     got, expected = map(history_of, (tmp_path, one_device))
     # Keras 3.6 adds up the gradients of the devices. Adam does not mind, but
     # for its epsilon, and that grows from epoch to epoch.
     np.testing.assert_allclose(
-        got, expected, rtol=0.06 if (3,) <= KERAS_VERSION < (3, 14) else 1e-3)
+        got, expected, rtol=0.06 if (3,) <= KERAS_VERSION < (3, 14) else 1e-3
+    )
 
 
 def history_of(output):
@@ -52,21 +58,30 @@ def two_workers(args, outputs):
     cluster = {'worker': [f'127.0.0.1:{port}' for port in ports]}
     workers = []
     for index, output in enumerate(outputs):
-        config = {'cluster': cluster,
-                  'task': {'type': 'worker', 'index': index}}
-        workers.append(subprocess.Popen(
-            [sys.executable, *map(str, args), '--output', output], text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env=environment_with(TF_CONFIG=json.dumps(config))))
+        config = {
+            'cluster': cluster,
+            'task': {'type': 'worker', 'index': index},
+        }
+        workers.append(
+            subprocess.Popen(
+                [sys.executable, *map(str, args), '--output', output],
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment_with(TF_CONFIG=json.dumps(config)),
+            )
+        )
     results = [worker.communicate(timeout=300) for worker in workers]
     assert not any(worker.returncode for worker in workers), results
 
 
-@pytest.mark.skipif(KERAS_VERSION >= (3,),
-                    reason='Keras 3 cannot (keras issue 20585)')
+@pytest.mark.skipif(
+    KERAS_VERSION >= (3,), reason='Keras 3 cannot (keras issue 20585)'
+)
 @pytest.mark.parametrize('module', ['0-vanilla', '2-convolutional'])
 def test_two_workers_train_to_the_same_losses_as_one(
-        module, data, tmp_path, run_main):
+    module, data, tmp_path, run_main
+):
     args = ['--epochs', 2, '--batch-size', 64, '--data', data]
     outputs = [tmp_path / 'chief', tmp_path / 'other']
     two_workers([main_of(module), *args], outputs)
@@ -75,19 +90,25 @@ def test_two_workers_train_to_the_same_losses_as_one(
     np.testing.assert_allclose(got, expected, rtol=1e-4)
     # Only the chief writes files.
     assert sorted(os.listdir(outputs[0])) == sorted(
-        os.listdir(tmp_path / 'one'))
+        os.listdir(tmp_path / 'one')
+    )
     assert not outputs[1].exists()
 
 
 @pytest.mark.skipif(KERAS_VERSION < (3,), reason='only Keras 3 cannot')
 def test_workers_on_keras_3_are_refused_with_what_to_set(
-        data, tmp_path, run_main, monkeypatch):
+    data, tmp_path, run_main, monkeypatch
+):
     for config, says in (
-            ('{', 'TF_CONFIG is malformed'),
-            ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": '
-             '"worker", "index": 0}}', 'TF_USE_LEGACY_KERAS=1')):
+        ('{', 'TF_CONFIG is malformed'),
+        (
+            '{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": '
+            '"worker", "index": 0}}',
+            'TF_USE_LEGACY_KERAS=1',
+        ),
+    ):
         monkeypatch.setenv('TF_CONFIG', config)
         done = run_main('0-vanilla', '--data', data, '--output', tmp_path)
         assert done.returncode == 2
-        line, = done.stderr.splitlines()
+        (line,) = done.stderr.splitlines()
         assert says in line

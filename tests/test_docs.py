@@ -2,6 +2,7 @@
 
 Links lead somewhere, and each entry of docs/mistakes.md has a symptom.
 """
+
 import os
 import re
 
@@ -20,8 +21,10 @@ def programs(name):
 
 def test_program_of_the_readme_runs_as_written(data, monkeypatch):
     with np.load(data) as arrays:
-        digits = [(arrays[f'x_{part}'], arrays[f'y_{part}'])
-                  for part in ('train', 'test')]
+        digits = [
+            (arrays[f'x_{part}'], arrays[f'y_{part}'])
+            for part in ('train', 'test')
+        ]
     monkeypatch.setattr(tf.keras.datasets.mnist, 'load_data', lambda: digits)
     names = {}
     exec(programs('README.md')[1], names)
@@ -32,7 +35,8 @@ def test_program_of_the_readme_runs_as_written(data, monkeypatch):
 
 @once  # what they print is quoted of the newest Keras
 def test_recipes_run_as_written_and_print_what_they_say(
-        tmp_path, monkeypatch, capsys):
+    tmp_path, monkeypatch, capsys
+):
     text, code = programs('docs/recipes.md')
     # All of their epochs take half a minute: without CI, one is to do.
     whole = bool(os.environ.get('CI'))
@@ -40,8 +44,10 @@ def test_recipes_run_as_written_and_print_what_they_say(
     monkeypatch.chdir(tmp_path)
     exec(code if whole else code.replace('epochs=15', 'epochs=1'), {})
     printed = capsys.readouterr().out.splitlines()
-    quotes = [' '.join(line.lstrip('> ') for line in quote.splitlines())
-              for quote in re.findall('(?:^> .*\n?)+', text, re.M)]
+    quotes = [
+        ' '.join(line.lstrip('> ') for line in quote.splitlines())
+        for quote in re.findall('(?:^> .*\n?)+', text, re.M)
+    ]
     assert len(printed) == len(quotes)
     number = re.compile(r'\d+\.?\d*')
     for line, quote in zip(printed, quotes):
@@ -50,17 +56,24 @@ def test_recipes_run_as_written_and_print_what_they_say(
         for got, quoted in zip(number.findall(line), number.findall(quote)):
             last_digit = 10 ** -len(quoted.partition('.')[2])
             assert not whole or float(got) == pytest.approx(
-                float(quoted), rel=0.15, abs=1.5 * last_digit), line
+                float(quoted), rel=0.15, abs=1.5 * last_digit
+            ), line
     # The pictures in the text are those that the recipes save.
     assert {path.name for path in tmp_path.glob('*.png')} == set(
-        re.findall(r'!\[[^]]*\]\(([^)]*)\)', text))
+        re.findall(r'!\[[^]]*\]\(([^)]*)\)', text)
+    )
 
 
 @once
 def test_exercises_change_lines_that_are_there(monkeypatch):
     text = (ROOT / 'docs' / 'exercises.md').read_text(encoding='utf-8')
-    files = [file.read_text(encoding='utf-8') for file in
-             (*ROOT.glob('[0-3]-*.py'), *ROOT.glob('mains/[0-3]-main.py'))]
+    files = [
+        file.read_text(encoding='utf-8')
+        for file in (
+            *ROOT.glob('[0-3]-*.py'),
+            *ROOT.glob('mains/[0-3]-main.py'),
+        )
+    ]
     changes = re.findall('^-(.*)\n\\+(.*)\n', text, re.M)
     assert len(changes) == 6
     for before, _ in changes:
@@ -68,9 +81,11 @@ def test_exercises_change_lines_that_are_there(monkeypatch):
     # They are those that are recorded.
     monkeypatch.syspath_prepend(ROOT / 'experiments')
     for change in __import__('runs').EXERCISES.values():
-        (old, new), = change.items()
-        assert any(before.replace(old, new) == after != before
-                   for before, after in changes), change
+        ((old, new),) = change.items()
+        assert any(
+            before.replace(old, new) == after != before
+            for before, after in changes
+        ), change
 
 
 @once
@@ -85,8 +100,10 @@ def test_program_of_the_exercises_draws_letters(tmp_path, monkeypatch):
     assert x.shape == (200, 28, 28) and x.dtype == 'uint8' and x.max() > 200
     assert y.shape == (200,) and set(y) <= set(range(26))
     # Each label has another mean image.
-    assert np.std([x[y == label].mean(axis=0) for label in set(y)],
-                  axis=0).max() > 50
+    assert (
+        np.std([x[y == label].mean(axis=0) for label in set(y)], axis=0).max()
+        > 50
+    )
 
 
 def test_programs_of_the_glossary_run_as_written():
@@ -96,16 +113,19 @@ def test_programs_of_the_glossary_run_as_written():
     x = tf.keras.Input((3,))
     model = tf.keras.Model(x, names['L1Penalty']()(x))
     model.compile('sgd', loss=lambda x, y: 0 * tf.keras.losses.mse(x, y))
-    values = np.array([[1., -2., 3.], [0., 4., 0.]])
-    assert model.evaluate(values, values, verbose=0
-                          ) == pytest.approx(0.001 * (6 + 4) / 2)
+    values = np.array([[1.0, -2.0, 3.0], [0.0, 4.0, 0.0]])
+    assert model.evaluate(values, values, verbose=0) == pytest.approx(
+        0.001 * (6 + 4) / 2
+    )
 
 
 def headings(text):
     """Return the anchors of a text's headings, as GitHub makes them."""
     text = re.sub('```.*?```', '', text, flags=re.S)
-    return {re.sub(r'[^\w -]', '', title.lower()).replace(' ', '-')
-            for title in re.findall('^#+ (.*)$', text, re.M)}
+    return {
+        re.sub(r'[^\w -]', '', title.lower()).replace(' ', '-')
+        for title in re.findall('^#+ (.*)$', text, re.M)
+    }
 
 
 @once
@@ -116,8 +136,11 @@ def test_links_lead_to_files_and_headings():
         for target in re.findall(r'\]\((?!https?:)([^)\s]+)\)', text):
             path, _, anchor = target.partition('#')
             other = file.parent / path if path else file
-            if not other.exists() or anchor and anchor not in headings(
-                    other.read_text(encoding='utf-8')):
+            if (
+                not other.exists()
+                or anchor
+                and anchor not in headings(other.read_text(encoding='utf-8'))
+            ):
                 broken.append(f'{file.name}: {target}')
     assert not broken
 

@@ -1,4 +1,5 @@
 """Interrupted trainings go on as if nothing had happened."""
+
 import errno
 import os
 import re
@@ -29,10 +30,12 @@ class Killed(BaseException):
 
 
 def test_killed_and_interrupted_it_ends_as_if_undisturbed(
-        undisturbed, tmp_path, run_main, monkeypatch, no_xla, no_page):
+    undisturbed, tmp_path, run_main, monkeypatch, no_xla, no_page
+):
     pty = pytest.importorskip('pty')
     import fcntl
     import termios
+
     options, expected = undisturbed
     options = [*options, '--output', tmp_path]
 
@@ -56,9 +59,16 @@ def test_killed_and_interrupted_it_ends_as_if_undisturbed(
     # In another process, somebody types Ctrl-C at a terminal.
     leader, follower = pty.openpty()
     process = start_program(
-        'wait.py', 3, main_of('0-vanilla'), *options, stdin=follower,
-        stdout=follower, stderr=follower, start_new_session=True,
-        preexec_fn=in_terminal)
+        'wait.py',
+        3,
+        main_of('0-vanilla'),
+        *options,
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        start_new_session=True,
+        preexec_fn=in_terminal,
+    )
     os.close(follower)
     seen = b''
     try:
@@ -77,7 +87,8 @@ def test_killed_and_interrupted_it_ends_as_if_undisturbed(
     assert re.search(r'[\r\x08]\d/4 .*[=━]', seen)
     assert seen.splitlines()[-1].endswith(
         '0-main.py: error: interrupted. The same command resumes after the '
-        'last saved epoch')
+        'last saved epoch'
+    )
     assert 'Traceback' not in seen
 
     done = run_main('0-vanilla', *options)
@@ -91,7 +102,8 @@ def test_killed_and_interrupted_it_ends_as_if_undisturbed(
 
 
 def test_whatever_stops_it_the_same_command_ends_as_if_undisturbed(
-        undisturbed, tmp_path, run_main, monkeypatch, no_xla, no_page):
+    undisturbed, tmp_path, run_main, monkeypatch, no_xla, no_page
+):
     options, expected = undisturbed
     output = tmp_path / 'stopped'
     options = ['0-vanilla', *options, '--output', output]
@@ -99,18 +111,22 @@ def test_whatever_stops_it_the_same_command_ends_as_if_undisturbed(
     def ends_in_a_line(status=1):
         done = run_main(*options)
         assert done.returncode == status
-        line, = done.stderr.splitlines()
-        assert line.endswith('. The same command resumes after the last saved '
-                             'epoch')
+        (line,) = done.stderr.splitlines()
+        assert line.endswith(
+            '. The same command resumes after the last saved epoch'
+        )
         return line
 
     for name, before, rows in (
-            ('interrupted.weights.h5', 0, None), ('history.csv', 1, 1),
-            ('reconstructions.png', 0, 4)):
+        ('interrupted.weights.h5', 0, None),
+        ('history.csv', 1, 1),
+        ('reconstructions.png', 0, 4),
+    ):
         writes = []
 
-        def open_on_full_disk(path, mode, name=name, before=before,
-                              writes=writes):
+        def open_on_full_disk(
+            path, mode, name=name, before=before, writes=writes
+        ):
             if path.name == f'new-{name}':
                 writes.append(path)
                 if len(writes) > before:
@@ -119,8 +135,10 @@ def test_whatever_stops_it_the_same_command_ends_as_if_undisturbed(
             return open(path, mode)
 
         monkeypatch.setattr(program, 'open', open_on_full_disk, raising=False)
-        assert (f"error: [Errno 28] No space left on device: '{output / name}'"
-                in ends_in_a_line())
+        assert (
+            f"error: [Errno 28] No space left on device: '{output / name}'"
+            in ends_in_a_line()
+        )
         if rows is None:
             assert not (output / 'history.csv').exists()
         else:
@@ -129,8 +147,10 @@ def test_whatever_stops_it_the_same_command_ends_as_if_undisturbed(
     monkeypatch.setattr(program, 'open', open)
     # A Ctrl-C between the last epoch and the end.
     with monkeypatch.context() as patch:
+
         def stop(*_):
             raise KeyboardInterrupt
+
         patch.setattr(pictures, 'save_figure', stop)
         assert 'error: interrupted' in ends_in_a_line(130)
     done = run_main(*options)
@@ -145,7 +165,7 @@ def test_whatever_stops_it_the_same_command_ends_as_if_undisturbed(
 
     def save_and_lose(self, epoch, logs=None):
         on_epoch_end(self, epoch, logs)
-        assert losses_of(output) == losses_of(expected)[:epoch + 1]
+        assert losses_of(output) == losses_of(expected)[: epoch + 1]
         if epoch == 1:
             shutil.rmtree(output)
 
@@ -154,7 +174,8 @@ def test_whatever_stops_it_the_same_command_ends_as_if_undisturbed(
 
 
 def test_another_start_is_not_mixed_in(
-        data, tmp_path, run_main, stop_after, monkeypatch, no_xla, no_page):
+    data, tmp_path, run_main, stop_after, monkeypatch, no_xla, no_page
+):
     args = ['1-sparse', '--epochs', 2, '--output', tmp_path]
     with np.load(data) as arrays:
         arrays = dict(arrays)
@@ -162,8 +183,13 @@ def test_another_start_is_not_mixed_in(
     train = arrays['x_train'], arrays['y_train']
     turned = arrays['x_train'][::-1], arrays['y_train']
     other = tmp_path / 'other.npz'
-    np.savez(other, x_train=turned[0], y_train=turned[1], x_test=test[0],
-             y_test=test[1])
+    np.savez(
+        other,
+        x_train=turned[0],
+        y_train=turned[1],
+        x_test=test[0],
+        y_test=test[1],
+    )
     # As if MNIST were within reach.
     monkeypatch.setattr(digits, '_mnist', lambda: (train, test))
     stop_after(2)
@@ -173,7 +199,7 @@ def test_another_start_is_not_mixed_in(
     def refused(*options):
         done = run_main(*args, *options)
         assert done.returncode == 2
-        line, = done.stderr.splitlines()
+        (line,) = done.stderr.splitlines()
         assert str(tmp_path / 'interrupted.weights.h5') in line
         assert 'To start again, remove that file or choose another' in line
         assert (tmp_path / 'history.csv').read_bytes() == before
@@ -191,8 +217,9 @@ def test_another_start_is_not_mixed_in(
     with monkeypatch.context() as patch:
         module = __import__('1-sparse')
         autoencoder = module.autoencoder
-        patch.setattr(module, 'autoencoder',
-                      lambda *sizes: autoencoder(*sizes[:3], 1))
+        patch.setattr(
+            module, 'autoencoder', lambda *sizes: autoencoder(*sizes[:3], 1)
+        )
         assert 'the model has changed' in refused()
     # What a layer adds to the loss is in its source alone.
     with monkeypatch.context() as patch:
@@ -222,9 +249,15 @@ def train(output, poisoned=99, x_test=X[:13], workers=False):
 
     From the epoch `poisoned` on, all digits are NaN.
     """
-    options = SimpleNamespace(module='1-sparse', epochs=4, batch_size=8,
-                              seed=0, data=None, output=output,
-                              several_workers=workers)
+    options = SimpleNamespace(
+        module='1-sparse',
+        epochs=4,
+        batch_size=8,
+        seed=0,
+        data=None,
+        output=output,
+        several_workers=workers,
+    )
     *_, auto = build('1-sparse', 12, [8, 6], 4, 0.01)
     auto.run_eagerly = True  # tracing would take longer than all steps
     backup = training.Backup(auto, PIXELS, x_test, options)
@@ -235,27 +268,37 @@ def train(output, poisoned=99, x_test=X[:13], workers=False):
         batch = tf.where(bad, tf.constant(np.nan, 'float32'), batch[0])
         return batch, batch
 
-    auto.fit(batches.enumerate().map(poison), steps_per_epoch=steps, epochs=4,
-             initial_epoch=backup.epoch, validation_data=(x_test, x_test),
-             callbacks=[backup], shuffle=False, verbose=0)
+    auto.fit(
+        batches.enumerate().map(poison),
+        steps_per_epoch=steps,
+        epochs=4,
+        initial_epoch=backup.epoch,
+        validation_data=(x_test, x_test),
+        callbacks=[backup],
+        shuffle=False,
+        verbose=0,
+    )
     return auto
 
 
 @pytest.fixture
 def fails(tmp_path, capsys):
     """Return a function: a training in `tmp_path` ends in one line."""
+
     def line(status, **options):
         capsys.readouterr()
         with pytest.raises(SystemExit) as end:
             train(tmp_path, **options)
         assert end.value.code == status
-        line, = capsys.readouterr().err.splitlines()
+        (line,) = capsys.readouterr().err.splitlines()
         return line
+
     return line
 
 
 def test_a_loss_that_is_not_finite_keeps_what_was_before(
-        tmp_path, capsys, fails):
+    tmp_path, capsys, fails
+):
     line = fails(1, poisoned=0)
     assert 'the loss became NaN or infinite' in line
     assert line.endswith('Nothing was saved')
@@ -285,9 +328,15 @@ def test_states_that_cannot_be_used_are_refused(tmp_path, fails):
                 opened['state'] = text
         return file.read_bytes()
 
-    for content in (b'', b'hello\n', good[:-500], good[:len(good) // 2],
-                    with_state(None), with_state('no JSON'),
-                    with_state('{}')):
+    for content in (
+        b'',
+        b'hello\n',
+        good[:-500],
+        good[: len(good) // 2],
+        with_state(None),
+        with_state('no JSON'),
+        with_state('{}'),
+    ):
         file.write_bytes(content)
         line = fails(2)
         assert 'it cannot be read' in line and str(file) in line

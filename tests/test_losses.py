@@ -1,4 +1,5 @@
 """The terms that two losses have beside the cross-entropy, on every Keras."""
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -31,16 +32,19 @@ def test_penalty_of_our_own_only_on_keras_3_0_to_3_13():
     *hidden, latent = encoder.layers
     assert latent.name == 'latent'
     assert type(latent.activity_regularizer) is (
-        sparse.MeanL1 if SUMS else keras.regularizers.L1)
+        sparse.MeanL1 if SUMS else keras.regularizers.L1
+    )
     assert float(latent.activity_regularizer.l1) == 0.25
-    assert not any(getattr(layer, 'activity_regularizer', None)
-                   for layer in hidden)
+    assert not any(
+        getattr(layer, 'activity_regularizer', None) for layer in hidden
+    )
 
 
 @pytest.mark.parametrize('dtype', ['float32', 'float64'])
 @pytest.mark.parametrize('sums', [False, True])
 def test_penalty_is_the_mean_where_keras_sums_and_else_the_sum(
-        sums, dtype, monkeypatch):
+    sums, dtype, monkeypatch
+):
     if sums and KERAS_VERSION < (3,) or SUMS and not sums:
         pytest.skip('this Keras never does')
     monkeypatch.setattr(sparse, '_keras_sums_penalties', lambda: sums)
@@ -53,12 +57,14 @@ def test_penalty_is_the_mean_where_keras_sums_and_else_the_sum(
 
 @pytest.mark.filterwarnings('ignore:Skipping variable loading')
 def test_a_model_of_keras_3_13_has_the_same_loss_on_this_keras(
-        digits, tmp_path, monkeypatch):
+    digits, tmp_path, monkeypatch
+):
     x = digits('1-sparse', 300)
     first = iter([True])
     real = sparse._keras_sums_penalties
-    monkeypatch.setattr(sparse, '_keras_sums_penalties',
-                        lambda: next(first, real()))
+    monkeypatch.setattr(
+        sparse, '_keras_sums_penalties', lambda: next(first, real())
+    )
     encoder, _, auto = build('1-sparse', 784, [32], 16, 0.01)
     regularizer = encoder.get_layer('latent').activity_regularizer
     assert type(regularizer) is sparse.MeanL1
@@ -78,10 +84,11 @@ def test_divergence_in_closed_form_is_that_of_a_monte_carlo_estimate():
     mean, log_variance = rng.normal(size=(2, 5, 3))
     noise = rng.normal(size=(200_000, 5, 3))
     z = mean + np.exp(log_variance / 2) * noise
-    log_ratio = (-log_variance - noise ** 2 + z ** 2) / 2  # log q(z) / p(z)
+    log_ratio = (-log_variance - noise**2 + z**2) / 2  # log q(z) / p(z)
     estimate = log_ratio.sum(2).mean(0)
-    np.testing.assert_allclose(divergence(mean, log_variance), estimate,
-                               rtol=0.02)
+    np.testing.assert_allclose(
+        divergence(mean, log_variance), estimate, rtol=0.02
+    )
     layer = __import__('3-variational').SamplingWithKL()
     layer([tf.constant(mean, 'float32'), tf.constant(log_variance, 'float32')])
     assert float(layer.losses[0]) == pytest.approx(estimate.mean(), rel=0.01)

@@ -1,4 +1,5 @@
 """What the checker does not ask of a solution, but holds for the modules."""
+
 import stat
 
 import pytest

@@ -2,6 +2,7 @@
 
 Run as a program, this file records the outputs in docs/notebook.ipynb.
 """
+
 import re
 import shutil
 import tempfile
@@ -27,24 +28,32 @@ def execute(folder):
     """
     import nbformat
     from nbclient import NotebookClient
+
     for name in ('mains', 'checker', 'docs'):
         shutil.copytree(ROOT / name, folder / name)
     for module in MODULES:
         shutil.copy(ROOT / f'{module}.py', folder)
-    environment = environment_with(KERAS_HOME=str(folder),
-                                   https_proxy='http://127.0.0.1:9')
+    environment = environment_with(
+        KERAS_HOME=str(folder), https_proxy='http://127.0.0.1:9'
+    )
     # The kernel sets Matplotlib's backend for notebooks, unless one is set.
     environment.pop('MPLBACKEND', None)
     client = NotebookClient(
-        nbformat.read(NOTEBOOK, 4), timeout=600, coalesce_streams=True,
-        resources={'metadata': {'path': str(folder / 'docs')}})
+        nbformat.read(NOTEBOOK, 4),
+        timeout=600,
+        coalesce_streams=True,
+        resources={'metadata': {'path': str(folder / 'docs')}},
+    )
     return client.execute(env=environment)
 
 
 def outputs_of(notebook, part):
     """Return the outputs of the code cell whose source has this part."""
-    cell, = [cell for cell in notebook.cells
-             if cell.cell_type == 'code' and part in cell.source]
+    (cell,) = [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == 'code' and part in cell.source
+    ]
     return cell.outputs
 
 
@@ -55,8 +64,11 @@ def printed(outputs):
 
 def pictures(outputs):
     """Return the PNG pictures among the outputs of a cell."""
-    return [output.data['image/png'] for output in outputs
-            if 'image/png' in output.get('data', ())]
+    return [
+        output.data['image/png']
+        for output in outputs
+        if 'image/png' in output.get('data', ())
+    ]
 
 
 @pytest.fixture(scope='module')
@@ -79,20 +91,25 @@ def test_its_cells_train_show_and_check(notebook):
 
 def test_its_recorded_outputs_are_those_of_its_cells(notebook):
     import nbformat
+
     recorded = nbformat.read(NOTEBOOK, 4)
     assert NOTEBOOK.stat().st_size < 300_000
     # Epochs take other times, and the checker draws other sizes each time.
-    for part, lines in (('%run mains/0-main.py', slice(-2, None)),
-                        ('-m checker', slice(5))):
+    for part, lines in (
+        ('%run mains/0-main.py', slice(-2, None)),
+        ('-m checker', slice(5)),
+    ):
         then, now = (outputs_of(one, part) for one in (recorded, notebook))
         assert len(pictures(then)) == len(pictures(now))
-        then, now = (re.sub('[0-9.]+', '', printed(one)).splitlines()[lines]
-                     for one in (then, now))
+        then, now = (
+            re.sub('[0-9.]+', '', printed(one)).splitlines()[lines]
+            for one in (then, now)
+        )
         assert then == now, 'run tests/test_notebook.py to record it again'
 
 
 def test_its_page_works_in_a_frame_that_is_a_sandbox(notebook, tmp_path):
-    output, = outputs_of(notebook, 'srcdoc')
+    (output,) = outputs_of(notebook, 'srcdoc')
     file = tmp_path / 'notebook.html'
     file.write_text(output.data['text/html'], 'utf-8')
     with chromium() as browser:
@@ -103,8 +120,11 @@ def test_its_page_works_in_a_frame_that_is_a_sandbox(notebook, tmp_path):
         assert frame.evaluate('origin') == 'null'
         picture = "document.querySelector('.reconstructed').toDataURL()"
         before = frame.evaluate(picture)
-        drag(tab.page, frame.locator('#pad'),
-             ((.25, .25), (.5, .1875), (.75, .25), (.5, .75)))
+        drag(
+            tab.page,
+            frame.locator('#pad'),
+            ((0.25, 0.25), (0.5, 0.1875), (0.75, 0.25), (0.5, 0.75)),
+        )
         frame.wait_for_function(f'{picture} !== {before!r}')
         assert tab.messages == []
 
@@ -112,6 +132,7 @@ def test_its_page_works_in_a_frame_that_is_a_sandbox(notebook, tmp_path):
 def main():
     """Record the outputs, except for the page: it would be most of them."""
     import nbformat
+
     with tempfile.TemporaryDirectory() as folder:
         notebook = execute(Path(folder))
     for cell in notebook.cells:

@@ -1,4 +1,5 @@
 """What each browser does in its own way, in Chromium and in Firefox."""
+
 import json
 
 import numpy as np
@@ -10,16 +11,16 @@ from conftest import once
 
 pytestmark = once
 # On elements of 1 x 1: a 7.
-SEVEN = ((.25, .25), (.5, .1875), (.75, .25), (.5, .75))
-STATE = f'''{pages.SETTLED}.then(() => JSON.stringify({{
+SEVEN = ((0.25, 0.25), (0.5, 0.1875), (0.75, 0.25), (0.5, 0.75))
+STATE = f"""{pages.SETTLED}.then(() => JSON.stringify({{
     input: [...prepare(pad.strokes)], pixels: [...pad.pixels],
     code: [...columns[0].code], source: columns[0].source,
-    reconstruction: [...columns[0].reconstruction]}}))'''
+    reconstruction: [...columns[0].reconstruction]}}))"""
 # Of each range and its texts, what it shows; and how much there is of all.
-SHOWN = f'''{pages.SETTLED}.then(() => JSON.stringify([
+SHOWN = f"""{pages.SETTLED}.then(() => JSON.stringify([
     ...[...document.querySelectorAll('input')].map(
         one => [one.value, one.max, one.getAttribute('aria-valuetext')]),
-    document.body.innerText, document.querySelectorAll('main *').length]))'''
+    document.body.innerText, document.querySelectorAll('main *').length]))"""
 
 
 @pytest.fixture(scope='module')
@@ -38,8 +39,10 @@ def file(tmp_path_factory):
 
 def look(browser):
     """Return the state of the page, as arrays."""
-    return {name: np.array(value) for name, value in
-            json.loads(browser.evaluate(STATE)).items()}
+    return {
+        name: np.array(value)
+        for name, value in json.loads(browser.evaluate(STATE)).items()
+    }
 
 
 def test_what_is_drawn_goes_through_the_model_alike_in_both(browsers, file):
@@ -48,31 +51,37 @@ def test_what_is_drawn_goes_through_the_model_alike_in_both(browsers, file):
     for browser in browsers:
         browser.open(file.as_uri())
         # Where it is, to the pixel, is up to the browser otherwise.
-        browser.evaluate('''document.getElementById('pad').style =
+        browser.evaluate("""document.getElementById('pad').style =
             'position: fixed; left: 0; top: 0; width: 256px; height: 256px;'
-            + ' max-width: none'; ''')
+            + ' max-width: none'; """)
         browser.drag('#pad', SEVEN)
         state = look(browser)
         inputs.append(state['input'])
         np.testing.assert_array_equal(state['pixels'], state['input'])
         assert 20 < state['input'].sum() < 200
         _, mean, log_variance = pages.run(encoder, state['input'])
-        found = json.loads(browser.evaluate('''(() => {
+        found = json.loads(
+            browser.evaluate("""(() => {
             const {mean, logVariance} = autoencoder.encode(pad.pixels);
             return JSON.stringify([[...mean], [...logVariance]]);
-        })()'''))
-        np.testing.assert_allclose(found, [mean[0], log_variance[0]],
-                                   atol=2e-3, rtol=0)
+        })()""")
+        )
+        np.testing.assert_allclose(
+            found, [mean[0], log_variance[0]], atol=2e-3, rtol=0
+        )
         # Taking hold of the code.
         browser.evaluate("document.getElementById('pad').style = ''")
-        browser.drag('.code .plane [role=slider]', [(.5, .5), (.25, .75)])
+        browser.drag('.code .plane [role=slider]', [(0.5, 0.5), (0.25, 0.75)])
         state = look(browser)
         assert state['source'] == 'hand'
         first, second = state['code']
         assert first == pytest.approx(-second, rel=0.05) and first > 0
         np.testing.assert_allclose(
-            state['reconstruction'], pages.decode(decoder, [state['code']])[0],
-            atol=2e-3, rtol=0)
+            state['reconstruction'],
+            pages.decode(decoder, [state['code']])[0],
+            atol=2e-3,
+            rtol=0,
+        )
         assert browser.messages == []
     np.testing.assert_array_equal(*inputs)
 
@@ -89,15 +98,19 @@ def test_after_a_reload_the_page_shows_its_state(browsers, file):
         changed = json.loads(browser.evaluate(SHOWN))
         assert changed[0][0] == '4' and changed[1][0] == '6'
         browser.reload()
-        assert without_samples(browser.evaluate(SHOWN)
-                               ) == without_samples(fresh)
+        assert without_samples(browser.evaluate(SHOWN)) == without_samples(
+            fresh
+        )
 
 
 def without_samples(shown):
     """Return what is shown, without what depends on noise."""
     *sliders, text, count = json.loads(shown)
-    return sliders, [line for line in text.splitlines()
-                     if '.' not in line], count
+    return (
+        sliders,
+        [line for line in text.splitlines() if '.' not in line],
+        count,
+    )
 
 
 def test_a_page_that_was_saved_opens_as_the_page_did(browsers, file, tmp_path):
@@ -108,18 +121,19 @@ def test_a_page_that_was_saved_opens_as_the_page_did(browsers, file, tmp_path):
         browser.drag('#pad', SEVEN)
         browser.press('#way-slider', *4 * ['ArrowRight'])
         # While it plays; and Firefox saves what the sliders have, too.
-        text = browser.evaluate(f'''{pages.SETTLED}.then(() => {{
+        text = browser.evaluate(f"""{pages.SETTLED}.then(() => {{
             document.getElementById('play').click();
             for (const one of document.querySelectorAll('input')) {{
                 one.setAttribute('value', one.value);
             }}
             return document.documentElement.outerHTML;
-        }})''')
+        }})""")
         assert '>Pause<' in text and 'value="4"' in text
         saved.write_text(f'<!DOCTYPE html>{text}', 'utf-8')
         browser.open(saved.as_uri())
-        assert without_samples(browser.evaluate(SHOWN)
-                               ) == without_samples(fresh)
+        assert without_samples(browser.evaluate(SHOWN)) == without_samples(
+            fresh
+        )
         assert browser.messages == []
 
 
@@ -128,7 +142,9 @@ def test_no_word_is_broken(browsers, file):
         browser.open(file.as_uri())
         for width in (320, 375, 720, 1186, 1440):
             browser.resize(width)
-            assert json.loads(browser.evaluate('''JSON.stringify(
+            assert (
+                json.loads(
+                    browser.evaluate("""JSON.stringify(
                 [...document.querySelectorAll('h2, h3, button, dt')].filter(
                   one => {
                     const text = one.firstChild;
@@ -139,6 +155,15 @@ def test_no_word_is_broken(browsers, file):
                         range.setEnd(text, word.index + word[0].length);
                         return range.getClientRects().length > 1;
                     });
-                  }).map(one => one.textContent))''')) == []
-            assert int(browser.evaluate(
-                'String(document.documentElement.scrollWidth)')) <= width
+                  }).map(one => one.textContent))""")
+                )
+                == []
+            )
+            assert (
+                int(
+                    browser.evaluate(
+                        'String(document.documentElement.scrollWidth)'
+                    )
+                )
+                <= width
+            )

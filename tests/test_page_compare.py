@@ -1,4 +1,5 @@
 """Tests of the page of several models, and of the command that makes it."""
+
 import json
 import re
 
@@ -13,7 +14,7 @@ from conftest import ROOT, cross_entropy, once
 from pages import SETTLED, values
 
 pytestmark = once
-SEVEN = (.3, .2), (.7, .2), (.45, .8)
+SEVEN = (0.3, 0.2), (0.7, 0.2), (0.45, 0.8)
 NAMES = ['0-vanilla', 'vanilla-2', '2-convolutional', '3-variational']
 
 
@@ -31,13 +32,18 @@ def folders(tmp_path_factory):
 @pytest.fixture
 def run(monkeypatch, tmp_path, capsys):
     """Return a function: run the command, and return what it prints."""
+
     def run_compare(*arguments):
         monkeypatch.setattr('sys.argv', ['compare.py', *map(str, arguments)])
         x, labels = pages.digits()
-        monkeypatch.setattr(compare, 'load_digits', lambda *_: (
-            None, (np.rint(255 * x).astype('uint8'), labels)))
+        monkeypatch.setattr(
+            compare,
+            'load_digits',
+            lambda *_: (None, (np.rint(255 * x).astype('uint8'), labels)),
+        )
         compare.main()
         return capsys.readouterr().out
+
     return run_compare
 
 
@@ -54,6 +60,7 @@ def tab(tmp_path_factory):
 @pytest.fixture
 def visit(run, folders, tmp_path, tab):
     """Return a function that opens the page of some models."""
+
     def visit_page(names, width=1440):
         file = tmp_path / 'compare.html'
         said = run(*(folders / name for name in names), '--output', file)
@@ -63,6 +70,7 @@ def visit(run, folders, tmp_path, tab):
         tab.goto(file.as_uri())
         tab.evaluate(SETTLED)
         return tab
+
     return visit_page
 
 
@@ -77,26 +85,35 @@ def test_models_are_side_by_side(visit):
     assert tab.locator('.title').all_inner_texts() == NAMES
     assert tab.locator('.shapes').all_inner_texts()[::3] == [
         '784 → 128 → 64 → 32 → 64 → 128 → 784',
-        '784 → 512 → 2 and 2 → 2 → 512 → 784']
+        '784 → 512 → 2 and 2 → 2 → 512 → 784',
+    ]
     tab.get_by_role('button', name='Test digit, a 4').click()
     four = pages.held()[4:5]
     first = shown(tab)
     for name, column, (code, pixels) in zip(
-            NAMES[:3], tab.locator('.column').all(), first):
+        NAMES[:3], tab.locator('.column').all(), first
+    ):
         encoder, decoder = pages.models(name)
         expected = pages.locate(encoder, four)
         np.testing.assert_allclose(code, expected[0], atol=2e-3)
         expected = pages.decode(decoder, expected)
         np.testing.assert_allclose(pixels, expected[0], atol=2e-3)
         loss, least = (cross_entropy(four, y).mean() for y in (expected, four))
-        assert float(column.locator('.above').inner_text()
-                     ) == pytest.approx(loss - least, abs=1e-4)
+        assert float(column.locator('.above').inner_text()) == pytest.approx(
+            loss - least, abs=1e-4
+        )
     # All of them get what is drawn; each code is taken hold of by itself.
     drag(tab, tab.locator('#pad'), SEVEN)
     drawn = shown(tab)
     assert all(a != b and c != d for (a, c), (b, d) in zip(first, drawn))
-    for i, part in enumerate(('.bars > :not(.dead)', '.plane canvas + canvas',
-                              '.map > *', '.plane canvas + canvas')):
+    for i, part in enumerate(
+        (
+            '.bars > :not(.dead)',
+            '.plane canvas + canvas',
+            '.map > *',
+            '.plane canvas + canvas',
+        )
+    ):
         box = tab.locator('.column').nth(i).locator(part).first
         box.click(position={'x': 3, 'y': 8})
         if part == '.map > *':
@@ -104,7 +121,8 @@ def test_models_are_side_by_side(visit):
             box.press('End')
         now = shown(tab)
         assert [(a != b, c != d) for (a, c), (b, d) in zip(drawn, now)] == [
-            (i == other, i == other) for other in range(4)]
+            (i == other, i == other) for other in range(4)
+        ]
         drawn = now
     # The way is a row for each, and one for the pixels.
     rows = values(tab, '#way canvas').reshape(5, 11, 784)
@@ -112,25 +130,27 @@ def test_models_are_side_by_side(visit):
     for row, name in zip(rows, NAMES):
         encoder, decoder = pages.models(name)
         middle = pages.locate(encoder, ends).mean(axis=0, keepdims=True)
-        np.testing.assert_allclose(row[5], pages.decode(decoder, middle)[0],
-                                   atol=2e-3)
+        np.testing.assert_allclose(
+            row[5], pages.decode(decoder, middle)[0], atol=2e-3
+        )
     np.testing.assert_allclose(rows[4][5], ends.mean(axis=0), atol=1e-6)
     tab.locator('#way-slider').press('ArrowRight')
     tab.evaluate(SETTLED)
-    assert set(tab.locator('.source').all_inner_texts()
-               ) == {'between A and B'}
+    assert set(tab.locator('.source').all_inner_texts()) == {'between A and B'}
     tab.get_by_role('button', name='Use random code 3 of 2-conv').click()
     tab.evaluate(SETTLED)
     assert tab.locator('.source').all_inner_texts() == [
-        'random' if name == NAMES[2] else 'between A and B'
-        for name in NAMES]
+        'random' if name == NAMES[2] else 'between A and B' for name in NAMES
+    ]
     # On a narrow screen, they are below each other, and nothing sticks out.
     for width in (375, 768, 1186, 1440):
         tab.set_viewport_size({'width': width, 'height': 900})
         tab.evaluate(SETTLED)
         assert tab.evaluate('document.documentElement.scrollWidth') <= width
-        lefts = {column.bounding_box()['x']
-                 for column in tab.locator('.column').all()}
+        lefts = {
+            column.bounding_box()['x']
+            for column in tab.locator('.column').all()
+        }
         assert (len(lefts) == 1) == (width == 375)
 
 
@@ -140,8 +160,9 @@ def test_one_to_six_models_fit(visit, names, tmp_path):
     assert tab.locator('.column').count() == len(names)
     assert tab.locator('#layers').is_visible() == (len(names) == 1)
     # What is true of all is said once; so it is on a page that was saved.
-    saved.write_text(tab.evaluate('document.documentElement.outerHTML'),
-                     'utf-8')
+    saved.write_text(
+        tab.evaluate('document.documentElement.outerHTML'), 'utf-8'
+    )
     for uri in (tab.url, saved.as_uri()):
         tab.goto(uri)
         assert tab.locator('.about-least').locator('visible=true').count() == 1
@@ -150,13 +171,18 @@ def test_one_to_six_models_fit(visit, names, tmp_path):
 
 def test_titles_say_what_a_model_is_or_where_it_is(folders):
     def titles(*names):
-        return compare.titles([folders / name for name in names],
-                              [pages.models(name) for name in names])
+        return compare.titles(
+            [folders / name for name in names],
+            [pages.models(name) for name in names],
+        )
+
     assert titles('0-vanilla', '2-convolutional', '3-variational') == [
-        'Vanilla', 'Convolutional', 'Variational']
+        'Vanilla',
+        'Convolutional',
+        'Variational',
+    ]
     assert titles('0-vanilla', 'vanilla-2') == ['0-vanilla', 'vanilla-2']
-    assert titles('vanilla-2', 'vanilla-2') == 2 * [
-        str(folders / 'vanilla-2')]
+    assert titles('vanilla-2', 'vanilla-2') == 2 * [str(folders / 'vanilla-2')]
     assert compare.kind(pages.models('1-sparse')[0]) == 'Sparse'
 
 
@@ -166,19 +192,24 @@ def test_fewer_bits_are_measured(run, folders, tmp_path):
     encoder, decoder = pages.models('0-vanilla')
     x = pages.digits()[0]
     before = pages.decode(decoder, pages.locate(encoder, x))
-    data = json.loads(re.search('id="data">(.*?)</script>',
-                                file.read_text(), re.S)[1])
-    bits = [layer['kernel']['bits'] for layer in
-            data['models'][0]['encoder']['layers'] if 'kernel' in layer]
+    data = json.loads(
+        re.search('id="data">(.*?)</script>', file.read_text(), re.S)[1]
+    )
+    bits = [
+        layer['kernel']['bits']
+        for layer in data['models'][0]['encoder']['layers']
+        if 'kernel' in layer
+    ]
     assert bits == [8, 16, 16]
-    mean, = re.findall(r'differ by (\S+) on average', said)
+    (mean,) = re.findall(r'differ by (\S+) on average', said)
     loss = cross_entropy(x, before).mean()
     assert 0 < float(mean) < 0.02
     assert f'cross-entropy {loss:.4f}, then ' in said
 
 
-def test_what_is_wrong_is_said_in_a_line(run, folders, tmp_path, capsys,
-                                         monkeypatch):
+def test_what_is_wrong_is_said_in_a_line(
+    run, folders, tmp_path, capsys, monkeypatch
+):
     monkeypatch.setattr(compare, 'RESULTS', tmp_path / 'none')
     broken = tmp_path / 'broken'
     broken.mkdir()
@@ -186,17 +217,18 @@ def test_what_is_wrong_is_said_in_a_line(run, folders, tmp_path, capsys,
         (broken / f'{name}.keras').write_bytes(b'no model')
     small = tmp_path / 'small'
     small.mkdir()
-    for part, model in zip(('encoder', 'decoder'),
-                           pages.build('0-vanilla', 100, [], 2)):
+    for part, model in zip(
+        ('encoder', 'decoder'), pages.build('0-vanilla', 100, [], 2)
+    ):
         model.save(small / f'{part}.keras')
     for arguments, message in {
-            (): f'there are no trained models in {tmp_path / "none"}: run',
-            (tmp_path,): f'there is no {tmp_path / "encoder"}.keras: name',
-            (broken,): f'cannot load the models in {broken}: ',
-            (small,): f'{small}: a page is for inputs',
-            (small, '--bits', 8): f'{small}: a page is for inputs',
-            (folders / '0-vanilla',) * 7: 'room for 6 models. Received: 7',
-            }.items():
+        (): f'there are no trained models in {tmp_path / "none"}: run',
+        (tmp_path,): f'there is no {tmp_path / "encoder"}.keras: name',
+        (broken,): f'cannot load the models in {broken}: ',
+        (small,): f'{small}: a page is for inputs',
+        (small, '--bits', 8): f'{small}: a page is for inputs',
+        (folders / '0-vanilla',) * 7: 'room for 6 models. Received: 7',
+    }.items():
         with pytest.raises(SystemExit) as end:
             run(*arguments, '--output', tmp_path / 'compare.html')
         assert end.value.code == 2
@@ -207,12 +239,15 @@ def test_what_is_wrong_is_said_in_a_line(run, folders, tmp_path, capsys,
 
 def test_by_default_it_takes_the_results(run, folders, monkeypatch):
     monkeypatch.setattr(compare, 'RESULTS', folders)
-    monkeypatch.setattr(compare, 'write_atomically', lambda path, content:
-                        written.append((path, content)))
+    monkeypatch.setattr(
+        compare,
+        'write_atomically',
+        lambda path, content: written.append((path, content)),
+    )
     written = []
     run()
     # The parser was told the usual place before.
-    (path, content), = written
+    ((path, content),) = written
     assert path.name == 'compare.html'
     assert content.count(b'"title": "') == len(NAMES)
 
@@ -222,14 +257,22 @@ def test_the_page_in_docs_opens(tab):
     assert file.stat().st_size < 2_500_000
     tab.goto(file.as_uri())
     assert tab.locator('.title').all_inner_texts() == [
-        'Vanilla', 'Sparse', 'Convolutional', 'Variational']
+        'Vanilla',
+        'Sparse',
+        'Convolutional',
+        'Variational',
+    ]
     above = tab.locator('.above').all_inner_texts()
     drag(tab, tab.locator('#pad'), SEVEN)
-    tab.wait_for_function('before => before.every((one, i) => one !== '
-                          'document.querySelectorAll(".above")[i].innerText)',
-                          arg=above)
-    assert all(0 < float(text) < 0.3
-               for text in tab.locator('.above').all_inner_texts())
+    tab.wait_for_function(
+        'before => before.every((one, i) => one !== '
+        'document.querySelectorAll(".above")[i].innerText)',
+        arg=above,
+    )
+    assert all(
+        0 < float(text) < 0.3
+        for text in tab.locator('.above').all_inner_texts()
+    )
     assert tab.locator('.digits + .digits').count() == 4
     assert 'After epoch 50 of 50' in tab.locator('#trainings').inner_text()
     # It is made of what the pages are made of today.
@@ -237,4 +280,5 @@ def test_the_page_in_docs_opens(tab):
     for part in (*(f'{name}.js' for name in page.SCRIPTS), 'page.css'):
         source = ROOT / 'mains' / 'page' / part
         assert source.read_text('utf-8').strip() in text, (
-            f'{part} has changed since docs/compare.html was made')
+            f'{part} has changed since docs/compare.html was made'
+        )

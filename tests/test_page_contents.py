@@ -1,4 +1,5 @@
 """Tests of what a page holds, without a browser."""
+
 import re
 from pathlib import Path
 
@@ -25,8 +26,14 @@ def test_page_holds_ten_of_each_digit():
 def test_page_takes_what_digits_there_are(tmp_path):
     encoder, decoder, _ = build('0-vanilla', 784, [], 2)
     digits = np.linspace(0, 1, 3 * 784).reshape(3, 784)
-    page.write_page(tmp_path / 'few.html', 'Few & <small>', encoder, decoder,
-                    digits, np.array([7, 7, 1]))
+    page.write_page(
+        tmp_path / 'few.html',
+        'Few & <small>',
+        encoder,
+        decoder,
+        digits,
+        np.array([7, 7, 1]),
+    )
     text = (tmp_path / 'few.html').read_text('utf-8')
     assert '"labels": [1, 7, 7]' in text
     assert '<title>Few &amp; &lt;small&gt;</title>' in text
@@ -34,35 +41,45 @@ def test_page_takes_what_digits_there_are(tmp_path):
 
 @pytest.mark.parametrize('name', ['0-vanilla', '3-variational'])
 def test_pages_are_small(tmp_path, name):
-    page.write_page(tmp_path / 'a.html', name, *pages.models(name),
-                    *pages.digits())
+    page.write_page(
+        tmp_path / 'a.html', name, *pages.models(name), *pages.digits()
+    )
     assert (tmp_path / 'a.html').stat().st_size < 2_600_000
 
 
 def chain(*layers):
     """Return a model from 784 to 784 values, with some layers in between."""
-    return keras.Sequential([keras.Input((784,)), *layers,
-                             keras.layers.Dense(784)])
+    return keras.Sequential(
+        [keras.Input((784,)), *layers, keras.layers.Dense(784)]
+    )
 
 
 def test_unknown_layers_and_options_are_named(tmp_path, capsys):
     _, decoder, _ = build('0-vanilla', 784, [], 784)
     cases = {
-        '`odd` of type BatchNormalization':
-            chain(keras.layers.BatchNormalization(name='odd')),
-        "`odd` of type Dense with activation='softmax'":
-            chain(keras.layers.Dense(9, 'softmax', name='odd'))}
+        '`odd` of type BatchNormalization': chain(
+            keras.layers.BatchNormalization(name='odd')
+        ),
+        "`odd` of type Dense with activation='softmax'": chain(
+            keras.layers.Dense(9, 'softmax', name='odd')
+        ),
+    }
     for message, model in cases.items():
         for pair in ((model, decoder), (decoder, model)):
             with pytest.raises(ValueError, match=re.escape(message)):
                 describe('Odd', *pair)
-    page.write_page(tmp_path / 'odd.html', 'Odd', model, decoder,
-                    *pages.digits())
+    page.write_page(
+        tmp_path / 'odd.html', 'Odd', model, decoder, *pages.digits()
+    )
     assert 'There is no odd.html: the page' in capsys.readouterr().out
     assert not list(tmp_path.iterdir())
     image = keras.Input((28, 28, 1))
-    dilated = keras.Model(image, keras.layers.Conv2D(
-        1, 3, dilation_rate=2, padding='same', name='odd')(image))
+    dilated = keras.Model(
+        image,
+        keras.layers.Conv2D(1, 3, dilation_rate=2, padding='same', name='odd')(
+            image
+        ),
+    )
     with pytest.raises(ValueError, match='`odd` .* Conv2D with dilation_rate'):
         describe('Odd', dilated, dilated)
 
@@ -74,8 +91,7 @@ def test_other_sizes_of_digits_are_refused():
 
 
 @pytest.mark.parametrize('name', MODULES)
-def test_eight_bits_hold_weights_to_a_part_of_their_largest(
-        name, monkeypatch):
+def test_eight_bits_hold_weights_to_a_part_of_their_largest(name, monkeypatch):
     encoder, _ = pages.models(name)
     monkeypatch.setattr(contents, 'LEAST_WEIGHTS_IN_8_BITS', 0)
     copy = keras.models.clone_model(encoder)
@@ -85,8 +101,10 @@ def test_eight_bits_hold_weights_to_a_part_of_their_largest(
         for weights, near in zip(layer.get_weights(), rounded.get_weights()):
             largest = np.abs(weights).reshape(-1, weights.shape[-1]).max(0)
             assert (np.abs(weights - near) <= 0.501 / 127 * largest).all()
-    assert any((a != b).any() for a, b in zip(encoder.get_weights(),
-                                              copy.get_weights()))
+    assert any(
+        (a != b).any()
+        for a, b in zip(encoder.get_weights(), copy.get_weights())
+    )
 
 
 def names(file, table):
@@ -104,12 +122,16 @@ def test_the_scripts_know_the_layers_that_python_lets_through():
 
 def test_all_scripts_are_in_the_page():
     assert {f'{name}.js' for name in page.SCRIPTS} == {
-        file.name for file in SOURCE.glob('*.js')}
+        file.name for file in SOURCE.glob('*.js')
+    }
 
 
 def test_the_source_needs_nothing_else():
     for file in SOURCE.iterdir():
         if file.suffix in ('.html', '.css', '.js'):
             text = Path(file).read_text('utf-8')
-            assert not re.search(r'https?:|@import|url\(|\bimport\b|fetch\(|'
-                                 r'XMLHttp|src=|getImageData', text)
+            assert not re.search(
+                r'https?:|@import|url\(|\bimport\b|fetch\(|'
+                r'XMLHttp|src=|getImageData',
+                text,
+            )

@@ -1,4 +1,5 @@
 """Tests of the callback that records how a training unfolds."""
+
 import json
 
 import numpy as np
@@ -25,25 +26,44 @@ class InterruptionError(Exception):
     """What interrupts a training."""
 
 
-def train(folder, epochs, module='0-vanilla', arguments=(784, [], 3),
-          initial_epoch=0, stop_after=None, record=True):
+def train(
+    folder,
+    epochs,
+    module='0-vanilla',
+    arguments=(784, [], 3),
+    initial_epoch=0,
+    stop_after=None,
+    record=True,
+):
     """Train a small model, and return it."""
     encoder, decoder, auto = build(module, *arguments)
     auto.run_eagerly = True  # tracing would take longer than all steps
     x, labels = pages.digits()
-    callbacks = [recorder.Recorder(encoder, decoder, x, labels, folder)
-                 ] if record else []
+    callbacks = (
+        [recorder.Recorder(encoder, decoder, x, labels, folder)]
+        if record
+        else []
+    )
     if stop_after:
+
         def stop(epoch, _):
             if epoch + 1 == stop_after:
                 raise InterruptionError
+
         callbacks.append(
-            recorder.keras.callbacks.LambdaCallback(on_epoch_end=stop))
+            recorder.keras.callbacks.LambdaCallback(on_epoch_end=stop)
+        )
     shaped = x[:100].reshape(-1, *auto.input_shape[1:])
     try:
-        auto.fit(shaped, shaped, validation_data=(shaped, shaped),
-                 epochs=epochs, initial_epoch=initial_epoch,
-                 callbacks=callbacks, **STEPS)
+        auto.fit(
+            shaped,
+            shaped,
+            validation_data=(shaped, shaped),
+            epochs=epochs,
+            initial_epoch=initial_epoch,
+            callbacks=callbacks,
+            **STEPS,
+        )
     except InterruptionError:
         pass
     return encoder, decoder, auto
@@ -61,18 +81,25 @@ def test_snapshots_are_what_the_models_make_of_digits(tmp_path, few):
     assert record['epochs'].tolist() == [0, 1, 3, 4]
     x = pages.held()[:10]
     made = 255 * pages.decode(decoder, pages.locate(encoder, x))
-    np.testing.assert_allclose(record['images'][-1], made.reshape(10, 784),
-                               atol=0.501)
+    np.testing.assert_allclose(
+        record['images'][-1], made.reshape(10, 784), atol=0.501
+    )
     codes = pages.locate(encoder, pages.digits()[0][:CODED])
-    np.testing.assert_allclose(record['usage'][-1], (codes > 0).mean(axis=0),
-                               atol=1e-6)
-    np.testing.assert_allclose(record['losses'], np.transpose(
-        [auto.history.history['loss'], auto.history.history['val_loss']]))
+    np.testing.assert_allclose(
+        record['usage'][-1], (codes > 0).mean(axis=0), atol=1e-6
+    )
+    np.testing.assert_allclose(
+        record['losses'],
+        np.transpose(
+            [auto.history.history['loss'], auto.history.history['val_loss']]
+        ),
+    )
     # Before the training, what is drawn is grey.
     encoder, decoder, _ = build('0-vanilla', 784, [], 3)
     made = 255 * pages.decode(decoder, pages.locate(encoder, x))
-    np.testing.assert_allclose(record['images'][0], made.reshape(10, 784),
-                               atol=0.501)
+    np.testing.assert_allclose(
+        record['images'][0], made.reshape(10, 784), atol=0.501
+    )
 
 
 def test_two_values_are_recorded_as_places(tmp_path, few):
@@ -80,7 +107,8 @@ def test_two_values_are_recorded_as_places(tmp_path, few):
     record = load(tmp_path)
     x, labels = pages.digits()
     np.testing.assert_allclose(
-        record['codes'][-1], pages.locate(encoder, x[:CODED]), atol=1e-5)
+        record['codes'][-1], pages.locate(encoder, x[:CODED]), atol=1e-5
+    )
     np.testing.assert_array_equal(record['labels'], labels[:CODED])
     assert len(labels) > CODED
 
@@ -91,19 +119,22 @@ def test_the_use_of_a_distribution_is_its_divergence(tmp_path, few):
     # KL(N(m, s^2) || N(0, 1)) by Monte Carlo: E[log q(z) - log p(z)].
     noise = np.random.default_rng(0).normal(size=(4000, *mean.shape))
     z = mean + np.exp(log_variance / 2) * noise
-    log_ratio = (z ** 2 - noise ** 2 - log_variance) / 2
-    np.testing.assert_allclose(load(tmp_path)['usage'][-1],
-                               log_ratio.mean(axis=(0, 1)), rtol=0.02)
+    log_ratio = (z**2 - noise**2 - log_variance) / 2
+    np.testing.assert_allclose(
+        load(tmp_path)['usage'][-1], log_ratio.mean(axis=(0, 1)), rtol=0.02
+    )
 
 
 @pytest.mark.parametrize('module', MODULES)
 def test_a_training_is_the_same_with_it(tmp_path, few, module):
-    arguments = {'1-sparse': (784, [], 3, 0.1),
-                 '2-convolutional': ((28, 28, 1), [2, 2, 2], (4, 4, 2))
-                 }.get(module, (784, [], 3))
+    arguments = {
+        '1-sparse': (784, [], 3, 0.1),
+        '2-convolutional': ((28, 28, 1), [2, 2, 2], (4, 4, 2)),
+    }.get(module, (784, [], 3))
     with_it, without = (
         train(tmp_path, 2, module, arguments, record=record)[2].get_weights()
-        for record in (True, False))
+        for record in (True, False)
+    )
     for one, other in zip(with_it, without):
         np.testing.assert_array_equal(one, other)
 
@@ -144,36 +175,43 @@ def test_what_cannot_be_read_is_written_anew(tmp_path, few):
     assert [file.name for file in tmp_path.iterdir()] == ['unfolding.npz']
 
 
-@pytest.mark.parametrize('module, arguments', [
-    ('2-convolutional', ((28, 28, 1), [16, 8, 8], (4, 4, 8))),
-    ('3-variational', (784, [], 2))])
+@pytest.mark.parametrize(
+    'module, arguments',
+    [
+        ('2-convolutional', ((28, 28, 1), [16, 8, 8], (4, 4, 8))),
+        ('3-variational', (784, [], 2)),
+    ],
+)
 def test_it_adds_little_to_a_page(tmp_path, monkeypatch, module, arguments):
     encoder, decoder, _ = build(module, *arguments)
     rng = np.random.default_rng(0)
     x = rng.random((1000, 784), 'float32')
-    one = recorder.Recorder(encoder, decoder, x, np.arange(1000) % 10,
-                            tmp_path)
+    one = recorder.Recorder(
+        encoder, decoder, x, np.arange(1000) % 10, tmp_path
+    )
     one.set_params({'epochs': 50})
     one.on_train_begin()
     for epoch in range(50):
         one.on_epoch_begin(epoch)
         one.on_epoch_end(epoch, {'loss': 1 / 3, 'val_loss': 2 / 3})
     one.on_train_end()
-    model = describe('Some', encoder, decoder,
-                          tmp_path / 'unfolding.npz')
+    model = describe('Some', encoder, decoder, tmp_path / 'unfolding.npz')
     assert model['unfolding']['epochs'] == [*recorder.EPOCHS]
     assert len(json.dumps(model['unfolding'])) < 400_000
 
 
-@pytest.mark.parametrize('epochs, begins, recorded', [
-    (4, 2, [2, 3, 4]), (4, 4, [4])])
+@pytest.mark.parametrize(
+    'epochs, begins, recorded', [(4, 2, [2, 3, 4]), (4, 4, [4])]
+)
 def test_without_what_was_before_it_begins_where_it_is(
-        tmp_path, few, epochs, begins, recorded):
+    tmp_path, few, epochs, begins, recorded
+):
     train(tmp_path, epochs, initial_epoch=begins)
     record = load(tmp_path)
     assert record['epochs'].tolist() == recorded
     assert np.isnan(record['losses']).all(axis=1).tolist() == [
-        epoch < begins for epoch in range(epochs)]
+        epoch < begins for epoch in range(epochs)
+    ]
 
 
 def test_killed_before_the_last_epoch_was_recorded(tmp_path, few):

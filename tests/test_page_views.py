@@ -1,4 +1,5 @@
 """Tests of what is seen and done on a page, in Chromium."""
+
 import json
 import re
 
@@ -15,7 +16,7 @@ from page.recorder import EPOCHS
 from pages import OTHERS, SETTLED, calls, values
 
 pytestmark = once
-SEVEN = ((.3, .2), (.5, .2), (.7, .2), (.45, .8))
+SEVEN = ((0.3, 0.2), (0.5, 0.2), (0.7, 0.2), (0.45, 0.8))
 PLANE = '.code .plane [role=slider]'
 NEAR = 2e-3
 
@@ -30,8 +31,11 @@ def browser():
 def file(tmp_path_factory):
     """Return a function: the path of the page of a name."""
     folder = tmp_path_factory.mktemp('pages')
-    return lambda name: (pages.write(folder, name) if not (
-        folder / f'{name}.html').exists() else folder / f'{name}.html')
+    return lambda name: (
+        pages.write(folder, name)
+        if not (folder / f'{name}.html').exists()
+        else folder / f'{name}.html'
+    )
 
 
 @pytest.fixture(scope='module')
@@ -53,14 +57,22 @@ def visit(tab, file):
     It is loaded anew, but where a test does not mind what others have left
     on it.
     """
+
     def visit_page(name, width=1280, anew=True, **media):
         tab.set_viewport_size({'width': width, 'height': 900})
-        tab.emulate_media(**{'color_scheme': 'light', 'forced_colors': 'none',
-                             'reduced_motion': 'no-preference', **media})
+        tab.emulate_media(
+            **{
+                'color_scheme': 'light',
+                'forced_colors': 'none',
+                'reduced_motion': 'no-preference',
+                **media,
+            }
+        )
         if anew or tab.url != file(name).as_uri():
             tab.goto(file(name).as_uri())
         tab.evaluate(SETTLED)
         return tab
+
     return visit_page
 
 
@@ -83,8 +95,10 @@ def code(tab):
 def limits(tab):
     """Return the least and the greatest value that the hand can give."""
     slider = tab.locator('.code [role=slider]').first
-    return [float(slider.get_attribute(f'aria-value{end}'))
-            for end in ('min', 'max')]
+    return [
+        float(slider.get_attribute(f'aria-value{end}'))
+        for end in ('min', 'max')
+    ]
 
 
 def shown(tab):
@@ -117,13 +131,13 @@ def color(tab, name):
 
 def ink(color):
     """Return red, green and blue of a colour, from 0 to 255."""
-    return np.array([int(color[i:i + 2], 16) for i in (1, 3, 5)])
+    return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
 
 
 # A digit and the pad.
 
-@pytest.mark.parametrize('name', ['0-vanilla', '2-convolutional',
-                                  'vanilla-2'])
+
+@pytest.mark.parametrize('name', ['0-vanilla', '2-convolutional', 'vanilla-2'])
 def test_what_is_seen_of_a_digit_is_what_keras_makes(visit, name):
     tab, (encoder, decoder) = visit(name), pages.models(name)
     click(tab, 'Test digit, a 4')
@@ -131,14 +145,18 @@ def test_what_is_seen_of_a_digit_is_what_keras_makes(visit, name):
     expected = pages.locate(encoder, four)
     np.testing.assert_allclose(code(tab), expected[0], atol=NEAR)
     reconstruction = pages.decode(decoder, expected)
-    for selector, pixels in (('#input', four),
-                             ('.reconstructed', reconstruction)):
+    for selector, pixels in (
+        ('#input', four),
+        ('.reconstructed', reconstruction),
+    ):
         np.testing.assert_allclose(values(tab, selector), pixels, atol=NEAR)
-    loss, least = (cross_entropy(four, y).mean()
-                   for y in (reconstruction, four))
-    assert [float(tab.locator(f'.{name}').inner_text())
-            for name in ('loss', 'least', 'above')
-            ] == pytest.approx([loss, least, loss - least], abs=1e-4)
+    loss, least = (
+        cross_entropy(four, y).mean() for y in (reconstruction, four)
+    )
+    assert [
+        float(tab.locator(f'.{name}').inner_text())
+        for name in ('loss', 'least', 'above')
+    ] == pytest.approx([loss, least, loss - least], abs=1e-4)
     assert tab.locator('.code-size').inner_text() == str(expected.size)
     before = shown(tab)
     click(tab, 'Other digits')
@@ -148,23 +166,34 @@ def test_what_is_seen_of_a_digit_is_what_keras_makes(visit, name):
 
 def test_values_have_the_colours_of_viridis_and_the_places_of_an_image(visit):
     tab = visit('2-convolutional', anew=False)
-    pixels = json.loads(tab.evaluate('''() => {
+    pixels = json.loads(
+        tab.evaluate("""() => {
         const canvas = document.getElementById('input');
         return JSON.stringify([...canvas.getContext('2d').getImageData(
             0, 0, 28, 28).data]);
-    }'''))
+    }""")
+    )
     cells = tab.locator('.map > *').evaluate_all(
-        'all => all.map(one => getComputedStyle(one).backgroundColor)')
+        'all => all.map(one => getComputedStyle(one).backgroundColor)'
+    )
     viridis = matplotlib.colormaps['viridis']
     np.testing.assert_allclose(
         np.reshape(pixels, (784, 4)),
-        255 * viridis(values(tab, '#input')[0]), atol=16)
+        255 * viridis(values(tab, '#input')[0]),
+        atol=16,
+    )
     low, high = limits(tab)
     np.testing.assert_allclose(
-        [json.loads(cell.replace('rgb(', '[').replace(')', ']'))
-         for cell in cells],
-        255 * viridis(code(tab).reshape(16, 8).T.reshape(-1)
-                      / (high - low))[:, :3], atol=16)
+        [
+            json.loads(cell.replace('rgb(', '[').replace(')', ']'))
+            for cell in cells
+        ],
+        255
+        * viridis(code(tab).reshape(16, 8).T.reshape(-1) / (high - low))[
+            :, :3
+        ],
+        atol=16,
+    )
 
 
 @pytest.mark.parametrize('name', ['2-convolutional', '3-variational'])
@@ -173,7 +202,7 @@ def test_strokes_change_the_code(visit, name):
     first = shown(tab)
     draw(tab, SEVEN)
     second = changed(tab, first)
-    draw(tab, [(.3, .5), (.7, .5)])
+    draw(tab, [(0.3, 0.5), (0.7, 0.5)])
     third = changed(tab, second)
     click(tab, 'Undo')
     assert shown(tab) == second
@@ -191,16 +220,24 @@ def test_it_is_undone_from_the_keyboard(visit):
     tab = visit('vanilla-2')
     first = shown(tab)
     for *press, undoes in (
-            ('z', 'KeyZ', 'ctrl', True), ('Z', 'KeyZ', 'ctrl', True),
-            ('z', 'KeyY', 'ctrl', True), ('z', 'KeyZ', 'meta', True),
-            ('я', 'KeyZ', 'ctrl', True), ('ζ', 'KeyZ', 'meta', True),
-            ('y', 'KeyZ', 'ctrl', False), ('z', 'KeyZ', 'alt', False),
-            ('я', 'KeyY', 'ctrl', False)):
+        ('z', 'KeyZ', 'ctrl', True),
+        ('Z', 'KeyZ', 'ctrl', True),
+        ('z', 'KeyY', 'ctrl', True),
+        ('z', 'KeyZ', 'meta', True),
+        ('я', 'KeyZ', 'ctrl', True),
+        ('ζ', 'KeyZ', 'meta', True),
+        ('y', 'KeyZ', 'ctrl', False),
+        ('z', 'KeyZ', 'alt', False),
+        ('я', 'KeyY', 'ctrl', False),
+    ):
         draw(tab, SEVEN)
         second = changed(tab, first)
-        tab.evaluate('''([key, code, held]) => dispatchEvent(
+        tab.evaluate(
+            """([key, code, held]) => dispatchEvent(
             new KeyboardEvent('keydown', {key, code, [`${held}Key`]: true}))
-            ''', press)
+            """,
+            press,
+        )
         assert shown(tab) == (first if undoes else second), press
         if not undoes:
             click(tab, 'Undo')
@@ -214,7 +251,8 @@ def test_a_finger_draws(browser, file):
     changed(tab, first)
     # A dot, which is seen: on the pad, and 20 pixels wide in the input.
     assert {'lineTo', 'stroke'} <= {
-        call['name'] for call in calls(tab, '#pad', 'lineTo', 'stroke')}
+        call['name'] for call in calls(tab, '#pad', 'lineTo', 'stroke')
+    }
     assert 300 < values(tab, '#input')[0].sum() < 320
     tab.close()
 
@@ -228,13 +266,19 @@ def test_a_stroke_ends_before_anything_else_begins(visit):
         tab.mouse.move(300, 400)
         assert shown(tab) == between, other
         # What begins anew afterwards is a stroke of its own.
-        draw(tab, [(.2, .9), (.9, .9)])
+        draw(tab, [(0.2, 0.9), (0.9, 0.9)])
         changed(tab, between)
 
 
-@pytest.mark.parametrize('name, part', [
-    ('0-vanilla', '#pad'), ('0-vanilla', '.bars > :not(.dead)'),
-    ('3-variational', PLANE), ('2-convolutional', '.map > *')])
+@pytest.mark.parametrize(
+    'name, part',
+    [
+        ('0-vanilla', '#pad'),
+        ('0-vanilla', '.bars > :not(.dead)'),
+        ('3-variational', PLANE),
+        ('2-convolutional', '.map > *'),
+    ],
+)
 def test_what_is_let_go_of_stays(visit, name, part):
     tab = visit(name)
     element = tab.locator(part).first
@@ -242,35 +286,37 @@ def test_what_is_let_go_of_stays(visit, name, part):
         # The capture goes to something else.
         'element => element.releasePointerCapture(1)',
         # The button is let go where the page hears nothing of it.
-        '''() => {
+        """() => {
             const stop = event => event.stopImmediatePropagation();
             addEventListener('pointerup', stop, {capture: true, once: true});
             addEventListener('lostpointercapture', stop,
                              {capture: true, once: true});
-        }''']
+        }""",
+    ]
     for number, lose in enumerate(lost):
         before = shown(tab)
-        drag(tab, element, [(.5, .5), (.6, .2 + number / 9)], up=False)
+        drag(tab, element, [(0.5, 0.5), (0.6, 0.2 + number / 9)], up=False)
         element.evaluate(lose)
         if number:
             tab.mouse.up()
         tab.mouse.move(1, 1)
         after = changed(tab, before)
         box = element.bounding_box()
-        for x, y in ((.3, .8), (.8, .3)):  # hovering changes nothing
-            tab.mouse.move(box['x'] + x * box['width'],
-                           box['y'] + y * box['height'])
+        for x, y in ((0.3, 0.8), (0.8, 0.3)):  # hovering changes nothing
+            tab.mouse.move(
+                box['x'] + x * box['width'], box['y'] + y * box['height']
+            )
         assert shown(tab) == after
         tab.mouse.up()
         # It can be taken hold of again.
-        drag(tab, element, [(.4, .6), (.5, .9 + number / 20)])
+        drag(tab, element, [(0.4, 0.6), (0.5, 0.9 + number / 20)])
         changed(tab, after)
 
 
 def test_drawings_are_prepared_as_mnist_was(visit):
     tab = visit('0-vanilla', anew=False)
     click(tab, 'Clear')
-    draw(tab, [(.1, .1), (.1, .35), (.3, .35)])  # an L, in a corner
+    draw(tab, [(0.1, 0.1), (0.1, 0.35), (0.3, 0.35)])  # an L, in a corner
     ink = values(tab, '#input')[0].reshape(28, 28)
     rows, columns = np.nonzero(ink > 0.2)
     height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
@@ -279,23 +325,32 @@ def test_drawings_are_prepared_as_mnist_was(visit):
     assert 16 <= min(height, width) <= 18
     middle = np.arange(28) + 0.5
     np.testing.assert_allclose(
-        [ink.sum(axis) @ middle / ink.sum() for axis in (0, 1)], 14, atol=0.1)
+        [ink.sum(axis) @ middle / ink.sum() for axis in (0, 1)], 14, atol=0.1
+    )
 
 
 # The code.
 
-@pytest.mark.parametrize('name, size', [
-    ('0-vanilla', 32), ('vanilla-no-hidden', 10), ('sparse-wide', 100),
-    ('variational-5', 5), ('variational-1', 1)])
+
+@pytest.mark.parametrize(
+    'name, size',
+    [
+        ('0-vanilla', 32),
+        ('vanilla-no-hidden', 10),
+        ('sparse-wide', 100),
+        ('variational-5', 5),
+        ('variational-1', 1),
+    ],
+)
 def test_bars_are_values_dragged_and_moved_by_keys(visit, name, size):
     tab, (encoder, _) = visit(name), pages.models(name)
     before, (low, high) = shown(tab), limits(tab)
     assert len(before[0]) == size
     living = tab.locator('.bars > :not(.dead)').first
-    drag(tab, living, [(.5, .9), (.5, .02)])
+    drag(tab, living, [(0.5, 0.9), (0.5, 0.02)])
     now = changed(tab, before, 'changed by hand')
     assert np.sum(np.not_equal(now[0], before[0])) == 1
-    assert max(now[0]) == pytest.approx(high - 0.02 * (high - low), rel=.05)
+    assert max(now[0]) == pytest.approx(high - 0.02 * (high - low), rel=0.05)
     # Beside them is what is usual: of test digits, or of this distribution.
     outputs = pages.run(encoder, pages.held())
     if 'variational' in name:
@@ -303,58 +358,73 @@ def test_bars_are_values_dragged_and_moved_by_keys(visit, name, size):
         usual = outputs[1][0] - deviation, outputs[1][0] + deviation
     else:
         usual = outputs.min(axis=0), outputs.max(axis=0)
-    for part, ends in (('band', usual), ('encoded', (before[0], before[0])),
-                       ('fill', (np.zeros(size), now[0]))):
+    for part, ends in (
+        ('band', usual),
+        ('encoded', (before[0], before[0])),
+        ('fill', (np.zeros(size), now[0])),
+    ):
         found = tab.locator(f'.bars .{part}').evaluate_all(
-            '''all => all.map(({style: {bottom, top}}) =>
-                [parseFloat(bottom), 100 - parseFloat(top)])''')
+            """all => all.map(({style: {bottom, top}}) =>
+                [parseFloat(bottom), 100 - parseFloat(top)])"""
+        )
         expected = (np.clip(np.sort(ends, axis=0), low, high) - low) / (
-            high - low)
-        np.testing.assert_allclose(found, 100 * expected.T, atol=0.2,
-                                   err_msg=part)
-    assert [float(text.replace('−', '-')) for text in tab.locator(
-        '.bars > *').evaluate_all('all => all.map(one => one.ariaValueText)')
-        ] == pytest.approx(now[0], abs=0.006)
+            high - low
+        )
+        np.testing.assert_allclose(
+            found, 100 * expected.T, atol=0.2, err_msg=part
+        )
+    assert [
+        float(text.replace('−', '-'))
+        for text in tab.locator('.bars > *').evaluate_all(
+            'all => all.map(one => one.ariaValueText)'
+        )
+    ] == pytest.approx(now[0], abs=0.006)
     for key in ('PageDown', 'ArrowDown'):
         living.press(key)
         now = changed(tab, now, 'changed by hand')
     if size > 1:
         label = 'Value {} of the code'
         tab.get_by_role('slider', name=label.format(1), exact=True).press(
-            'ArrowRight')
-        assert tab.evaluate('document.activeElement.ariaLabel'
-                            ) == label.format(2)
+            'ArrowRight'
+        )
+        assert tab.evaluate(
+            'document.activeElement.ariaLabel'
+        ) == label.format(2)
 
 
-@pytest.mark.parametrize('name, maps', [('2-convolutional', 8),
-                                        ('convolutional-filters', 3)])
+@pytest.mark.parametrize(
+    'name, maps', [('2-convolutional', 8), ('convolutional-filters', 3)]
+)
 def test_cells_are_dragged_and_moved_by_keys(visit, name, maps):
     tab = visit(name)
     before = shown(tab)
     assert len(before[0]) == 16 * maps
     assert tab.locator('.map').count() == maps
     cell = tab.get_by_role('slider', name='Map 2, row 2, column 3')
-    drag(tab, cell, [(.5, .5), (.5, -3)])
+    drag(tab, cell, [(0.5, 0.5), (0.5, -3)])
     now = changed(tab, before, 'changed by hand')
     # Only the value of this row, column and channel is another one.
     place = (1 * 4 + 2) * maps + 1
     assert np.flatnonzero(np.not_equal(before[0], now[0])).tolist() == [place]
     assert now[0][place] > before[0][place]
     assert tab.locator('.map .changed').count() == 1
-    assert float(cell.get_attribute('aria-valuetext')
-                 ) == pytest.approx(now[0][place], abs=0.006)
+    assert float(cell.get_attribute('aria-valuetext')) == pytest.approx(
+        now[0][place], abs=0.006
+    )
     cell.press('Home')
     changed(tab, now, 'changed by hand')
     cell.press('ArrowLeft')
-    assert tab.evaluate('document.activeElement.ariaLabel'
-                        ) == 'Map 2, row 2, column 2'
+    assert (
+        tab.evaluate('document.activeElement.ariaLabel')
+        == 'Map 2, row 2, column 2'
+    )
 
 
 def test_the_point_is_dragged_and_moved_by_keys(visit):
     tab = visit('3-variational')
     before, plane = shown(tab), tab.locator(PLANE)
     # The first value grows downwards, the second to the right.
-    drag(tab, plane, [(.5, .5), (.75, .25)])
+    drag(tab, plane, [(0.5, 0.5), (0.75, 0.25)])
     before = changed(tab, before, 'changed by hand')
     low, high = limits(tab)
     first, second = before[0]
@@ -367,7 +437,8 @@ def test_the_point_is_dragged_and_moved_by_keys(visit):
     x, y, *_ = calls(tab, PLANE, 'arc')[0]['args']
     side = tab.evaluate(f'document.querySelector("{PLANE}").clientWidth')
     assert [y, x] == pytest.approx(
-        (code(tab) - low) / (high - low) * side, abs=0.1)
+        (code(tab) - low) / (high - low) * side, abs=0.1
+    )
 
 
 def on_plane(tab, codes):
@@ -379,25 +450,30 @@ def on_plane(tab, codes):
 
 @pytest.mark.parametrize('name', ['3-variational', 'vanilla-2'])
 def test_digits_and_manifold_are_on_the_plane_where_keras_has_them(
-        visit, name):
+    visit, name
+):
     tab, (encoder, decoder) = visit(name, anew=False), pages.models(name)
     back = '.code .plane canvas:first-child'
-    labels = [call for call in calls(tab, back, 'fillText')
-              if call['fill'] in {color(tab, f'--digit-{i}')
-                                  for i in range(10)}]
-    assert [call['args'][0] for call in labels] == [
-        i % 10 for i in range(100)]
+    labels = [
+        call
+        for call in calls(tab, back, 'fillText')
+        if call['fill'] in {color(tab, f'--digit-{i}') for i in range(10)}
+    ]
+    assert [call['args'][0] for call in labels] == [i % 10 for i in range(100)]
     for i, call in enumerate(labels):
         assert call['fill'] == color(tab, f'--digit-{i % 10}')
     np.testing.assert_allclose(
         [call['args'][1:] for call in labels],
-        on_plane(tab, pages.locate(encoder, pages.held())), atol=0.5)
+        on_plane(tab, pages.locate(encoder, pages.held())),
+        atol=0.5,
+    )
     low, high = limits(tab)
     for call in calls(tab, back, 'fillText'):
         if call['fill'] == color(tab, '--soft') and call['args'][1] == 4:
             number = float(call['args'][0].replace('−', '-'))
             assert call['args'][2] == pytest.approx(
-                on_plane(tab, [number, 0])[0, 1], abs=0.5)
+                on_plane(tab, [number, 0])[0, 1], abs=0.5
+            )
     # The manifold, once all of it is decoded.
     sheet = f'''document.querySelector("{back}").calls.find(
         call => call.name === 'drawImage').args'''
@@ -405,21 +481,42 @@ def test_digits_and_manifold_are_on_the_plane_where_keras_has_them(
     side = tab.evaluate(f'document.querySelector("{back}").clientWidth')
     assert tab.evaluate(f'{sheet}.slice(1)') == [0, 0, side, side]
     assert tab.evaluate(f'[{sheet}[0].width, {sheet}[0].height]') == [532] * 2
-    tiles = tab.evaluate(f'''{sheet}[0].calls.filter((_, i) => i % 7 === 0)
+    tiles = tab.evaluate(f"""{sheet}[0].calls.filter((_, i) => i % 7 === 0)
         .map(({{args: [image, x, y]}}) => [
-            x, y, [...image.data].filter((_, i) => i % 4 === 3)])''')
-    centres = [[low + (at / 28 + 0.5) / 19 * (high - low) for at in (y, x)]
-               for x, y, _ in tiles]
+            x, y, [...image.data].filter((_, i) => i % 4 === 3)])""")
+    centres = [
+        [low + (at / 28 + 0.5) / 19 * (high - low) for at in (y, x)]
+        for x, y, _ in tiles
+    ]
     np.testing.assert_allclose(
         [image for *_, image in tiles],
-        255 * pages.decode(decoder, centres), atol=1.5)
+        255 * pages.decode(decoder, centres),
+        atol=1.5,
+    )
     # And they are to be seen: the labels, and faintly what is behind them.
-    pixels = np.reshape(tab.evaluate(
-        f'''[...document.querySelector("{back}").getContext('2d')
-            .getImageData(0, 0, {side}, {side}).data]'''), (side, side, 4))
-    assert sum((np.abs(pixels[int(y) - 6:int(y) + 7, int(x) - 5:int(x) + 6, :3]
-                       - ink(call['fill'])).sum(axis=-1) < 40).any()
-               for call in labels for x, y in [call['args'][1:]]) >= 80
+    pixels = np.reshape(
+        tab.evaluate(
+            f'''[...document.querySelector("{back}").getContext('2d')
+            .getImageData(0, 0, {side}, {side}).data]'''
+        ),
+        (side, side, 4),
+    )
+    assert (
+        sum(
+            (
+                np.abs(
+                    pixels[
+                        int(y) - 6 : int(y) + 7, int(x) - 5 : int(x) + 6, :3
+                    ]
+                    - ink(call['fill'])
+                ).sum(axis=-1)
+                < 40
+            ).any()
+            for call in labels
+            for x, y in [call['args'][1:]]
+        )
+        >= 80
+    )
     axis = low + (np.arange(19) + 0.5) / 19 * (high - low)
     grid = np.stack(np.meshgrid(axis, axis, indexing='ij'), axis=2)
     images = pages.decode(decoder, grid.reshape(-1, 2)).reshape(19, 19, 28, 28)
@@ -438,34 +535,46 @@ def test_the_table_and_the_ellipse_show_mean_and_deviation(visit):
     deviation = np.exp(log_variance / 2)
     assert abs(np.diff(deviation)) > 0.01
     sample = code(tab)
-    rows = {' '.join(row.split()[:-2]): [
-        float(x.replace('−', '-')) for x in row.split()[-2:]]
-        for row in tab.locator('tbody tr').all_inner_texts()}
-    for name, expected in (('mean', mean), ('code', sample),
-                           ('standard deviation', deviation)):
+    rows = {
+        ' '.join(row.split()[:-2]): [
+            float(x.replace('−', '-')) for x in row.split()[-2:]
+        ]
+        for row in tab.locator('tbody tr').all_inner_texts()
+    }
+    for name, expected in (
+        ('mean', mean),
+        ('code', sample),
+        ('standard deviation', deviation),
+    ):
         assert rows[name] == pytest.approx(expected, abs=0.006)
     # The second value is to the right, so its deviation is the width.
-    (ellipse,), (lens,) = (calls(tab, canvas, 'ellipse')
-                           for canvas in (PLANE, '.lens'))
-    (x, y, *radii, turn), = [ellipse['args'][:5]]
+    (ellipse,), (lens,) = (
+        calls(tab, canvas, 'ellipse') for canvas in (PLANE, '.lens')
+    )
+    ((x, y, *radii, turn),) = [ellipse['args'][:5]]
     assert [x, y] == pytest.approx(on_plane(tab, mean)[0], abs=0.2)
     unit = np.diff(on_plane(tab, [[0, 0], [1, 1]]), axis=0)[0, 0]
     assert [*radii, turn] == pytest.approx(
-        [*deviation[::-1] * unit, 0], rel=0.01)
+        [*deviation[::-1] * unit, 0], rel=0.01
+    )
     # Magnified, with both draws.
     by = lens['args'][2] / ellipse['args'][2]
     assert lens['args'][3] == pytest.approx(by * ellipse['args'][3])
-    text, = calls(tab, '.lens', 'fillText')
+    (text,) = calls(tab, '.lens', 'fillText')
     assert float(text['args'][0][2:]) == pytest.approx(by, rel=0.06)
     arcs = np.array([call['args'][:2] for call in calls(tab, '.lens', 'arc')])
     assert len(arcs) == 2
     np.testing.assert_allclose(
-        arcs[1] - lens['args'][:2], (sample - mean)[::-1] * unit * by,
-        rtol=0.02, atol=0.5)
+        arcs[1] - lens['args'][:2],
+        (sample - mean)[::-1] * unit * by,
+        rtol=0.02,
+        atol=0.5,
+    )
 
 
-@pytest.mark.parametrize('name', ['0-vanilla', '2-convolutional',
-                                  '3-variational'])
+@pytest.mark.parametrize(
+    'name', ['0-vanilla', '2-convolutional', '3-variational']
+)
 def test_codes_are_sampled_and_drawn_at_random(visit, name):
     tab = visit(name)
     before = shown(tab)
@@ -476,8 +585,9 @@ def test_codes_are_sampled_and_drawn_at_random(visit, name):
     click(tab, 'Use random code 3')
     between = changed(tab, before, 'random')
     # What is seen in the gallery is the reconstruction.
-    np.testing.assert_array_equal(values(tab, '.gallery canvas')[2],
-                                  between[1])
+    np.testing.assert_array_equal(
+        values(tab, '.gallery canvas')[2], between[1]
+    )
     assert tab.locator('.loss').inner_text() == '–'
     click(tab, 'New random codes')
     click(tab, 'Use random code 3')
@@ -491,10 +601,13 @@ def test_codes_are_sampled_and_drawn_at_random(visit, name):
     assert shown(tab) == before
 
 
-@pytest.mark.parametrize('name, price', [
-    ('0-vanilla', []), ('1-sparse', [1e-5]), ('sparse-wide', [0.003])])
+@pytest.mark.parametrize(
+    'name, price',
+    [('0-vanilla', []), ('1-sparse', [1e-5]), ('sparse-wide', [0.003])],
+)
 def test_units_that_fire_are_counted_and_the_penalty_is_named(
-        visit, name, price):
+    visit, name, price
+):
     tab, (encoder, _) = visit(name), pages.models(name)
     codes = pages.locate(encoder, pages.held())
     fire, dead = (codes > 0).sum(axis=1), (codes == 0).all(axis=0).sum()
@@ -504,18 +617,28 @@ def test_units_that_fire_are_counted_and_the_penalty_is_named(
         'A unit fires if its value is above 0. Here, '
         f'{fire[0]} of {codes.shape[1]} fire; for a test digit, '
         f'{fire.mean():.1f} on average. {dead} are dead: they fire for none '
-        'of the 100 test digits (hatched).')
+        'of the 100 test digits (hatched).'
+    )
     assert tab.locator('.bars .dead').count() == dead
-    found = re.findall(r'the sum of the values times (\S+)\.',
-                       tab.locator('.about-code').inner_text())
+    found = re.findall(
+        r'the sum of the values times (\S+)\.',
+        tab.locator('.about-code').inner_text(),
+    )
     assert [float(one) for one in found] == price
 
 
-@pytest.mark.parametrize('name, shapes', [
-    ('0-vanilla', '784 128 64 32 32 64 128 784'),
-    ('2-convolutional', '28×28×1 28×28×16 14×14×16 14×14×8 7×7×8 7×7×8 4×4×8 '
-     '4×4×8 4×4×8 8×8×8 8×8×8 16×16×8 14×14×16 28×28×16 28×28×1'),
-    ('3-variational', '784 512 2 2 2 2 512 784')])
+@pytest.mark.parametrize(
+    'name, shapes',
+    [
+        ('0-vanilla', '784 128 64 32 32 64 128 784'),
+        (
+            '2-convolutional',
+            '28×28×1 28×28×16 14×14×16 14×14×8 7×7×8 7×7×8 4×4×8 '
+            '4×4×8 4×4×8 8×8×8 8×8×8 16×16×8 14×14×16 28×28×16 28×28×1',
+        ),
+        ('3-variational', '784 512 2 2 2 2 512 784'),
+    ],
+)
 def test_layers_have_their_shapes(visit, name, shapes):
     tab = visit(name, anew=False)
     assert tab.locator('figcaption b').all_inner_texts() == shapes.split()
@@ -527,10 +650,11 @@ def test_layers_have_their_shapes(visit, name, shapes):
     assert all(a != b for a, b in zip(before, after))
     for shape, pixels in zip(shapes.split(), after):
         assert len(pixels) - pixels.count(None) == np.prod(
-            [int(n) for n in shape.split('×')])
+            [int(n) for n in shape.split('×')]
+        )
     if name == '2-convolutional':  # four maps below each other, then four
-        seventh = tab.evaluate('''() => [...columns[0].encoded[2]]
-            .filter((_, i) => i % 16 === 6)''')
+        seventh = tab.evaluate("""() => [...columns[0].encoded[2]]
+            .filter((_, i) => i % 16 === 6)""")
         seen = np.reshape(after[2], (59, 59))[30:44, 15:29].astype(float)
         assert np.corrcoef(seen.flat, seventh)[0, 1] == pytest.approx(1)
     # No layer is a speck.
@@ -539,6 +663,7 @@ def test_layers_have_their_shapes(visit, name, shapes):
 
 
 # The way and the training.
+
 
 def mixed(ends, step):
     return (1 - step / 10) * ends[0] + step / 10 * ends[1]
@@ -553,10 +678,14 @@ def test_the_way_from_one_digit_to_another(visit, name):
         codes = pages.locate(encoder, pixels)
         seen = values(tab, '#way canvas')
         steps = range(11)
-        np.testing.assert_allclose(seen[:11], pages.decode(
-            decoder, [mixed(codes, step) for step in steps]), atol=NEAR)
         np.testing.assert_allclose(
-            seen[11:], [mixed(pixels, step) for step in steps], atol=NEAR)
+            seen[:11],
+            pages.decode(decoder, [mixed(codes, step) for step in steps]),
+            atol=NEAR,
+        )
+        np.testing.assert_allclose(
+            seen[11:], [mixed(pixels, step) for step in steps], atol=NEAR
+        )
         return codes
 
     def line():
@@ -572,23 +701,26 @@ def test_the_way_from_one_digit_to_another(visit, name):
         tab.locator('#way-slider').press('ArrowRight')
     np.testing.assert_allclose(code(tab), mixed(codes, 4), atol=NEAR)
     assert tab.locator('.source').inner_text() == 'between A and B'
-    assert tab.locator('.strip').evaluate_all('''all => all.map(
+    assert tab.locator('.strip').evaluate_all("""all => all.map(
         one => [...one.querySelectorAll('canvas')].findIndex(
-            image => image.matches('.here')))''') == [4, 4]
+            image => image.matches('.here')))""") == [4, 4]
     if name == '3-variational':
         ends = on_plane(tab, codes)
-        np.testing.assert_allclose([call['args'] for call in line()], ends,
-                                   atol=0.5)
+        np.testing.assert_allclose(
+            [call['args'] for call in line()], ends, atol=0.5
+        )
         texts = calls(tab, PLANE, 'fillText')
         assert [call['args'][0] for call in texts] == ['A', 'B']
-        np.testing.assert_allclose([call['args'][1:] for call in texts], ends,
-                                   atol=1)
+        np.testing.assert_allclose(
+            [call['args'][1:] for call in texts], ends, atol=1
+        )
     click(tab, 'Other test digits')
     assert np.abs(code(tab) - mixed(codes, 4)).max() > 0.01
 
 
-@pytest.mark.parametrize('name', ['0-vanilla', '3-variational',
-                                  'variational-5'])
+@pytest.mark.parametrize(
+    'name', ['0-vanilla', '3-variational', 'variational-5']
+)
 def test_a_training_unfolds(visit, name):
     record = pages.unfolded(name)
     tab = visit(name, reduced_motion='reduce')
@@ -598,7 +730,9 @@ def test_a_training_unfolds(visit, name):
     for i, epoch in enumerate(EPOCHS):
         np.testing.assert_allclose(
             values(tab, '.digits + .digits canvas'),
-            record['images'][i] / 255, atol=NEAR)
+            record['images'][i] / 255,
+            atol=NEAR,
+        )
         assert tab.locator('#epoch-text').inner_text() == f'epoch {epoch}'
         text = tab.locator('#trainings .note').inner_text()
         loss = f'loss {1 / max(epoch, 1):.4f}, val_loss'
@@ -606,8 +740,9 @@ def test_a_training_unfolds(visit, name):
         check_values(tab, record, i)
         slider.press('ArrowRight')
     check_curve(tab, record['losses'])
-    np.testing.assert_allclose(values(tab, '.digits canvas')[:10],
-                               pages.held()[:10], atol=NEAR)
+    np.testing.assert_allclose(
+        values(tab, '.digits canvas')[:10], pages.held()[:10], atol=NEAR
+    )
     # It plays on its own, and then stops.
     slider.press('ArrowLeft')
     slider.press('ArrowLeft')
@@ -620,15 +755,20 @@ def test_a_training_unfolds(visit, name):
 def check_values(tab, record, i):
     """Check the codes that are seen after an epoch, or the usage."""
     if 'usage' in record:
-        empty, *bars = [call['args'] for call in
-                        calls(tab, '.usage', 'fillRect')]
-        most = (record['usage'].max() if len(bars) == 5  # in nats
-                else 1)
-        np.testing.assert_allclose([bar[3] for bar in bars],
-                                   record['usage'][i] / most * empty[3],
-                                   atol=0.1)
-        np.testing.assert_allclose([bar[1] + bar[3] for bar in bars],
-                                   empty[3])
+        empty, *bars = [
+            call['args'] for call in calls(tab, '.usage', 'fillRect')
+        ]
+        most = (
+            record['usage'].max()
+            if len(bars) == 5  # in nats
+            else 1
+        )
+        np.testing.assert_allclose(
+            [bar[3] for bar in bars],
+            record['usage'][i] / most * empty[3],
+            atol=0.1,
+        )
+        np.testing.assert_allclose([bar[1] + bar[3] for bar in bars], empty[3])
         lefts = np.arange(len(bars)) / len(bars) * empty[2]
         np.testing.assert_allclose([bar[0] for bar in bars], lefts)
         return
@@ -638,8 +778,9 @@ def check_values(tab, record, i):
     places = (record['codes'][i][:, ::-1] + most) / (2 * most) * side
     labels = calls(tab, canvas, 'fillText')[-40:]
     assert [call['args'][0] for call in labels] == record['labels'].tolist()
-    np.testing.assert_allclose([call['args'][1:] for call in labels], places,
-                               atol=0.5)
+    np.testing.assert_allclose(
+        [call['args'][1:] for call in labels], places, atol=0.5
+    )
 
 
 def check_curve(tab, losses):
@@ -653,25 +794,28 @@ def check_curve(tab, losses):
             points.append(call['args'])
         else:
             lines['Dots' if call['dashed'] else 'Line'].append(
-                (points, call['stroke']))
+                (points, call['stroke'])
+            )
     heights = {}
     for i, name in enumerate(('loss', 'val_loss')):
         drawn = re.search(rf'(\w+): {name}\b', caption)[1]
-        (points, stroke), = lines[drawn]
+        ((points, stroke),) = lines[drawn]
         assert stroke == color(tab, ('--accent', '--bar')[i])
         known = losses[np.isfinite(losses[:, i]), i]
         x, y = np.transpose(points)
         assert len(y) == len(known) == 49 and (np.diff(x) > 0).all()
         heights[name] = y[0], y[-1], known[0], known[-1]
         # It is after the last epoch, where there is a point.
-        assert [x[-1], y[-1]] in [call['args'][:2] for call in
-                                  calls(tab, '.curve', 'arc')]
+        assert [x[-1], y[-1]] in [
+            call['args'][:2] for call in calls(tab, '.curve', 'arc')
+        ]
     # On one scale for both: from the largest loss at the top to the smallest.
     pixels, values = np.array(list(heights.values())).T.reshape(2, -1)
     slope = np.diff(pixels[[0, -1]]) / np.diff(values[[0, -1]])
     assert slope < 0
-    np.testing.assert_allclose(pixels - pixels[0],
-                               slope * (values - values[0]), atol=0.1)
+    np.testing.assert_allclose(
+        pixels - pixels[0], slope * (values - values[0]), atol=0.1
+    )
 
 
 def test_motion_is_reduced_where_that_is_wished(visit):
@@ -680,7 +824,8 @@ def test_motion_is_reduced_where_that_is_wished(visit):
     for motion, still in (('reduce', True), ('no-preference', False)):
         tab = visit('3-variational', reduced_motion=motion)
         # Frame by frame, where a digit is until it is where it is to be.
-        places = tab.evaluate('''([x, y]) => new Promise(resolve => {
+        places = tab.evaluate(
+            """([x, y]) => new Promise(resolve => {
             const canvas = document.querySelector('#trainings .plane canvas');
             const slider = document.getElementById('epoch');
             const seen = new Set(), side = canvas.clientWidth;
@@ -695,11 +840,14 @@ def test_motion_is_reduced_where_that_is_wished(visit):
             look();
             slider.value = 3;
             slider.dispatchEvent(new Event('input'));
-        })''', ((record['codes'][3, 0, ::-1] + most) / (2 * most)).tolist())
+        })""",
+            ((record['codes'][3, 0, ::-1] + most) / (2 * most)).tolist(),
+        )
         assert (places == 2) == still
 
 
 # What it looks like.
+
 
 @pytest.mark.parametrize('name', [*MODULES, *OTHERS])
 def test_the_page_fits(visit, name):
@@ -707,22 +855,27 @@ def test_the_page_fits(visit, name):
     for width in (320, 375, 768, 1186, 1440):
         tab.set_viewport_size({'width': width, 'height': 900})
         tab.evaluate(SETTLED)
-        assert tab.evaluate('''() => Math.max(
+        assert (
+            tab.evaluate("""() => Math.max(
             document.documentElement.scrollWidth,
             ...[...document.querySelectorAll('main *')].map(
-                one => one.getBoundingClientRect().right))''') <= width
+                one => one.getBoundingClientRect().right))""")
+            <= width
+        )
 
 
-@pytest.mark.parametrize('name', ['0-vanilla', '2-convolutional',
-                                  '3-variational'])
+@pytest.mark.parametrize(
+    'name', ['0-vanilla', '2-convolutional', '3-variational']
+)
 @pytest.mark.parametrize('scheme', ['light', 'dark'])
 def test_it_is_readable_and_labelled(visit, axe, name, scheme):
     tab = visit(name, anew=False, color_scheme=scheme)
     click(tab, 'Use random code 1')
     tab.evaluate(SETTLED)
     found = axe.run(tab).response
-    assert {one['id']: one['nodes'][0]['html']
-            for one in found['violations']} == {}
+    assert {
+        one['id']: one['nodes'][0]['html'] for one in found['violations']
+    } == {}
     assert 'color-contrast' in {one['id'] for one in found['passes']}
     # What is drawn on a canvas, axe does not see.
     card = light(color(tab, '--card'))
@@ -735,8 +888,11 @@ def test_it_is_readable_and_labelled(visit, axe, name, scheme):
 def light(color):
     """Return the luminance of a colour, as WCAG has it."""
     c = ink(color) / 255
-    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4
-                    ) @ [0.2126, 0.7152, 0.0722]
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [
+        0.2126,
+        0.7152,
+        0.0722,
+    ]
 
 
 def test_nothing_jumps(visit):
@@ -745,22 +901,24 @@ def test_nothing_jumps(visit):
     before = tab.evaluate(heights)
     draw(tab, SEVEN)
     click(tab, 'Use random code 3')
-    drag(tab, tab.locator(PLANE), [(.5, .5), (.2, .9)])
+    drag(tab, tab.locator(PLANE), [(0.5, 0.5), (0.2, 0.9)])
     tab.evaluate(SETTLED)
     assert tab.evaluate(heights) == before
 
 
-@pytest.mark.parametrize('name, part', [('0-vanilla', '.fill'),
-                                        ('2-convolutional', '.map > *')])
+@pytest.mark.parametrize(
+    'name, part', [('0-vanilla', '.fill'), ('2-convolutional', '.map > *')]
+)
 def test_the_code_is_seen_with_few_colours_and_on_paper(visit, name, part):
     tab = visit(name, anew=False)
 
     def look():
-        return tab.locator(f'{part}, canvas').evaluate_all('''all => all.map(
+        return tab.locator(f'{part}, canvas').evaluate_all("""all => all.map(
             one => { const style = getComputedStyle(one); return [
                 style.forcedColorAdjust, style.printColorAdjust,
                 style.visibility, style.opacity,
-                one.matches('canvas') || style.backgroundColor]; })''')
+                one.matches('canvas') || style.backgroundColor]; })""")
+
     usual = look()
     assert {tuple(one[:2]) for one in usual} == {('none', 'exact')}
     for media in ({'forced_colors': 'active'}, {'media': 'print'}):
@@ -771,26 +929,39 @@ def test_the_code_is_seen_with_few_colours_and_on_paper(visit, name, part):
 
 
 def test_without_its_script_the_page_says_so(browser):
-    text = page('A', [describe('A', *pages.models('vanilla-2'))],
-                *pages.digits())
+    text = page(
+        'A', [describe('A', *pages.models('vanilla-2'))], *pages.digits()
+    )
 
     def opened(headers=None, frame=False, **options):
         tab = browser.new_page(**options)
-        body = ('<iframe sandbox src="http://page.test/inner"></iframe>'
-                if frame else text)
-        tab.route('**/*', lambda route: route.fulfill(
-            body=text if route.request.url.endswith('inner') else body,
-            content_type='text/html; charset=utf-8', headers=headers or {}))
+        body = (
+            '<iframe sandbox src="http://page.test/inner"></iframe>'
+            if frame
+            else text
+        )
+        tab.route(
+            '**/*',
+            lambda route: route.fulfill(
+                body=text if route.request.url.endswith('inner') else body,
+                content_type='text/html; charset=utf-8',
+                headers=headers or {},
+            ),
+        )
         tab.goto('http://page.test/')
         # The notice is seen after a second.
         tab.frames[-1].locator('#no-script, #main').locator(
-            'visible=true').wait_for()
+            'visible=true'
+        ).wait_for()
         seen = tab.frames[-1].locator('body').inner_text()
         tab.close()
         return seen
 
-    for seen in (opened(java_script_enabled=False), opened(frame=True),
-                 opened({'content-security-policy': "script-src 'none'"})):
+    for seen in (
+        opened(java_script_enabled=False),
+        opened(frame=True),
+        opened({'content-security-policy': "script-src 'none'"}),
+    ):
         assert 'which does not run here' in ' '.join(seen.split())
         assert 'Reconstruction' not in seen
     seen = opened()
@@ -802,38 +973,57 @@ def test_a_sharper_screen_is_drawn_on_anew(visit):
     tab = visit('3-variational', anew=False)
     session = tab.context.new_cdp_session(tab)
     for ratio in (2, 1):
-        session.send('Emulation.setDeviceMetricsOverride', {
-            'width': 1280, 'height': 900, 'deviceScaleFactor': ratio,
-            'mobile': False})
+        session.send(
+            'Emulation.setDeviceMetricsOverride',
+            {
+                'width': 1280,
+                'height': 900,
+                'deviceScaleFactor': ratio,
+                'mobile': False,
+            },
+        )
         tab.wait_for_function(
-            '''ratio => [...document.querySelectorAll('.plane canvas, .lens, '
+            """ratio => [...document.querySelectorAll('.plane canvas, .lens, '
                 + '.curve')].every(one => Math.abs(
-                    one.width - ratio * one.clientWidth) <= 1)''', arg=ratio)
+                    one.width - ratio * one.clientWidth) <= 1)""",
+            arg=ratio,
+        )
     session.detach()
 
 
 def test_all_can_be_reached_by_the_tab_key(visit):
     for name in ('0-vanilla', '2-convolutional', '3-variational'):
         tab = visit(name)
-        tab.evaluate('''() => {
+        tab.evaluate("""() => {
             window.seen = [];
             addEventListener('focusin', ({target}) => {
                 const {outlineStyle, outlineWidth} = getComputedStyle(target);
                 seen.push([target.ariaLabel || target.textContent,
                            outlineStyle, parseFloat(outlineWidth)]);
             });
-        }''')
+        }""")
         for _ in range(48):
             tab.keyboard.press('Tab')
         seen = tab.evaluate('seen')
         names = [name for name, *_ in seen]
-        expected = ['Undo', 'Clear', 'Other digits', 'Test digit, a 3',
-                    'New random codes', 'Use random code 12',
-                    'Back to the encoder’s code', 'Use the pad as A', 'Epoch',
-                    'From A to B', 'Other test digits', 'Play']
-        expected += {'0-vanilla': ['Value 1 of the code'],
-                     '2-convolutional': ['Map 8, row 1, column 1'],
-                     '3-variational': ['Sample again']}[name]
+        expected = [
+            'Undo',
+            'Clear',
+            'Other digits',
+            'Test digit, a 3',
+            'New random codes',
+            'Use random code 12',
+            'Back to the encoder’s code',
+            'Use the pad as A',
+            'Epoch',
+            'From A to B',
+            'Other test digits',
+            'Play',
+        ]
+        expected += {
+            '0-vanilla': ['Value 1 of the code'],
+            '2-convolutional': ['Map 8, row 1, column 1'],
+            '3-variational': ['Sample again'],
+        }[name]
         assert not {*expected} - {*names}
-        assert all(style != 'none' and width >= 2
-                   for _, style, width in seen)
+        assert all(style != 'none' and width >= 2 for _, style, width in seen)

@@ -1,4 +1,5 @@
 """Keras' global settings: what holds whatever they are."""
+
 import functools
 import json
 import os
@@ -24,9 +25,22 @@ from conftest import (
 keras = tf.keras
 KERAS_3 = KERAS_VERSION >= (3,)
 # Another backend, if what it needs is there (that of NumPy needs jax).
-BACKEND = next((backend for backend, package in (
-    ('torch', 'torch'), ('numpy', 'jax'), ('tensorflow', 'tensorflow'))
-    if find_spec(package)), None) if KERAS_3 else 'tensorflow'
+BACKEND = (
+    next(
+        (
+            backend
+            for backend, package in (
+                ('torch', 'torch'),
+                ('numpy', 'jax'),
+                ('tensorflow', 'tensorflow'),
+            )
+            if find_spec(package)
+        ),
+        None,
+    )
+    if KERAS_3
+    else 'tensorflow'
+)
 
 
 @pytest.fixture(scope='module')
@@ -35,25 +49,29 @@ def trained(mnist):
 
     There are two epochs, with the same noise in each step.
     """
+
     @functools.cache
     def weights_and_losses(module):
         *_, auto = build(module)
         weights = auto.get_weights()
         x = mnist[:50].reshape(-1, *auto.input_shape[1:])
         return weights, train(auto, x)
+
     return weights_and_losses
 
 
 def train(auto, x):
     """Return the losses of two epochs."""
-    return auto.fit(x, x, batch_size=25, epochs=2, shuffle=False,
-                    verbose=0).history['loss']
+    return auto.fit(
+        x, x, batch_size=25, epochs=2, shuffle=False, verbose=0
+    ).history['loss']
 
 
 @pytest.mark.filterwarnings('ignore:Even though the `tf.config')
 @pytest.mark.parametrize('module', MODULES)
 def test_channels_first_and_eager_functions_train_the_same(
-        module, digits, trained, same_noise):
+    module, digits, trained, same_noise
+):
     _, expected = trained(module)
     x = digits(module, 50)
     keras.backend.set_image_data_format('channels_first')
@@ -71,34 +89,53 @@ def test_channels_first_and_eager_functions_train_the_same(
 
 
 def test_alone_in_float64_and_with_other_switches_they_train_the_same(
-        digits, tmp_path, trained, same_noise):
+    digits, tmp_path, trained, same_noise
+):
     for module in MODULES:
         (tmp_path / module).mkdir()
         shutil.copy(ROOT / f'{module}.py', tmp_path / module)
-        np.savez(tmp_path / f'{module}.npz', *trained(module)[0],
-                 x=digits(module, 50))
-    done = run_python(PROGRAMS / 'switches.py', tmp_path,
-                      json.dumps(ARGUMENTS))
+        np.savez(
+            tmp_path / f'{module}.npz',
+            *trained(module)[0],
+            x=digits(module, 50),
+        )
+    done = run_python(
+        PROGRAMS / 'switches.py', tmp_path, json.dumps(ARGUMENTS)
+    )
     got = json.loads(done.stdout.splitlines()[-1])
     for module in MODULES:
         assert got[module] == pytest.approx(trained(module)[1], rel=1e-3)
 
 
 def test_other_backend_and_channels_first_in_a_file_predict_the_same(
-        digits, tmp_path):
+    digits, tmp_path
+):
     for module in MODULES:
         encoder, decoder, auto = build(module)
         x = digits(module, 20)
         codes = encoder.predict(x, verbose=0)
         codes = codes[1] if isinstance(codes, list) else codes
-        np.savez(tmp_path / f'{module}.npz', *auto.get_weights(), x=x,
-                 codes=codes, reconstructed=decoder.predict(codes, verbose=0))
+        np.savez(
+            tmp_path / f'{module}.npz',
+            *auto.get_weights(),
+            x=x,
+            codes=codes,
+            reconstructed=decoder.predict(codes, verbose=0),
+        )
     # The file of old tutorials.
-    (tmp_path / 'keras.json').write_text(json.dumps({
-        'floatx': 'float32', 'epsilon': 1e-7, 'backend': 'tensorflow',
-        'image_data_format': 'channels_first'}))
-    done = run_program('backend.py', tmp_path, KERAS_HOME=str(tmp_path),
-                       KERAS_BACKEND=BACKEND)
+    (tmp_path / 'keras.json').write_text(
+        json.dumps(
+            {
+                'floatx': 'float32',
+                'epsilon': 1e-7,
+                'backend': 'tensorflow',
+                'image_data_format': 'channels_first',
+            }
+        )
+    )
+    done = run_program(
+        'backend.py', tmp_path, KERAS_HOME=str(tmp_path), KERAS_BACKEND=BACKEND
+    )
     lines = done.stdout.splitlines()
     assert lines[0] == BACKEND
     if BACKEND != 'tensorflow':
@@ -106,12 +143,19 @@ def test_other_backend_and_channels_first_in_a_file_predict_the_same(
         assert lines[1].endswith(f'Received: KERAS_BACKEND={BACKEND}')
 
 
-@pytest.mark.skipif(not KERAS_3 or find_spec('tf_keras'),
-                    reason='there, it is no other Keras')
+@pytest.mark.skipif(
+    not KERAS_3 or find_spec('tf_keras'), reason='there, it is no other Keras'
+)
 def test_mains_refuse_a_keras_that_is_missing(data, tmp_path):
     done = run_python(
-        main_of('0-vanilla'), '--data', data, '--output', tmp_path / 'output',
-        check=False, TF_USE_LEGACY_KERAS='1')
+        main_of('0-vanilla'),
+        '--data',
+        data,
+        '--output',
+        tmp_path / 'output',
+        check=False,
+        TF_USE_LEGACY_KERAS='1',
+    )
     assert done.returncode == 2
     assert done.stdout == ''
     # TensorFlow says in a line before that it is missing.

@@ -1,4 +1,5 @@
 """The mains train on each digit, in an order, and as plain Keras does."""
+
 import sys
 from types import SimpleNamespace
 
@@ -22,17 +23,21 @@ def orders(n, batch_size, seed=0, first=0, epochs=1):
     """Return the rows 0 to n - 1 as the batches of each epoch have them."""
     # Row 256 a + b is made of the pixels a and b.
     pixels = np.stack(divmod(np.arange(n), 256), 1).astype('uint8')
-    batches, steps = shuffled_batches(pixels, SimpleNamespace(
-        batch_size=batch_size, seed=seed, epochs=epochs), first)
+    batches, steps = shuffled_batches(
+        pixels,
+        SimpleNamespace(batch_size=batch_size, seed=seed, epochs=epochs),
+        first,
+    )
     found = []
     for x, y in batches.take(steps * (epochs - first)):
         np.testing.assert_array_equal(x, y)
         found.append(np.rint(255 * x.numpy()).astype(int) @ [256, 1])
-    return [found[i:i + steps] for i in range(0, len(found), steps)]
+    return [found[i : i + steps] for i in range(0, len(found), steps)]
 
 
-@pytest.mark.parametrize('n, batch_size', [(100, 10), (53, 8), (1000, 384),
-                                           (5, 256), (7, 1)])
+@pytest.mark.parametrize(
+    'n, batch_size', [(100, 10), (53, 8), (1000, 384), (5, 256), (7, 1)]
+)
 def test_every_row_comes_once_an_epoch(n, batch_size):
     full, rest = divmod(n, batch_size)
     epochs = orders(n, batch_size, epochs=2)
@@ -40,15 +45,21 @@ def test_every_row_comes_once_an_epoch(n, batch_size):
     for batches in epochs:
         assert sorted(np.concatenate(batches)) == list(range(n))
         assert [len(rows) for rows in batches] == (
-            [batch_size] * full + [rest] * (rest > 0))
+            [batch_size] * full + [rest] * (rest > 0)
+        )
 
 
 def test_the_order_is_another_in_each_epoch_and_for_each_seed():
-    found = [np.arange(100), *(
-        np.concatenate(batches) for seed in (0, 1)
-        for batches in orders(100, 10, seed, epochs=3))]
+    found = [
+        np.arange(100),
+        *(
+            np.concatenate(batches)
+            for seed in (0, 1)
+            for batches in orders(100, 10, seed, epochs=3)
+        ),
+    ]
     for i, one in enumerate(found):
-        for other in found[i + 1:]:
+        for other in found[i + 1 :]:
             # Two random orders agree in one place, on average.
             assert np.mean(one == other) < 0.1
 
@@ -57,15 +68,19 @@ def test_the_order_is_the_same_when_started_in_the_middle():
     whole = orders(53, 8, 3, epochs=4)
     np.testing.assert_array_equal(
         np.concatenate(sum(orders(53, 8, 3, first=2, epochs=4), [])),
-        np.concatenate(sum(whole[2:], [])))
+        np.concatenate(sum(whole[2:], [])),
+    )
 
 
 def test_pixels_are_scaled_as_numpy_divides_them():
     pixels = np.arange(256, dtype='uint8').reshape(1, -1)
-    for batches in (shuffled_batches(pixels, SimpleNamespace(
-            batch_size=1, seed=0, epochs=1))[0],
-            validation_batches(scaled(pixels))):
-        (x, _), = batches
+    for batches in (
+        shuffled_batches(
+            pixels, SimpleNamespace(batch_size=1, seed=0, epochs=1)
+        )[0],
+        validation_batches(scaled(pixels)),
+    ):
+        ((x, _),) = batches
         np.testing.assert_array_equal(x, pixels / np.float32(255))
 
 
@@ -91,52 +106,76 @@ class Calls(keras.callbacks.Callback):
 
 # Batches with a rest, all in one call; more of them than one call takes; a
 # prime number of them, which no number of calls divides.
-@pytest.mark.parametrize('n, batch_size, calls', [
-    (300, 113, 1), (148, 2, 2), (134, 2, 67)])
+@pytest.mark.parametrize(
+    'n, batch_size, calls', [(300, 113, 1), (148, 2, 2), (134, 2, 67)]
+)
 def test_losses_are_those_of_plain_keras_on_the_same_order(
-        n, batch_size, calls, monkeypatch):
+    n, batch_size, calls, monkeypatch
+):
     if calls > 1:  # once with XLA is enough
         monkeypatch.setattr('common.training.has_xla', lambda: False)
     pixels = np.random.default_rng(0).integers(
-        256, size=(n, 12), dtype='uint8')
+        256, size=(n, 12), dtype='uint8'
+    )
     x = scaled(pixels)
     args = '1-sparse', 12, [8], 4, 0.01
     expected = []
     *_, plain = build(*args)
     for batches in orders(n, batch_size, epochs=3):
         rows = np.concatenate(batches)
-        history = plain.fit(x[rows], x[rows], batch_size=batch_size,
-                            shuffle=False, verbose=0,
-                            validation_data=(x, x)).history
+        history = plain.fit(
+            x[rows],
+            x[rows],
+            batch_size=batch_size,
+            shuffle=False,
+            verbose=0,
+            validation_data=(x, x),
+        ).history
         expected.append([history['loss'][0], history['val_loss'][0]])
     *_, auto = build(*args)
     batches, steps = shuffled_batches(
-        pixels, SimpleNamespace(batch_size=batch_size, seed=0, epochs=3))
+        pixels, SimpleNamespace(batch_size=batch_size, seed=0, epochs=3)
+    )
     counter = Calls()
     with compiled_for_speed(auto, steps):
-        got = auto.fit(batches, steps_per_epoch=steps, epochs=3, verbose=0,
-                       shuffle=False, validation_data=validation_batches(x),
-                       callbacks=[counter]).history
+        got = auto.fit(
+            batches,
+            steps_per_epoch=steps,
+            epochs=3,
+            verbose=0,
+            shuffle=False,
+            validation_data=validation_batches(x),
+            callbacks=[counter],
+        ).history
     np.testing.assert_allclose(
-        np.transpose([got['loss'], got['val_loss']]), expected, rtol=1e-5)
+        np.transpose([got['loss'], got['val_loss']]), expected, rtol=1e-5
+    )
     assert int(auto.optimizer.iterations) == 3 * steps
     for one, other in zip(auto.get_weights(), plain.get_weights()):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
     # Keras 3.0 to 3.6 loses the losses of several steps in a call.
     assert counter.calls == (
-        steps if (3, 0) <= KERAS_VERSION < (3, 7) else calls)
+        steps if (3, 0) <= KERAS_VERSION < (3, 7) else calls
+    )
 
 
 def compiled(model):
     """Return how a model is compiled."""
     config = model.get_compile_config()
-    return {name: config.get(name)
-            for name in ('loss', 'loss_weights', 'steps_per_execution',
-                         'jit_compile')}, id(model.optimizer)
+    return {
+        name: config.get(name)
+        for name in (
+            'loss',
+            'loss_weights',
+            'steps_per_execution',
+            'jit_compile',
+        )
+    }, id(model.optimizer)
 
 
-@pytest.mark.parametrize('module', ['0-vanilla', '2-convolutional',
-                                    '3-variational'])
+@pytest.mark.parametrize(
+    'module', ['0-vanilla', '2-convolutional', '3-variational']
+)
 def test_after_an_error_it_is_compiled_as_before(module):
     *_, auto = build(module)
     plain, expected = compiled(auto), compiled(build(module)[-1])[0]

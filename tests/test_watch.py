@@ -1,4 +1,5 @@
 """`--watch`: what is on the screen while files are saved."""
+
 import io
 import os
 import shutil
@@ -20,16 +21,19 @@ class Desk:
         """Judge a wrong and a right module."""
         self.path, self.now, self.judged = path, 100, []
         self.meanwhile = int  # what happens after three verdicts
-        self.watch = watch.Watch(write(path, _0=WRONG, _1=RIGHT), [0, 1],
-                                 self.judge, Terminal())
+        self.watch = watch.Watch(
+            write(path, _0=WRONG, _1=RIGHT), [0, 1], self.judge, Terminal()
+        )
         self.first = self.pass_time()
 
     def judge(self, folder, task, keep):
         """Pretend to judge."""
+
         def keep_and_go_on(verdict):
             keep(verdict)
             if len(self.watch.verdicts) == 3:
                 self.meanwhile()
+
         found = pretend(task, folder.files, None, 1, 0, keep_and_go_on)
         self.judged.append(task)
         return found, 0
@@ -59,7 +63,8 @@ def desk(tmp_path):
 
 def test_first_that_is_not_met_is_on_top(desk):
     assert desk.first.startswith(
-        '\x1b[1;31m0-vanilla.py, the vanilla autoencoder: 12 of 14')
+        '\x1b[1;31m0-vanilla.py, the vanilla autoencoder: 12 of 14'
+    )
     assert '1. encoder relu' in desk.first and '2. adam' not in desk.first
     assert "Change:   Write `activation='relu'`." in desk.first
     assert '0-vanilla        #################--- 12/14 0.0 s' in desk.first
@@ -90,6 +95,7 @@ def test_a_save_ends_what_is_judged(desk):
     def meanwhile():
         desk.meanwhile = int
         shown.append(desk.save(RIGHT + '# more', 1))
+
     shown, desk.meanwhile = [], meanwhile
     assert 'All is right.' in desk.save(WRONG + '# again')
     assert '3/14 waiting' in shown[0] or '3/14 judging' in shown[0]
@@ -97,8 +103,11 @@ def test_a_save_ends_what_is_judged(desk):
 
 
 def test_other_files_and_a_folder_that_vanishes(desk):
-    for name, judged in (('2-convolutional.py', 1), ('.#helper.py', 1),
-                         ('helper.py', 2)):
+    for name, judged in (
+        ('2-convolutional.py', 1),
+        ('.#helper.py', 1),
+        ('helper.py', 2),
+    ):
         (desk.path / name).write_text('x = 1')
         desk.pass_time()
         assert desk.judged == [0, 1] * judged
@@ -110,8 +119,9 @@ def test_other_files_and_a_folder_that_vanishes(desk):
 
 @pytest.mark.parametrize('size', [(40, 12), (80, 24), (200, 60)])
 def test_nothing_is_scrolled_away(desk, size, monkeypatch):
-    monkeypatch.setattr(shutil, 'get_terminal_size',
-                        lambda: os.terminal_size(size))
+    monkeypatch.setattr(
+        shutil, 'get_terminal_size', lambda: os.terminal_size(size)
+    )
     desk.watch.show()
     desk.watch.show()  # nothing new
     first, *rest, last = desk.watch.stream.getvalue().split('\n')

@@ -1,4 +1,5 @@
 """What the mains share: options, digits, training and pictures."""
+
 import importlib
 import os
 import sys
@@ -22,7 +23,7 @@ ARGUMENTS = {
 backend = os.environ.get('MPLBACKEND', '')
 if backend.startswith('module://'):
     try:
-        importlib.import_module(backend[len('module://'):])
+        importlib.import_module(backend[len('module://') :])
     except ImportError:
         del os.environ['MPLBACKEND']
 

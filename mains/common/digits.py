@@ -1,4 +1,5 @@
 """The digits: MNIST from a file, from Keras, or 5,000 of this project."""
+
 from pathlib import Path
 
 import numpy as np
@@ -6,8 +7,7 @@ import numpy as np
 from common.program import fail
 
 # The arrays of a data file, and the shape of one entry in each.
-ARRAYS = {'x_train': (28, 28), 'y_train': (), 'x_test': (28, 28),
-          'y_test': ()}
+ARRAYS = {'x_train': (28, 28), 'y_train': (), 'x_test': (28, 28), 'y_test': ()}
 # 5,000 digits of MNIST, which mnist_5000.py made.
 OFFLINE = Path(__file__).with_name('mnist_5000.npz')
 
@@ -29,8 +29,10 @@ def load_digits(file=None, shape=(28, 28)):
         SystemExit: With status 2 and one line, if `file` is not valid.
     """
     train, test = _read(file) if file else _mnist()
-    return tuple((np.ascontiguousarray(x, 'uint8').reshape(-1, *shape), y)
-                 for x, y in (train, test))
+    return tuple(
+        (np.ascontiguousarray(x, 'uint8').reshape(-1, *shape), y)
+        for x, y in (train, test)
+    )
 
 
 def scaled(pixels):
@@ -46,7 +48,8 @@ def _read(file):
             data = {name: npz[name] for name in ARRAYS if name in npz}
     except Exception as error:  # whatever zip, zlib and NumPy think of it
         reason = getattr(error, 'strerror', None) or (
-            'it is malformed: not an .npz file of plain arrays')
+            'it is malformed: not an .npz file of plain arrays'
+        )
         fail(f'argument --data: cannot read {file}: {reason}')
     for name, shape in ARRAYS.items():
         fault = _fault(data[name], shape) if name in data else 'is missing'
@@ -55,10 +58,14 @@ def _read(file):
     for part in ('train', 'test'):
         x, y = data[f'x_{part}'], data[f'y_{part}']
         if len(x) != len(y):
-            fail(f'argument --data: {file}: {len(x)} digits in x_{part}, '
-                 f'but {len(y)} labels in y_{part}')
-    return ((data['x_train'], data['y_train']),
-            (data['x_test'], data['y_test']))
+            fail(
+                f'argument --data: {file}: {len(x)} digits in x_{part}, '
+                f'but {len(y)} labels in y_{part}'
+            )
+    return (
+        (data['x_train'], data['y_train']),
+        (data['x_test'], data['y_test']),
+    )
 
 
 def _fault(array, shape):
@@ -71,8 +78,10 @@ def _fault(array, shape):
     if not array.size:
         return 'is empty'
     if shape and (array.min() < 0 or array.max() > 255):
-        return ('should hold values from 0 to 255, not from '
-                f'{array.min()} to {array.max()}')
+        return (
+            'should hold values from 0 to 255, not from '
+            f'{array.min()} to {array.max()}'
+        )
     return None
 
 
@@ -80,6 +89,7 @@ def _mnist():
     """Return MNIST, or 5,000 digits of it if Keras cannot load it."""
     try:
         from common.start import keras
+
         return keras.datasets.mnist.load_data()
     except Exception as error:  # offline, this is of any type
         reason = ' '.join(str(error).split())

@@ -1,4 +1,5 @@
 """The terms of the losses, in NumPy."""
+
 import numpy as np
 
 
@@ -22,4 +23,4 @@ def divergence(mean, log_variance):
     Args:
         mean, log_variance: Arrays `(n, latent)`.
     """
-    return (np.exp(log_variance) + mean ** 2 - 1 - log_variance) / 2
+    return (np.exp(log_variance) + mean**2 - 1 - log_variance) / 2

@@ -1,4 +1,5 @@
 """The command line of the mains."""
+
 import argparse
 import atexit
 import json
@@ -10,7 +11,7 @@ from pathlib import Path
 from common import ROOT
 from common.program import fail, lock_output_folder
 
-HIGHEST = 2 ** 31 - 1
+HIGHEST = 2**31 - 1
 
 
 def parse_options(module, description, arguments=None):
@@ -36,21 +37,39 @@ def parse_options(module, description, arguments=None):
     """
     parser = argparse.ArgumentParser(
         description=description,
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument('--epochs', type=_integer(1), default=50, metavar='N',
-                        help='number of epochs')
-    parser.add_argument('--batch-size', type=_integer(1), default=256,
-                        metavar='N', help='batch size')
-    parser.add_argument('--seed', type=_integer(0), default=0, metavar='N',
-                        help='random seed')
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument(
+        '--epochs',
+        type=_integer(1),
+        default=50,
+        metavar='N',
+        help='number of epochs',
+    )
+    parser.add_argument(
+        '--batch-size',
+        type=_integer(1),
+        default=256,
+        metavar='N',
+        help='batch size',
+    )
+    parser.add_argument(
+        '--seed', type=_integer(0), default=0, metavar='N', help='random seed'
+    )
     add_data(parser)
-    parser.add_argument('--output', type=Path, metavar='DIR',
-                        default=ROOT / 'results' / module,
-                        help='folder for pictures, history and models')
+    parser.add_argument(
+        '--output',
+        type=Path,
+        metavar='DIR',
+        default=ROOT / 'results' / module,
+        help='folder for pictures, history and models',
+    )
     # Keras' progress bar is made of characters that a code page may lack.
     has_bar = sys.stdout.isatty() and 'utf' in sys.stdout.encoding.lower()
-    options = parser.parse_args(arguments, argparse.Namespace(
-        module=module, verbose=1 if has_bar else 2))
+    options = parser.parse_args(
+        arguments,
+        argparse.Namespace(module=module, verbose=1 if has_bar else 2),
+    )
     options.several_workers, keeps_files = _workers()
     if not keeps_files:
         folder = tempfile.TemporaryDirectory()
@@ -67,20 +86,27 @@ def add_data(parser):
     """
     # SUPPRESS keeps this None out of the help.
     parser.set_defaults(data=None)
-    parser.add_argument('--data', type=Path, metavar='FILE.npz',
-                        default=argparse.SUPPRESS,
-                        help="digits in the layout of Keras' mnist.npz "
-                        "(default: MNIST from Keras' cache or its download; "
-                        'offline, 5,000 digits of it)')
+    parser.add_argument(
+        '--data',
+        type=Path,
+        metavar='FILE.npz',
+        default=argparse.SUPPRESS,
+        help="digits in the layout of Keras' mnist.npz "
+        "(default: MNIST from Keras' cache or its download; "
+        'offline, 5,000 digits of it)',
+    )
 
 
 def _integer(low):
     """Return an argparse type: integers from `low` to 2 ** 31 - 1."""
+
     def integer(text):
         if not text.isdecimal() or not low <= int(text) <= HIGHEST:
             raise argparse.ArgumentTypeError(
-                f'expected an integer, {low} to {HIGHEST}. Received: {text!r}')
+                f'expected an integer, {low} to {HIGHEST}. Received: {text!r}'
+            )
         return int(text)
+
     return integer
 
 

@@ -1,4 +1,5 @@
 """The pictures that the mains draw, each as one PNG file."""
+
 import io
 
 import matplotlib.pyplot as plt
@@ -17,14 +18,16 @@ def draw_images(rows, path):
         path: `Path` of the picture.
     """
     images = [np.reshape(row, (-1, 28, 28)) for row in rows.values()]
-    figure, axes = plt.subplots(len(rows), len(images[0]),
-                                figsize=(10, len(rows)), squeeze=False)
+    figure, axes = plt.subplots(
+        len(rows), len(images[0]), figsize=(10, len(rows)), squeeze=False
+    )
     for axis, image in zip(axes.flat, np.concatenate(images)):
         axis.imshow(image, vmin=0, vmax=1)
         axis.axis('off')
     for axis, text in zip(axes[:, 0], rows):
-        axis.text(-0.15, 0.5, text, transform=axis.transAxes, ha='right',
-                  va='center')
+        axis.text(
+            -0.15, 0.5, text, transform=axis.transAxes, ha='right', va='center'
+        )
     figure.subplots_adjust(wspace=0.05, hspace=0.05)
     save_figure(figure, path)
 
@@ -54,8 +57,12 @@ def draw_latent_plane(decoder, means, labels, folder):
     tiled = images.reshape(side, side, 28, 28).swapaxes(1, 2)
     edge = 3 + 3 / (side - 1)  # so that each image is centred on its point
     figure, axis = plt.subplots(figsize=(8, 8))
-    axis.imshow(tiled.reshape(side * 28, side * 28), vmin=0, vmax=1,
-                extent=(-edge, edge, edge, -edge))
+    axis.imshow(
+        tiled.reshape(side * 28, side * 28),
+        vmin=0,
+        vmax=1,
+        extent=(-edge, edge, edge, -edge),
+    )
     axis.set(**names)
     save_figure(figure, folder / 'manifold.png')
 
@@ -63,10 +70,17 @@ def draw_latent_plane(decoder, means, labels, folder):
     n = len(labels)
     figure, axis = plt.subplots(figsize=(7, 6))
     points = axis.scatter(
-        means[:, 1], means[:, 0], c=colours, s=4, vmin=-0.5, vmax=n - 0.5,
-        cmap=plt.get_cmap('tab10' if n == 10 else 'turbo', n))
-    figure.colorbar(points, ticks=range(n), label='digit', shrink=0.75
-                    ).set_ticklabels(labels)
+        means[:, 1],
+        means[:, 0],
+        c=colours,
+        s=4,
+        vmin=-0.5,
+        vmax=n - 0.5,
+        cmap=plt.get_cmap('tab10' if n == 10 else 'turbo', n),
+    )
+    figure.colorbar(
+        points, ticks=range(n), label='digit', shrink=0.75
+    ).set_ticklabels(labels)
     axis.set(**names, aspect='equal')
     axis.invert_yaxis()
     save_figure(figure, folder / 'latent.png')

@@ -1,4 +1,5 @@
 """How a main ends, and how it writes its files."""
+
 import contextlib
 import os
 import sys
@@ -14,8 +15,11 @@ _at_end = contextlib.ExitStack()
 
 def fail(message, status=2):
     """End the program with one line on standard error and an exit status."""
-    print(f'{Path(sys.argv[0]).name}: error:', *str(message).splitlines(),
-          file=sys.stderr)
+    print(
+        f'{Path(sys.argv[0]).name}: error:',
+        *str(message).splitlines(),
+        file=sys.stderr,
+    )
     raise SystemExit(status)
 
 
@@ -98,11 +102,15 @@ def lock_output_folder(folder):
             warnings.simplefilter('error')
             lock.acquire(timeout=0)
     except filelock.Timeout:
-        fail(f'argument --output: another main is writing to {folder}: wait '
-             'until it ends, or choose another folder')
+        fail(
+            f'argument --output: another main is writing to {folder}: wait '
+            'until it ends, or choose another folder'
+        )
     except (NotImplementedError, OSError, Warning):
-        print(f'Warning: {folder} cannot be locked, so two mains could '
-              'write to it at once')
+        print(
+            f'Warning: {folder} cannot be locked, so two mains could '
+            'write to it at once'
+        )
     _at_end.callback(lock.release, force=True)
 
 

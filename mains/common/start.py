@@ -1,4 +1,5 @@
 """Start TensorFlow. This takes seconds, so import it only when needed."""
+
 import contextlib
 import functools
 import os
@@ -31,14 +32,17 @@ def quiet():
 
 # Given a flag that it does not know, XLA logs that and ends the process.
 LOG_IS_WANTED = not {
-    'TF_CPP_MIN_LOG_LEVEL', 'TF_XLA_FLAGS', 'XLA_FLAGS'
-    }.isdisjoint(os.environ)
+    'TF_CPP_MIN_LOG_LEVEL',
+    'TF_XLA_FLAGS',
+    'XLA_FLAGS',
+}.isdisjoint(os.environ)
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
 # With oneDNN, convolutions take half the time or less, but TensorFlow leaves
 # it off on CPUs without AVX512-VNNI.
 os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')
 with quiet():
     import tensorflow as tf
+
     tf.config.list_physical_devices()  # the first time, it logs
 try:
     keras = tf.keras
@@ -48,12 +52,16 @@ except ImportError as error:
     cause = str(error.__context__ or error).rstrip('.')
     found = f'it cannot be imported: {cause}'
 if found != "its backend is 'tensorflow'":
-    fail(f'the mains need Keras with TensorFlow as its backend, but {found}. '
-         'Set KERAS_BACKEND=tensorflow, which goes before keras.json, and '
-         'TF_USE_LEGACY_KERAS=0')
+    fail(
+        f'the mains need Keras with TensorFlow as its backend, but {found}. '
+        'Set KERAS_BACKEND=tensorflow, which goes before keras.json, and '
+        'TF_USE_LEGACY_KERAS=0'
+    )
 # Keras 2 inside of TensorFlow has no version of its own.
-KERAS_VERSION = tuple(int(part) for part in getattr(
-    keras, '__version__', tf.__version__).split('.')[:2])
+KERAS_VERSION = tuple(
+    int(part)
+    for part in getattr(keras, '__version__', tf.__version__).split('.')[:2]
+)
 
 
 @functools.cache
@@ -81,9 +89,11 @@ def strategy(options):
     """
     if options.several_workers:
         if KERAS_VERSION >= (3,):
-            fail('TF_CONFIG is set, but Keras 3 cannot train on several '
-                 'workers (keras issue 20585): "pip install tf-keras" and '
-                 'set TF_USE_LEGACY_KERAS=1 on each of them')
+            fail(
+                'TF_CONFIG is set, but Keras 3 cannot train on several '
+                'workers (keras issue 20585): "pip install tf-keras" and '
+                'set TF_USE_LEGACY_KERAS=1 on each of them'
+            )
         return tf.distribute.MultiWorkerMirroredStrategy()
     if len(tf.config.list_physical_devices('GPU')) > 1:
         return tf.distribute.MirroredStrategy()

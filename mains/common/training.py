@@ -1,4 +1,5 @@
 """The training: its batches, its backup, and what makes `fit` fast."""
+
 import contextlib
 import csv
 import io
@@ -43,17 +44,22 @@ def shuffled_batches(pixels, options, first_epoch=0):
 
     def rows(epoch):
         order = tf.random.experimental.stateless_shuffle(
-            tf.range(len(pixels)), [options.seed, epoch])
+            tf.range(len(pixels)), [options.seed, epoch]
+        )
         return tf.data.Dataset.range(steps).map(
-            lambda i: order[i * size:(i + 1) * size])
+            lambda i: order[i * size : (i + 1) * size]
+        )
 
     def pair(rows):
         batch = tf.cast(tf.gather(pixels, rows), 'float32') / 255
         return batch, batch
 
     # One dataset for all epochs: to start one takes time.
-    return _for_fit(tf.data.Dataset.range(
-        first_epoch, options.epochs).flat_map(rows).map(pair)), steps
+    return _for_fit(
+        tf.data.Dataset.range(first_epoch, options.epochs)
+        .flat_map(rows)
+        .map(pair)
+    ), steps
 
 
 def validation_batches(x):
@@ -68,15 +74,19 @@ def validation_batches(x):
     """
     with tf.device('CPU'):
         x = tf.constant(x)
-    return _for_fit(tf.data.Dataset.from_tensor_slices(x).batch(250).map(
-        lambda batch: (batch, batch)))
+    return _for_fit(
+        tf.data.Dataset.from_tensor_slices(x)
+        .batch(250)
+        .map(lambda batch: (batch, batch))
+    )
 
 
 def _for_fit(batches):
     """Return a dataset as `fit` should get it, with batches made ahead."""
     options = tf.data.Options()
     options.experimental_distribute.auto_shard_policy = (
-        tf.data.experimental.AutoShardPolicy.DATA)
+        tf.data.experimental.AutoShardPolicy.DATA
+    )
     # The thread that tunes a dataset sleeps for 10 ms, 20 ms, ... up to a
     # minute, and the end of `fit` waits for it: TensorFlow wakes it before it
     # sets the flag that the thread looks at (CancellationManager::StartCancel,
@@ -102,20 +112,36 @@ def compiled_for_speed(auto, steps):
     config = auto.get_compile_config()
 
     def compile_auto(**options):
-        auto.compile(auto.optimizer, config['loss'],
-                     loss_weights=config['loss_weights'], **options)
+        auto.compile(
+            auto.optimizer,
+            config['loss'],
+            loss_weights=config['loss_weights'],
+            **options,
+        )
 
     # Training steps in one call from Python. If their number does not divide
     # the steps of an epoch, Keras 3 trains past its end. If it does not divide
     # those of a validation, Keras 3.0 to 3.6 lose a part of its loss.
-    calls = 1 if (3, 0) <= KERAS_VERSION < (3, 7) else max(
-        n for n in range(1, 65) if steps % n == 0)
+    calls = (
+        1
+        if (3, 0) <= KERAS_VERSION < (3, 7)
+        else max(n for n in range(1, 65) if steps % n == 0)
+    )
     # XLA is slow in the gradient of max pooling, and unmeasured on GPUs.
-    pools = any(isinstance(layer, keras.layers.MaxPooling2D)
-                for part in auto.layers[1:] for layer in part.layers)
+    pools = any(
+        isinstance(layer, keras.layers.MaxPooling2D)
+        for part in auto.layers[1:]
+        for layer in part.layers
+    )
     gpu = tf.config.list_physical_devices('GPU')
-    compile_auto(steps_per_execution=calls, **(
-        {'jit_compile': True} if not pools and not gpu and has_xla() else {}))
+    compile_auto(
+        steps_per_execution=calls,
+        **(
+            {'jit_compile': True}
+            if not pools and not gpu and has_xla()
+            else {}
+        ),
+    )
     try:
         yield
     finally:
@@ -155,12 +181,14 @@ class Backup(keras.callbacks.Callback):
         module = f'{options.module}.py'
         self.start = {
             'Keras': '.'.join(map(str, KERAS_VERSION)),
-            '--seed': options.seed, '--batch-size': options.batch_size,
+            '--seed': options.seed,
+            '--batch-size': options.batch_size,
             '--data': f'{len(x_train):,} digits (checksum {checksum:08x})',
             # A second run in one notebook numbers its layers otherwise.
             'the model': re.sub(r'_\d+"', '"', auto.to_json()),
             # The model's text does not say what a layer adds to the loss.
-            module: zlib.crc32((ROOT / module).read_bytes())}
+            module: zlib.crc32((ROOT / module).read_bytes()),
+        }
         if self.file.exists():
             self._restore(auto)
         self.epoch = len(self.rows)
@@ -168,11 +196,16 @@ class Backup(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Save the state, unless a loss is not finite: then end."""
         if not np.isfinite(list(logs.values())).all():
-            fail('the loss became NaN or infinite, so training stopped. '
-                 + ('To start again, for example with another --batch-size, '
-                    f'remove {self.file}' if self.rows else
-                    'Nothing was saved'),
-                 status=1)
+            fail(
+                'the loss became NaN or infinite, so training stopped. '
+                + (
+                    'To start again, for example with another --batch-size, '
+                    f'remove {self.file}'
+                    if self.rows
+                    else 'Nothing was saved'
+                ),
+                status=1,
+            )
         self.rows.append({'epoch': epoch, **logs})
         if not self.options.several_workers:
             write_atomically(self.file, saved(self._save, self.file.name))
@@ -206,26 +239,36 @@ class Backup(keras.callbacks.Callback):
         if why:
             self._fail(why)
         self._write_history()
-        print(f'Resuming after epoch {len(self.rows)} of '
-              f'{self.options.epochs}. The digits come in the same order as '
-              "without the interruption; a model's random noise does not.")
+        print(
+            f'Resuming after epoch {len(self.rows)} of '
+            f'{self.options.epochs}. The digits come in the same order as '
+            "without the interruption; a model's random noise does not."
+        )
 
     def _change(self, start):
         """Return why the saved training cannot go on, or an empty text."""
-        changed = [name for name in self.start
-                   if start.get(name) != self.start[name]]
+        changed = [
+            name for name in self.start if start.get(name) != self.start[name]
+        ]
         if 'Keras' in changed and 'the model' in changed:
             # Versions of Keras write the same model differently.
             changed.remove('the model')
-        changes = [f'{name} was {start[name]}, now {self.start[name]}'
-                   if name in ('Keras', '--seed', '--batch-size', '--data')
-                   else f'{name} has changed' for name in changed]
+        changes = [
+            f'{name} was {start[name]}, now {self.start[name]}'
+            if name in ('Keras', '--seed', '--batch-size', '--data')
+            else f'{name} has changed'
+            for name in changed
+        ]
         if '--data' in changed and not self.options.data:
-            changes.append('without --data, the digits depend on whether '
-                           'MNIST could be loaded')
+            changes.append(
+                'without --data, the digits depend on whether '
+                'MNIST could be loaded'
+            )
         if len(self.rows) > self.options.epochs:
-            changes.append(f'{len(self.rows)} epochs are done, but --epochs '
-                           f'is {self.options.epochs}')
+            changes.append(
+                f'{len(self.rows)} epochs are done, but --epochs '
+                f'is {self.options.epochs}'
+            )
         return '; '.join(changes)
 
     def _write_history(self):
@@ -238,9 +281,11 @@ class Backup(keras.callbacks.Callback):
 
     def _fail(self, why):
         """End the program with one line on how to resume."""
-        fail(f'{self.file} holds an interrupted training, but {why}. To '
-             'resume it, use the same options as before. To start again, '
-             'remove that file or choose another folder with --output')
+        fail(
+            f'{self.file} holds an interrupted training, but {why}. To '
+            'resume it, use the same options as before. To start again, '
+            'remove that file or choose another folder with --output'
+        )
 
 
 def print_loss(auto, x, mean, log_variance):
@@ -257,8 +302,10 @@ def print_loss(auto, x, mean, log_variance):
     """
     kl = divergence(mean, log_variance).sum(axis=1).mean()
     loss = auto.evaluate(x, x, batch_size=250, verbose=0)
-    print(f'val_loss {loss:.2f} = cross-entropy {loss - kl:.2f} '
-          f'+ KL divergence {kl:.2f}')
+    print(
+        f'val_loss {loss:.2f} = cross-entropy {loss - kl:.2f} '
+        f'+ KL divergence {kl:.2f}'
+    )
 
 
 def save_models(output, *models):

@@ -4,6 +4,7 @@ Its source is page.html, page.css and the scripts beside them. Here, they are
 put into one file, with the layers of the models, their weights and test
 digits. recorder.py records trainings for it.
 """
+
 import html
 import json
 from pathlib import Path
@@ -17,8 +18,21 @@ UNFOLDING = 'unfolding.npz'
 DIGITS = 100
 SOURCE = Path(__file__).resolve().parent
 # In the order of what they build on.
-SCRIPTS = ('model', 'strokes', 'state', 'draw', 'hold', 'code', 'plane',
-           'layers', 'way', 'random', 'unfolding', 'words', 'start')
+SCRIPTS = (
+    'model',
+    'strokes',
+    'state',
+    'draw',
+    'hold',
+    'code',
+    'plane',
+    'layers',
+    'way',
+    'random',
+    'unfolding',
+    'words',
+    'start',
+)
 
 
 def write_page(path, title, encoder, decoder, x_test, labels):
@@ -58,18 +72,22 @@ def page(title, models, x_test, labels):
         x_test, labels: As for `write_page`.
     """
     digits, labels = choose(x_test, labels, DIGITS)
-    data = {'models': models, 'digits': as_text(digits, 'uint8'),
-            'labels': labels.tolist()}
+    data = {
+        'models': models,
+        'digits': as_text(digits, 'uint8'),
+        'labels': labels.tolist(),
+    }
     several = len(models) > 1
     text = _source('page.html')
     # The data come last: nothing in them is taken for a place to fill.
     for name, value in (
-            ('title', html.escape(title)), ('style', _source('page.css')),
-            ('learner', 'the models have' if several else 'the model has'),
-            ('surface', 'autoencoders[0]' if several else 'autoencoder'),
-            ('script', '\n\n\n'.join(_source(f'{name}.js')
-                                     for name in SCRIPTS)),
-            ('data', json.dumps(data).replace('<', r'\u003c'))):
+        ('title', html.escape(title)),
+        ('style', _source('page.css')),
+        ('learner', 'the models have' if several else 'the model has'),
+        ('surface', 'autoencoders[0]' if several else 'autoencoder'),
+        ('script', '\n\n\n'.join(_source(f'{name}.js') for name in SCRIPTS)),
+        ('data', json.dumps(data).replace('<', r'\u003c')),
+    ):
         text = text.replace(f'{{{{ {name} }}}}', value)
     return text
 

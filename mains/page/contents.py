@@ -1,4 +1,5 @@
 """What a page holds of models and digits, as JSON can hold it."""
+
 import base64
 import zipfile
 from math import prod
@@ -18,14 +19,26 @@ PADDINGS = ('same', 'valid')
 LAYERS = {
     'InputLayer': {},
     'Dense': {'activation': ACTIVATIONS},
-    'Conv2D': {'activation': ACTIVATIONS, 'kernel_size': None,
-               'padding': PADDINGS, 'strides': None,
-               'dilation_rate': [(1, 1)], 'groups': [1],
-               'data_format': ['channels_last']},
-    'MaxPooling2D': {'pool_size': None, 'strides': None, 'padding': PADDINGS,
-                     'data_format': ['channels_last']},
-    'UpSampling2D': {'size': None, 'interpolation': ['nearest'],
-                     'data_format': ['channels_last']},
+    'Conv2D': {
+        'activation': ACTIVATIONS,
+        'kernel_size': None,
+        'padding': PADDINGS,
+        'strides': None,
+        'dilation_rate': [(1, 1)],
+        'groups': [1],
+        'data_format': ['channels_last'],
+    },
+    'MaxPooling2D': {
+        'pool_size': None,
+        'strides': None,
+        'padding': PADDINGS,
+        'data_format': ['channels_last'],
+    },
+    'UpSampling2D': {
+        'size': None,
+        'interpolation': ['nearest'],
+        'data_format': ['channels_last'],
+    },
     'SamplingWithKL': {},
 }
 
@@ -71,17 +84,24 @@ def describe(title, encoder, decoder, unfolding=None, bits=None):
         ValueError: If the script cannot compute a layer, or the models are
             not for digits of 28 x 28.
     """
-    for size in (prod(encoder.input_shape[1:]),
-                 prod(decoder.output_shape[1:])):
+    for size in (
+        prod(encoder.input_shape[1:]),
+        prod(decoder.output_shape[1:]),
+    ):
         if size != 784:
-            raise ValueError('a page is for inputs and reconstructions of '
-                             f'28 x 28 = 784 values. Received: {size}')
+            raise ValueError(
+                'a page is for inputs and reconstructions of '
+                f'28 x 28 = 784 values. Received: {size}'
+            )
     weights = encoder.count_params() + decoder.count_params()
     bits = bits or (32 if weights <= MOST_WEIGHTS_IN_32_BITS else 16)
-    return {'title': title, 'encoder': _network(encoder, bits),
-            'decoder': _network(decoder, bits),
-            'penalty': penalty(encoder),
-            'unfolding': _unfolding(unfolding)}
+    return {
+        'title': title,
+        'encoder': _network(encoder, bits),
+        'decoder': _network(decoder, bits),
+        'penalty': penalty(encoder),
+        'unfolding': _unfolding(unfolding),
+    }
 
 
 def penalty(encoder):
@@ -103,16 +123,25 @@ def _network(model, bits):
     """
     places, layers = {}, []
     for layer in model.layers:
-        layers.append({
-            'type': type(layer).__name__, 'name': layer.name,
-            **_options(layer),
-            'inputs': [places[id(tensor)] for tensor in _list(layer.input)
-                       if id(tensor) in places],
-            'shape': list(_list(layer.output)[0].shape[1:]),
-            **_weights(layer, bits)})
+        layers.append(
+            {
+                'type': type(layer).__name__,
+                'name': layer.name,
+                **_options(layer),
+                'inputs': [
+                    places[id(tensor)]
+                    for tensor in _list(layer.input)
+                    if id(tensor) in places
+                ],
+                'shape': list(_list(layer.output)[0].shape[1:]),
+                **_weights(layer, bits),
+            }
+        )
         places[id(_list(layer.output)[0])] = len(layers) - 1
-    return {'layers': layers,
-            'outputs': [places[id(tensor)] for tensor in model.outputs]}
+    return {
+        'layers': layers,
+        'outputs': [places[id(tensor)] for tensor in model.outputs],
+    }
 
 
 def _options(layer):
@@ -121,7 +150,8 @@ def _options(layer):
     if kind not in LAYERS:
         raise ValueError(
             f'the page cannot compute the layer `{layer.name}` of type '
-            f'{kind}. It can: {", ".join(LAYERS)}')
+            f'{kind}. It can: {", ".join(LAYERS)}'
+        )
     options = {}
     for name, values in LAYERS[kind].items():
         value = getattr(layer, name)
@@ -130,7 +160,8 @@ def _options(layer):
             raise ValueError(
                 f'the page cannot compute the layer `{layer.name}` of type '
                 f'{kind} with {name}={value!r}. It can: '
-                f'{", ".join(map(str, values))}')
+                f'{", ".join(map(str, values))}'
+            )
         options[name] = value
     return options
 
@@ -141,8 +172,10 @@ def _weights(layer, bits):
         return {}
     kernel, *bias = layer.get_weights()
     bias = bias[0] if bias else np.zeros(kernel.shape[-1])
-    return {'kernel': _integers(kernel, _bits(kernel, bits)),
-            'bias': as_text(bias, 'float32')}
+    return {
+        'kernel': _integers(kernel, _bits(kernel, bits)),
+        'bias': as_text(bias, 'float32'),
+    }
 
 
 def round_weights(model, bits):
@@ -166,8 +199,11 @@ def _integers(array, bits):
     spends 5 of its bits on magnitudes that no kernel has.
     """
     whole, scale = _round(array, bits)
-    return {'bits': bits, 'integers': as_text(whole, f'int{bits}'),
-            'scale': as_text(scale, 'float32')}
+    return {
+        'bits': bits,
+        'integers': as_text(whole, f'int{bits}'),
+        'scale': as_text(scale, 'float32'),
+    }
 
 
 def _round(array, bits):
@@ -194,8 +230,14 @@ def _unfolding(path):
         'values': _integers(record['usage'] if codes is None else codes, 16),
         'labels': None if codes is None else record['labels'].tolist(),
         'digits': len(record['labels']),
-        'losses': [[float(f'{loss:.6g}') if np.isfinite(loss) else None
-                    for loss in pair] for pair in record['losses'].tolist()]}
+        'losses': [
+            [
+                float(f'{loss:.6g}') if np.isfinite(loss) else None
+                for loss in pair
+            ]
+            for pair in record['losses'].tolist()
+        ],
+    }
 
 
 def _list(tensors):

@@ -1,4 +1,5 @@
 """A callback that records how a training unfolds, and writes its page."""
+
 import io
 import zipfile
 
@@ -55,8 +56,9 @@ class Recorder(keras.callbacks.Callback):
         self.coded = np.reshape(x_test[:CODED], (-1, *shape))
         self.labels = np.asarray(labels[:CODED])
         # The code; or of the variational encoder, the mean and log variance.
-        self.encoder = keras.Model(encoder.input, encoder.outputs[-2:],
-                                   name='encoder_without_noise')
+        self.encoder = keras.Model(
+            encoder.input, encoder.outputs[-2:], name='encoder_without_noise'
+        )
         self.decoder = decoder
         self.path = folder / UNFOLDING
         two = encoder.outputs[0].shape[1:] == (2,)
@@ -69,9 +71,12 @@ class Recorder(keras.callbacks.Callback):
             with np.load(self.path, allow_pickle=False) as file:
                 arrays = dict(file)
             self.losses = arrays['losses'].tolist()
-            self.snapshots = dict(zip(
-                arrays['epochs'].tolist(),
-                zip(arrays['images'], arrays[self.kind])))
+            self.snapshots = dict(
+                zip(
+                    arrays['epochs'].tolist(),
+                    zip(arrays['images'], arrays[self.kind]),
+                )
+            )
         # There is none, or it is of another model.
         except (OSError, KeyError, ValueError, zipfile.BadZipFile):
             pass
@@ -80,17 +85,22 @@ class Recorder(keras.callbacks.Callback):
         """Take a snapshot after `epoch` epochs, if there is to be one."""
         # What is from later epochs is from another training; where this one
         # begins, all of it is.
-        self.snapshots = {known: snapshot for known, snapshot
-                          in self.snapshots.items() if 0 < epoch >= known}
+        self.snapshots = {
+            known: snapshot
+            for known, snapshot in self.snapshots.items()
+            if 0 < epoch >= known
+        }
         self._have_losses_of(epoch)
         if epoch not in self.snapshots and (
-                epoch in EPOCHS or not self.snapshots):
+            epoch in EPOCHS or not self.snapshots
+        ):
             self._take_snapshot(epoch)
 
     def on_epoch_end(self, epoch, logs=None):
         """Keep the losses."""
-        self.losses.append([logs.get(name, np.nan)
-                            for name in ('loss', 'val_loss')])
+        self.losses.append(
+            [logs.get(name, np.nan) for name in ('loss', 'val_loss')]
+        )
         self._save()
 
     def on_train_end(self, logs=None):
@@ -107,8 +117,9 @@ class Recorder(keras.callbacks.Callback):
         Args:
             title: String, its heading.
         """
-        write_page(self.path.with_name('explore.html'), title,
-                   *self.models_and_digits)
+        write_page(
+            self.path.with_name('explore.html'), title, *self.models_and_digits
+        )
 
     def _have_losses_of(self, epochs):
         """Keep the losses of so many epochs, NaN where they are not known."""
@@ -119,12 +130,21 @@ class Recorder(keras.callbacks.Callback):
         # Called as they are: `predict` would compile them first.
         codes, *log_variance = self._encode(self.coded)
         if self.kind == 'usage':
-            codes = (divergence(codes, *log_variance) if log_variance
-                     else codes > 0).mean(axis=0).reshape(-1)
+            codes = (
+                (
+                    divergence(codes, *log_variance)
+                    if log_variance
+                    else codes > 0
+                )
+                .mean(axis=0)
+                .reshape(-1)
+            )
         images = np.asarray(self.decoder(self._encode(self.shown)[0]))
         images = np.nan_to_num(images).reshape(-1, 784)
-        self.snapshots[epoch] = (np.rint(255 * images).astype('uint8'),
-                                 codes.astype('float32'))
+        self.snapshots[epoch] = (
+            np.rint(255 * images).astype('uint8'),
+            codes.astype('float32'),
+        )
 
     def _encode(self, digits):
         """Return the code, or the mean and log variance, as arrays."""
@@ -137,6 +157,12 @@ class Recorder(keras.callbacks.Callback):
         """Write all that is recorded."""
         images, codes = zip(*self.snapshots.values())
         file = io.BytesIO()
-        np.savez(file, epochs=list(self.snapshots), images=images,
-                 losses=self.losses, labels=self.labels, **{self.kind: codes})
+        np.savez(
+            file,
+            epochs=list(self.snapshots),
+            images=images,
+            losses=self.losses,
+            labels=self.labels,
+            **{self.kind: codes},
+        )
         write_atomically(self.path, file.getvalue())

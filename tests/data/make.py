@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Write the weights that test_saving.py loads. Run it with Keras 2.15."""
+
 import json
 import sys
 from pathlib import Path
@@ -23,14 +24,19 @@ def main():
     for module, arguments in ARGUMENTS.items():
         tf.keras.utils.set_random_seed(0)
         encoder, decoder, auto = __import__(module).autoencoder(*arguments)
-        x = np.random.default_rng(0).random((5, *auto.input_shape[1:]),
-                                            'float32')
+        x = np.random.default_rng(0).random(
+            (5, *auto.input_shape[1:]), 'float32'
+        )
         auto.fit(x, x, epochs=3, verbose=0)
         codes = encoder.predict(x, verbose=0)
         codes = codes[-1] if isinstance(codes, list) else codes
         auto.save_weights(FOLDER / f'{module}.weights.h5')
-        np.savez(FOLDER / f'{module}.npz', x=x, codes=codes,
-                 reconstructed=decoder.predict(codes, verbose=0))
+        np.savez(
+            FOLDER / f'{module}.npz',
+            x=x,
+            codes=codes,
+            reconstructed=decoder.predict(codes, verbose=0),
+        )
 
 
 if __name__ == '__main__':

@@ -2,6 +2,7 @@
 
 Prints the status, the output and the errors of each as JSON.
 """
+
 import contextlib
 import io
 import json

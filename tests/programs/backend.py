@@ -2,6 +2,7 @@
 
 Prints the backend, and why a module cannot do with it.
 """
+
 import sys
 
 import numpy as np
@@ -18,14 +19,17 @@ for module, sizes in ARGUMENTS.items():
         print(error)
         continue
     with np.load(f'{sys.argv[1]}/{module}.npz') as arrays:
-        auto.set_weights([arrays[f'arr_{i}']
-                          for i in range(len(auto.weights))])
+        auto.set_weights(
+            [arrays[f'arr_{i}'] for i in range(len(auto.weights))]
+        )
         x, codes, reconstructed = (
-            arrays[name] for name in ('x', 'codes', 'reconstructed'))
+            arrays[name] for name in ('x', 'codes', 'reconstructed')
+        )
     found = encoder.predict(x, verbose=0)
     for got, expected in (
-            (found[1] if isinstance(found, list) else found, codes),
-            (decoder.predict(codes, verbose=0), reconstructed)):
+        (found[1] if isinstance(found, list) else found, codes),
+        (decoder.predict(codes, verbose=0), reconstructed),
+    ):
         np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-5)
     if keras.backend.backend() != 'numpy':  # it cannot train
         first, last = auto.fit(x, x, epochs=2, verbose=0).history['loss']

@@ -3,6 +3,7 @@
 Trains two modules, and prints their losses as JSON; then runs a main that is
 stopped after two epochs, and again.
 """
+
 import json
 import runpy
 import sys
@@ -14,9 +15,10 @@ from common import start, training
 from conftest import build, main_of
 from page import recorder
 
-cpu, = tf.config.list_physical_devices('CPU')
+(cpu,) = tf.config.list_physical_devices('CPU')
 tf.config.set_logical_device_configuration(
-    cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+    cpu, [tf.config.LogicalDeviceConfiguration()] * 2
+)
 strategy = tf.distribute.MirroredStrategy(['CPU:0', 'CPU:1'])
 assert strategy.num_replicas_in_sync == 2
 start.strategy = lambda options: strategy
@@ -37,8 +39,9 @@ losses = {}
 for module in ('1-sparse', '3-variational'):
     with strategy.scope():
         *_, auto = build(module)
-    losses[module] = auto.fit(x, x, batch_size=50, epochs=2, shuffle=False,
-                              verbose=0).history['loss']
+    losses[module] = auto.fit(
+        x, x, batch_size=50, epochs=2, shuffle=False, verbose=0
+    ).history['loss']
 sys.argv = [str(main_of('0-vanilla')), *sys.argv[2:]]
 for training.Backup.on_epoch_end, status in ((stop, 130), (on_epoch_end, 0)):
     try:

@@ -1,4 +1,5 @@
 """Be killed while a file is written."""
+
 import os
 import signal
 import sys

@@ -1,4 +1,5 @@
 """Hold a folder until it is killed."""
+
 import sys
 import time
 from pathlib import Path

@@ -1,4 +1,5 @@
 """Print more lines than a reader takes."""
+
 from common.program import run
 
 

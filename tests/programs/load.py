@@ -5,6 +5,7 @@ its autoencoder trains to. Of models that cannot be loaded without their
 module, it prints why not, and loads them with the module. It serves what was
 exported.
 """
+
 import sys
 
 import numpy as np
@@ -18,14 +19,19 @@ def load(folder):
     x = np.load(f'{folder}/x.npy')
     encoder, decoder, auto = (
         tf.keras.models.load_model(f'{folder}/{name}.keras')
-        for name in ('encoder', 'decoder', 'autoencoder'))
+        for name in ('encoder', 'decoder', 'autoencoder')
+    )
     codes = encoder.predict(x, verbose=0)
     codes = codes[-1] if isinstance(codes, list) else codes
     auto.run_eagerly = True
-    np.savez(f'{folder}/loaded.npz', codes=codes,
-             decoded=decoder.predict(codes, verbose=0),
-             losses=auto.fit(x, x, batch_size=50, epochs=2, shuffle=False,
-                             verbose=0).history['loss'])
+    np.savez(
+        f'{folder}/loaded.npz',
+        codes=codes,
+        decoded=decoder.predict(codes, verbose=0),
+        losses=auto.fit(
+            x, x, batch_size=50, epochs=2, shuffle=False, verbose=0
+        ).history['loss'],
+    )
 
 
 modules, *folders = sys.argv[1:]
@@ -39,9 +45,14 @@ for folder in folders:
 for folder in folders[1::2]:
     exported = tf.saved_model.load(f'{folder}/exported')
     x = np.load(f'{folder}/x.npy')
-    np.savez(f'{folder}/served.npz', *(
-        output for _ in range(2) for output in tf.nest.flatten(
-            exported.serve(x))))
+    np.savez(
+        f'{folder}/served.npz',
+        *(
+            output
+            for _ in range(2)
+            for output in tf.nest.flatten(exported.serve(x))
+        ),
+    )
 sys.path.append(modules)
 for folder in failed:
     __import__(folder.split('/')[-1])

@@ -1,4 +1,5 @@
 """Run a main, then put its model and a copy of that on one page."""
+
 import runpy
 import shutil
 import sys

@@ -1,4 +1,5 @@
 """Write to a file and to the standard streams, which may be closed."""
+
 import os
 import sys
 

@@ -3,6 +3,7 @@
 Trains the modules of a folder, each alone there, and prints the losses as
 JSON. They start from the weights in the file beside them.
 """
+
 import json
 import sys
 
@@ -22,12 +23,16 @@ for module, sizes in json.loads(arguments).items():
     keras.utils.set_random_seed(0)
     _, _, auto = __import__(module).autoencoder(*sizes)
     with np.load(f'{folder}/{module}.npz') as arrays:
-        auto.set_weights([arrays[f'arr_{i}']
-                          for i in range(len(auto.weights))])
+        auto.set_weights(
+            [arrays[f'arr_{i}'] for i in range(len(auto.weights))]
+        )
         x = arrays['x']
-    losses[module] = auto.fit(x, x, batch_size=25, epochs=2, shuffle=False,
-                              verbose=0).history['loss']
-    dtypes = {auto(x[:1]).dtype.name, *(
-        weights.dtype.name for weights in auto.get_weights())}
+    losses[module] = auto.fit(
+        x, x, batch_size=25, epochs=2, shuffle=False, verbose=0
+    ).history['loss']
+    dtypes = {
+        auto(x[:1]).dtype.name,
+        *(weights.dtype.name for weights in auto.get_weights()),
+    }
     assert dtypes == {'float64'}, dtypes
 print(json.dumps(losses))

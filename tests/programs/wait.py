@@ -1,4 +1,5 @@
 """Run a main without XLA that waits once so many epochs are saved."""
+
 import runpy
 import sys
 import time

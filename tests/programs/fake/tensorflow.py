@@ -1,4 +1,5 @@
 """A TensorFlow that logs as the real one does, and may fail."""
+
 import os
 
 os.write(2, b'chatter\n')
