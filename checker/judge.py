@@ -15,6 +15,7 @@ from checker.advice import Advice, complete, of_error
 from checker.assignment import MODULES, arguments
 from checker.evidence import Evidence, compare
 from checker.faults import Failure, Fault
+from checker.mistakes import fix
 from checker.observation import Observation
 from checker.requirements import table
 from checker.source import OUTPUTS, Source, readable
@@ -66,7 +67,7 @@ def judge(
 
     Returns:
         Dict with `verdicts`, a list of dicts with `name`, `sentence`,
-        `reading`, `met`, and if that is False `expected`, `found`, `change`,
+        `is_quote`, `met`, and if that is False `expected`, `found`, `change`,
         `mistake`, `needs` and `again`, which is True where a fault was told
         before or another requirement has to be met first. Also `notes`, a
         list of strings; `names`, see `Source`; and `layers`, see
@@ -256,7 +257,7 @@ class Reporter:
             verdict = {
                 'name': row.name,
                 'sentence': row.sentence,
-                'reading': row.reading,
+                'is_quote': row.is_quote,
                 'met': outcome.met,
                 'needs': outcome.needs,
                 'again': bool(outcome.needs),
@@ -287,7 +288,7 @@ class Reporter:
         verdict.update(
             expected=fault.expected,
             found=says.what,
-            change=says.change,
+            change=says.change or fix(says.entry),
             mistake=says.entry,
         )
         first = before.setdefault(key, verdict['name'])

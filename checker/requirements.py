@@ -1,7 +1,8 @@
 """The requirements of the four tasks: one row for each.
 
 A row has the assignment's sentence, what has to be met before it can be
-judged, and the function that judges it.
+judged, and the function that judges it. `python -m checker.pages` writes the
+tables of docs/requirements.md from here.
 """
 
 from dataclasses import dataclass
@@ -17,315 +18,351 @@ class Requirement:
 
     Attributes:
         name: String, what reports call it.
-        sentence: String, the assignment's words.
+        sentence: String, a quote of the assignment, with `...` for what is
+            left out; or how the checker reads the assignment.
         check: Function of an `evidence.Evidence`; it returns the `Fault` that
             this shows, or None.
-        needs: Tuple of the names of other requirements: this one cannot be
-            judged, and counts as not met, until they are met.
-        reading: String, what the checker reads in the sentence, or in the
-            task as a whole, where the words alone do not say it; or ''.
+        needs: Tuple of the names of rows above: this one cannot be judged,
+            and counts as not met, until they are met.
+        is_quote: Whether the sentence is a quote.
     """
 
     name: str
     sentence: str
     check: object
     needs: tuple = ()
-    reading: str = ''
+    is_quote: bool = True
 
 
-INTEGER = 'an integer containing the dimensions of the'
-TUPLE = 'a tuple of integers containing the dimensions of the'
-ALL_RELU = (
-    'All layers should use a `relu` activation except for the last layer in '
-    'the decoder, which should use `sigmoid`'
-)
-ALL_RELU_3 = (
-    'All layers should use a `relu` activation except for the mean and log '
-    'variance layers in the encoder, which should use `None`, and the last '
-    'layer in the decoder, which should use `sigmoid`'
-)
-COMPILED = (
-    'The autoencoder model should be compiled using adam optimization and '
-    'binary cross-entropy loss'
-)
-FITTED = (
-    'auto.fit(x_train, x_train, epochs=50, batch_size=256, shuffle=True, '
-    'validation_data=(x_test, x_test))'
-)
-IN_ENCODER = (
-    'Each convolution in the encoder should use a kernel size of `(3, 3)` '
-    'with same padding and `relu` activation, followed by max pooling of size '
-    '`(2, 2)`'
-)
-IN_DECODER = (
-    'Each convolution in the decoder, except for the last two, should use a '
-    'filter size of `(3, 3)` with same padding and `relu` activation, followed'
-    ' by upsampling of size `(2, 2)`'
-)
-LAST = (
-    'The last convolution should have the same number of filters as the '
-    'number of channels in `input_dims` with `sigmoid` activation and no '
-    'upsampling'
-)
-FULL = '`auto` is the full autoencoder model'
+# What gives arrays of other shapes cannot be compared.
+DIMS = ('input dims', 'latent dims')
 
 
-def function(task, kind='an autoencoder'):
-    """Return the sentence on the function of a task."""
+def builds(task, kind):
+    """Return the row on the function of a task."""
     names = ', '.join(NAMES[task])
-    return f'Write a function `def autoencoder({names}):` that creates {kind}'
+    return Requirement(
+        'builds',
+        f'Write a function `def autoencoder({names}):` that creates {kind}',
+        checks.builds,
+    )
 
 
-def ends(kind):
+def shapes(kind):
     """Return the rows on the shapes of inputs and codes."""
+    sentence = '`{}` is {} containing the dimensions of the {}'
     return [
         Requirement(
             'input dims',
-            f'`input_dims` is {kind} model input',
+            sentence.format('input_dims', kind, 'model input'),
             checks.input_dims,
         ),
         Requirement(
             'latent dims',
-            f'`latent_dims` is {kind} latent space representation',
+            sentence.format(
+                'latent_dims', kind, 'latent space representation'
+            ),
             checks.latent_dims,
         ),
     ]
 
 
-def dense(encoder_sentence):
-    """Return the rows on dense layers that tasks 0, 1 and 3 share."""
-    nodes = (
-        '`hidden_layers` is a list containing the number of nodes for each '
-        'hidden layer in the encoder, respectively'
+def list_kept(name):
+    """Return the row on the list that the function is given."""
+    kept = 'hidden layers kept' if name == 'hidden_layers' else 'filters kept'
+    return Requirement(
+        kept,
+        f'the list `{name}` belongs to the caller, so the function does not '
+        'change it',
+        checks.list_kept,
+        is_quote=False,
     )
+
+
+def compiled(model, rows):
+    """Return the rows on compiling and training.
+
+    Args:
+        model: String, what the assignment calls the model.
+        rows: List of the rows above; without them, no gradient is judged.
+    """
     return [
         Requirement(
-            'hidden layers', nodes, partial(checks.sizes, role='encoder')
+            'trains',
+            '`auto.fit(x_train, x_train, ..., validation_data=(x_test, '
+            "x_test))`, as the assignment's script calls it, trains the "
+            'models',
+            checks.trains,
+            tuple(row.name for row in rows),
+            is_quote=False,
         ),
         Requirement(
-            'hidden layers reversed',
-            'the hidden layers should be reversed for the decoder',
-            partial(checks.sizes, role='decoder'),
-        ),
-        Requirement(
-            'hidden layers kept',
-            nodes,
-            checks.list_kept,
-            reading="it is the caller's list, so it stays as it is",
-        ),
-        Requirement(
-            'encoder relu',
-            encoder_sentence,
-            checks.layer('encoder relu', 'encoder'),
-            ('hidden layers', 'latent dims'),
+            'adam',
+            f'The {model} model should be compiled using adam optimization '
+            '...',
+            checks.adam,
+            ('input dims',),
         ),
     ]
 
 
-def decoder_rows(sentence):
-    """Return the rows on the activations of a dense decoder."""
-    needs = ('hidden layers reversed',)
-    return [
-        Requirement(
-            'decoder relu',
-            sentence,
-            checks.layer('decoder relu', 'decoder'),
-            needs,
-        ),
-        Requirement(
-            'sigmoid', sentence, checks.layer('sigmoid', 'decoder'), needs
-        ),
-    ]
-
-
-def last_rows(rows, auto, loss):
-    """Return rows with those on `auto`, its loss and its training."""
-    rows = [*rows, *auto, *loss]
-    names = tuple(row.name for row in rows)
-    return [
-        *rows,
-        Requirement('trains', FITTED, checks.trains, names),
-        Requirement('adam', COMPILED, checks.adam, ('input dims',)),
-    ]
-
-
-CROSS_ENTROPY = Requirement(
-    'cross entropy', COMPILED, checks.cross_entropy, ('input dims',)
-)
-DIMS = ('input dims', 'latent dims')
-
-
-def joined(sentence):
-    """Return the row on `auto` of tasks 0 to 2."""
-    return [Requirement('auto', sentence, checks.joined, DIMS)]
+def cross_entropy(model):
+    """Return the row on the loss of tasks 0 to 2."""
+    return Requirement(
+        'cross entropy',
+        f'The {model} model should be compiled using ... binary cross-entropy '
+        'loss',
+        checks.cross_entropy,
+        ('input dims',),
+    )
 
 
 RETURNS = Requirement(
     'returns', 'Returns: `encoder, decoder, auto`', checks.in_order
 )
-VANILLA = last_rows(
-    [
-        Requirement('builds', function(0), checks.builds),
-        RETURNS,
-        *ends(INTEGER),
-        *dense(ALL_RELU),
-        *decoder_rows(ALL_RELU),
-    ],
-    joined(FULL),
-    [CROSS_ENTROPY],
+AUTO = Requirement(
+    'auto', '`auto` is the full autoencoder model', checks.joined, DIMS
 )
-SPARSE = last_rows(
-    [
-        Requirement(
-            'builds', function(1, 'a sparse autoencoder'), checks.builds
-        ),
-        RETURNS,
-        *ends(INTEGER),
-        *dense(ALL_RELU),
-        *decoder_rows(ALL_RELU),
-    ],
-    joined('`auto` is the sparse autoencoder model'),
-    [
-        CROSS_ENTROPY,
-        Requirement(
-            'penalty',
-            '`lambtha` is the regularization parameter used for L1 '
-            'regularization on the encoded output',
-            checks.penalty,
-            DIMS,
-        ),
-    ],
-)
+HIDDEN = [
+    Requirement(
+        'hidden layers',
+        '`hidden_layers` is a list containing the number of nodes for each '
+        'hidden layer in the encoder, respectively',
+        partial(checks.sizes, role='encoder'),
+    ),
+    Requirement(
+        'hidden layers reversed',
+        'the hidden layers should be reversed for the decoder',
+        partial(checks.sizes, role='decoder'),
+    ),
+    list_kept('hidden_layers'),
+]
+IN_ENCODER = ('hidden layers', 'latent dims')
+IN_DECODER = ('hidden layers reversed',)
+DENSE = [
+    RETURNS,
+    *shapes('an integer'),
+    *HIDDEN,
+    Requirement(
+        'encoder relu',
+        'All layers should use a `relu` activation ...',
+        checks.layer('encoder relu', 'encoder'),
+        IN_ENCODER,
+    ),
+    Requirement(
+        'decoder relu',
+        'All layers should use a `relu` activation except for the last layer '
+        'in the decoder ...',
+        checks.layer('decoder relu', 'decoder'),
+        IN_DECODER,
+    ),
+    Requirement(
+        'sigmoid',
+        '... the last layer in the decoder, which should use `sigmoid`',
+        checks.layer('sigmoid', 'decoder'),
+        IN_DECODER,
+    ),
+]
 
-
-def convolutions():
-    """Return the rows on the convolutions of task 2."""
-    filters = (
+VANILLA = [
+    builds(0, 'an autoencoder'),
+    *DENSE,
+    AUTO,
+    cross_entropy('autoencoder'),
+]
+SPARSE = [
+    builds(1, 'a sparse autoencoder'),
+    *DENSE,
+    Requirement(
+        'auto',
+        '`auto` is the sparse autoencoder model',
+        checks.joined,
+        DIMS,
+    ),
+    cross_entropy('sparse autoencoder'),
+    Requirement(
+        'penalty',
+        '`lambtha` is the regularization parameter used for L1 '
+        'regularization on the encoded output',
+        checks.penalty,
+        DIMS,
+    ),
+]
+IN_CONVOLUTIONS = ('filters', 'encoder kernels', 'latent dims')
+IN_TRANSPOSED = ('filters reversed', 'decoder kernels', 'channels')
+CONVOLUTIONAL = [
+    builds(2, 'a convolutional autoencoder'),
+    RETURNS,
+    Requirement(
+        'filters',
         '`filters` is a list containing the number of filters for each '
-        'convolutional layer in the encoder, respectively'
-    )
-    encoder = 'filters', 'encoder kernels', 'latent dims'
-    decoder = 'filters reversed', 'decoder kernels', 'channels'
-
-    def in_half(name, sentence, role):
-        """Return the row on a part of the layers of a half."""
-        needs = encoder if role == 'encoder' else decoder
-        return Requirement(name, sentence, checks.layer(name, role), needs)
-
-    return [
-        Requirement('filters', filters, partial(checks.sizes, role='encoder')),
-        Requirement(
-            'filters reversed',
-            'the filters should be reversed for the decoder',
-            partial(checks.sizes, role='decoder'),
-        ),
-        Requirement(
-            'filters kept',
-            filters,
-            checks.list_kept,
-            reading="it is the caller's list, so it stays as it is",
-        ),
-        Requirement(
-            'encoder kernels',
-            IN_ENCODER,
-            partial(checks.kernels, role='encoder'),
-        ),
-        in_half('encoder padding', IN_ENCODER, 'encoder'),
-        in_half('encoder relu', IN_ENCODER, 'encoder'),
-        in_half('pooling', IN_ENCODER, 'encoder'),
-        Requirement(
-            'decoder kernels',
-            IN_DECODER,
-            partial(checks.kernels, role='decoder'),
-        ),
-        Requirement('channels', LAST, checks.channels),
-        in_half('decoder padding', IN_DECODER, 'decoder'),
-        in_half(
-            'valid padding',
-            'The second to last convolution should instead use valid padding',
-            'decoder',
-        ),
-        in_half('decoder relu', IN_DECODER, 'decoder'),
-        in_half('upsampling', IN_DECODER, 'decoder'),
-        in_half('sigmoid', LAST, 'decoder'),
-    ]
-
-
-CONVOLUTIONAL = last_rows(
-    [
-        Requirement(
-            'builds', function(2, 'a convolutional autoencoder'), checks.builds
-        ),
-        RETURNS,
-        *convolutions(),
-        *ends(TUPLE),
-    ],
-    joined(FULL),
-    [CROSS_ENTROPY],
-)
-CREATES = function(3, 'a variational autoencoder')
-VARIATIONAL = last_rows(
-    [
-        Requirement('builds', CREATES, checks.builds),
-        RETURNS,
-        *ends(INTEGER),
-        *dense(ALL_RELU_3),
-        Requirement(
-            'outputs',
-            '`encoder` is the encoder model, which should output the latent '
-            'representation, the mean, and the log variance, respectively',
-            checks.outputs,
-            ('hidden layers', 'latent dims'),
-        ),
-        Requirement(
-            'mean',
-            ALL_RELU_3,
-            checks.layer('mean', 'encoder'),
-            ('hidden layers', 'latent dims'),
-        ),
-        Requirement(
-            'log variance',
-            ALL_RELU_3,
-            checks.layer('log variance', 'encoder'),
-            ('hidden layers', 'latent dims'),
-        ),
-        *decoder_rows(ALL_RELU_3),
-        Requirement(
-            'sample',
-            CREATES,
-            checks.sampled,
-            ('hidden layers', 'latent dims'),
-            'the latent representation is drawn from the normal distribution '
-            'of the mean and the log variance',
-        ),
-    ],
-    [
-        Requirement(
-            'auto',
-            FULL,
-            checks.decodes_the_sample,
-            (*DIMS, 'hidden layers'),
-            'its decoder gets the latent representation, which is the sample',
-        )
-    ],
-    [
-        Requirement(
-            'cross entropy',
-            COMPILED,
-            checks.cross_entropy,
-            ('input dims', 'hidden layers'),
-            'summed over the values of an input, as the printed losses are',
-        ),
-        Requirement(
-            'divergence',
-            CREATES,
-            checks.divergence,
-            (*DIMS, 'hidden layers'),
-            'its loss has the Kullback-Leibler divergence from N(0, I)',
-        ),
-    ],
-)
-TABLES = [VANILLA, SPARSE, CONVOLUTIONAL, VARIATIONAL]
+        'convolutional layer in the encoder, respectively',
+        partial(checks.sizes, role='encoder'),
+    ),
+    Requirement(
+        'filters reversed',
+        'the filters should be reversed for the decoder',
+        partial(checks.sizes, role='decoder'),
+    ),
+    list_kept('filters'),
+    Requirement(
+        'encoder kernels',
+        'Each convolution in the encoder should use a kernel size of '
+        '`(3, 3)` ...',
+        partial(checks.kernels, role='encoder'),
+    ),
+    Requirement(
+        'encoder padding',
+        'Each convolution in the encoder should use ... same padding ...',
+        checks.layer('encoder padding', 'encoder'),
+        IN_CONVOLUTIONS,
+    ),
+    Requirement(
+        'encoder relu',
+        'Each convolution in the encoder should use ... `relu` activation ...',
+        checks.layer('encoder relu', 'encoder'),
+        IN_CONVOLUTIONS,
+    ),
+    Requirement(
+        'pooling',
+        'Each convolution in the encoder ... followed by max pooling of size '
+        '`(2, 2)`',
+        checks.layer('pooling', 'encoder'),
+        IN_CONVOLUTIONS,
+    ),
+    Requirement(
+        'decoder kernels',
+        'each convolution in the decoder uses a filter size of `(3, 3)`, the '
+        'last two as well',
+        partial(checks.kernels, role='decoder'),
+        is_quote=False,
+    ),
+    Requirement(
+        'channels',
+        'The last convolution should have the same number of filters as the '
+        'number of channels in `input_dims` ...',
+        checks.channels,
+    ),
+    Requirement(
+        'decoder padding',
+        'Each convolution in the decoder, except for the last two, should '
+        'use ... same padding ...',
+        checks.layer('decoder padding', 'decoder'),
+        IN_TRANSPOSED,
+    ),
+    Requirement(
+        'valid padding',
+        'The second to last convolution should instead use valid padding',
+        checks.layer('valid padding', 'decoder'),
+        IN_TRANSPOSED,
+    ),
+    Requirement(
+        'decoder relu',
+        'Each convolution in the decoder, except for the last two, should '
+        'use ... `relu` activation ...',
+        checks.layer('decoder relu', 'decoder'),
+        IN_TRANSPOSED,
+    ),
+    Requirement(
+        'upsampling',
+        'Each convolution in the decoder ... followed by upsampling of size '
+        '`(2, 2)` ... The last convolution should have ... no upsampling',
+        checks.layer('upsampling', 'decoder'),
+        IN_TRANSPOSED,
+    ),
+    Requirement(
+        'sigmoid',
+        'The last convolution should have ... `sigmoid` activation ...',
+        checks.layer('sigmoid', 'decoder'),
+        IN_TRANSPOSED,
+    ),
+    *shapes('a tuple of integers'),
+    AUTO,
+    cross_entropy('autoencoder'),
+]
+VARIATIONAL = [
+    builds(3, 'a variational autoencoder'),
+    RETURNS,
+    *shapes('an integer'),
+    *HIDDEN,
+    Requirement(
+        'outputs',
+        '`encoder` is the encoder model, which should output the latent '
+        'representation, the mean, and the log variance, respectively',
+        checks.outputs,
+        IN_ENCODER,
+    ),
+    Requirement(
+        'encoder relu',
+        'All layers should use a `relu` activation ...',
+        checks.layer('encoder relu', 'encoder'),
+        (*IN_ENCODER, 'outputs'),
+    ),
+    Requirement(
+        'mean',
+        'All layers should use a `relu` activation except for the mean ... '
+        'layers in the encoder, which should use `None` ...',
+        checks.layer('mean', 'encoder'),
+        (*IN_ENCODER, 'outputs'),
+    ),
+    Requirement(
+        'log variance',
+        'All layers should use a `relu` activation except for the ... log '
+        'variance layers in the encoder, which should use `None` ...',
+        checks.layer('log variance', 'encoder'),
+        (*IN_ENCODER, 'outputs'),
+    ),
+    Requirement(
+        'decoder relu',
+        'All layers should use a `relu` activation except for ... the last '
+        'layer in the decoder ...',
+        checks.layer('decoder relu', 'decoder'),
+        IN_DECODER,
+    ),
+    Requirement(
+        'sigmoid',
+        '... the last layer in the decoder, which should use `sigmoid`',
+        checks.layer('sigmoid', 'decoder'),
+        IN_DECODER,
+    ),
+    Requirement(
+        'sample',
+        'the latent representation is drawn from the normal distribution of '
+        'the mean and the log variance, which makes an autoencoder a '
+        'variational one',
+        checks.sampled,
+        (*IN_ENCODER, 'outputs'),
+        is_quote=False,
+    ),
+    Requirement(
+        'auto',
+        '`auto` is the full autoencoder model',
+        checks.decodes_the_sample,
+        (*DIMS, 'hidden layers', 'outputs'),
+    ),
+    Requirement(
+        'cross entropy',
+        'the binary cross-entropy is summed over the values of an input, as '
+        'in the losses that the assignment prints',
+        checks.cross_entropy,
+        ('input dims', 'hidden layers'),
+        is_quote=False,
+    ),
+    Requirement(
+        'divergence',
+        'the loss has the Kullback-Leibler divergence from N(0, I), which '
+        'makes an autoencoder a variational one',
+        checks.divergence,
+        (*DIMS, 'hidden layers', 'outputs'),
+        is_quote=False,
+    ),
+]
+TABLES = [
+    [*VANILLA, *compiled('autoencoder', VANILLA)],
+    [*SPARSE, *compiled('sparse autoencoder', SPARSE)],
+    [*CONVOLUTIONAL, *compiled('autoencoder', CONVOLUTIONAL)],
+    [*VARIATIONAL, *compiled('autoencoder', VARIATIONAL)],
+]
 
 
 def table(task):
