@@ -14,7 +14,7 @@ from styles import KERAS_3, KERAS_AVERAGING
 ARGUMENTS = {
     0: (30, [17, 37, 37, 11, 23], 19),
     1: (30, [17, 37, 37, 11, 23], 19, 0.02),
-    2: ((12, 20, 2), [6, 7, 5], (2, 3, 5)),
+    2: ((28, 44, 2), [6, 4, 7, 5], (2, 3, 5)),
     3: (30, [17, 37, 37, 11, 23], 13),
 }
 
@@ -357,8 +357,8 @@ keras.Model(
     Fault(
         'inputs as wide as they are high',
         task=2,
-        requirement='input dims',
-        mistake='784-hard-coded',
+        requirement='builds',
+        mistake='shapes',
         base='convolutional',
         changes=(
             (
@@ -566,7 +566,7 @@ y = keras.layers.Dense(nodes, activation=keras.layers.ReLU(100.0))""",
                 "y = keras.layers.Dense(nodes, activation='relu')",
                 """\
 y = keras.layers.Dense(
-            nodes, activation=keras.layers.ReLU(None, 0.0, 0.001)
+            nodes, activation=keras.layers.ReLU(None, 0.0, 0.05)
         )""",
             ),
         ),
@@ -681,7 +681,7 @@ activation='elu'
         changes=(
             (
                 "'sigmoid'",
-                'lambda t: tf.clip_by_value(tf.sigmoid(t), 0.001, 0.999)',
+                'lambda t: tf.clip_by_value(tf.sigmoid(t), 0.01, 0.99)',
             ),
         ),
     ),
