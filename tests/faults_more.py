@@ -1146,7 +1146,7 @@ activation='relu', dilation_rate=2
             (
                 '    encoder = keras.Model(inputs, x)',
                 """\
-    pooled = keras.layers.AveragePooling2D(padding='same')
+    pooled = keras.layers.AveragePooling2D((2, 2), padding='same')
     x = pooled(before)
     encoder = keras.Model(inputs, x)""",
             ),
@@ -1660,11 +1660,17 @@ from tensorflow import keras""",
         base='convolutional',
         changes=(
             (
+                'from tensorflow import keras',
+                """\
+import tensorflow as tf
+from tensorflow import keras""",
+            ),
+            (
                 "'binary_crossentropy'",
                 """\
 (
         lambda x, y: keras.losses.binary_crossentropy(x, y)
-        + 0.01 * keras.losses.mean_squared_error(x, y))""",
+        + 0.01 * tf.reduce_mean((x - y) ** 2, axis=-1))""",
             ),
         ),
     ),
@@ -1704,7 +1710,7 @@ x = keras.layers.Dense(
         ),
     ),
     Fault(
-        'L2 of 1e-6 on the last kernel',
+        'L2 of 1e-4 on the last kernel',
         task=1,
         requirement='cross entropy',
         mistake='another-loss',
@@ -1716,7 +1722,7 @@ x = keras.layers.Dense(
 (
         input_dims,
         activation='sigmoid',
-        kernel_regularizer=keras.regularizers.L2(1e-6),
+        kernel_regularizer=keras.regularizers.L2(1e-4),
     )""",
             ),
         ),
@@ -1833,7 +1839,12 @@ x = keras.layers.Dense(
         requirement='cross entropy',
         mistake='another-loss',
         base='variational',
-        changes=(('binary_crossentropy(x, y)', 'mean_squared_error(x, y)'),),
+        changes=(
+            (
+                'keras.losses.binary_crossentropy(x, y)',
+                'tf.reduce_mean((x - y) ** 2, axis=-1)',
+            ),
+        ),
     ),
     Fault(
         'a validation by the square error',
