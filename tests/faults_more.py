@@ -1864,7 +1864,10 @@ from tensorflow import keras""",
 class Auto(keras.Model):
     def test_step(self, data):
         x, _ = data
-        return {'loss': tf.reduce_mean((self(x) - x) ** 2)}
+        loss = tf.reduce_mean((self(x) - x) ** 2)
+        for metric in self.metrics[:1]:
+            metric.update_state(loss)
+        return {'loss': loss}
 
 
 def autoencoder(""",
@@ -1885,8 +1888,10 @@ def autoencoder(""",
 class Auto(keras.Model):
     def test_step(self, data):
         x, _ = data
-        y = self(x)
-        return {'loss': tf.reduce_mean(keras.losses.binary_crossentropy(x, y))}
+        loss = tf.reduce_mean(keras.losses.binary_crossentropy(x, self(x)))
+        for metric in self.metrics[:1]:
+            metric.update_state(loss)
+        return {'loss': loss}
 
 
 def autoencoder(""",
@@ -1908,7 +1913,10 @@ class Auto(keras.Model):
     def test_step(self, data):
         x, _ = data
         each = keras.losses.binary_crossentropy(x, self(x))
-        return {'loss': x.shape[-1] * tf.reduce_mean(each)}
+        loss = x.shape[-1] * tf.reduce_mean(each)
+        for metric in self.metrics[:1]:
+            metric.update_state(loss)
+        return {'loss': loss}
 
 
 def autoencoder(""",
@@ -1936,7 +1944,8 @@ def""",
         kl = -0.5 * tf.reduce_sum(
             1 + log_variance - tf.square(mean) - tf.exp(log_variance), axis=1
         )
-        return {'loss': tf.reduce_mean(each) + tf.reduce_mean(kl)}
+        self.tracker.update_state(tf.reduce_mean(each) + tf.reduce_mean(kl))
+        return {'loss': self.tracker.result()}
 
 
 def""",
@@ -1957,7 +1966,8 @@ def""",
 
 def""",
                 """\
-        return {'loss': 200.0}
+        self.tracker.update_state(200.0)
+        return {'loss': self.tracker.result()}
 
 
 def""",
@@ -1972,13 +1982,21 @@ def""",
         base='convolutional',
         changes=(
             (
+                'from tensorflow import keras',
+                """\
+import tensorflow as tf
+from tensorflow import keras""",
+            ),
+            (
                 'def autoencoder(',
                 """\
 class Auto(keras.Model):
     def test_step(self, data):
-        return {
-            name: value / 2 for name, value in super().test_step(data).items()
-        }
+        super().test_step(data)
+        x, _ = data
+        loss = self.metrics[0]
+        loss.update_state(0.0, sample_weight=tf.shape(x)[0])
+        return {'loss': loss.result()}
 
 
 def autoencoder(""",

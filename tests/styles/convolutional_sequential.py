@@ -18,7 +18,7 @@ def autoencoder(input_dims, filters, latent_dims):
                 activation='relu',
             )
         )
-        encoder.add(MaxPool2D(pool_size=2, strides=2, padding='SAME'))
+        encoder.add(MaxPool2D(pool_size=2, strides=2, padding='same'))
 
     decoder = Sequential(name='decoder')
     decoder.add(Input(shape=latent_dims))
