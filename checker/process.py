@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 
-from checker import worker
+from checker import server, worker
 from checker.faults import ProtocolError, WorkerDied
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +29,17 @@ ROOT = Path(__file__).resolve().parent.parent
 START, HELLO = 900, 60
 # How many times the limit of an answer all answers together may take.
 WHOLE = 10
+# The line of server.py that cannot be run there.
+IMPORTED = 'from checker.worker import Worker, describe, versions\n'
+
+
+def program():
+    """Return the program of a worker: the texts of two files."""
+    texts = [
+        Path(module.__file__).read_text(encoding='utf-8')
+        for module in (worker, server)
+    ]
+    return '\n'.join(texts).replace(IMPORTED, '')
 
 
 class Process:
@@ -52,7 +63,7 @@ class Process:
             raise EOFError
         # It knows its process later, even if the number is another's by then.
         self.process = psutil.Process(
-            worker.receive(self.connection)[0]['pid']
+            server.receive(self.connection)[0]['pid']
         )
         self.ends = time.monotonic() + WHOLE * limit
 
@@ -75,8 +86,8 @@ class Process:
         )
         timer.start()
         try:
-            worker.send(self.connection, {'do': do, **more}, arrays)
-            return worker.receive(self.connection)
+            server.send(self.connection, {'do': do, **more}, arrays)
+            return server.receive(self.connection)
         except (EOFError, OSError) as error:
             timer.cancel()
             self.close()
@@ -214,7 +225,7 @@ class Starter:
             [
                 sys.executable,
                 '-c',
-                Path(worker.__file__).read_text(encoding='utf-8'),
+                program(),
                 self.mode,
             ],
             stdin=subprocess.PIPE,
