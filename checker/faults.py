@@ -1,4 +1,4 @@
-"""What can be wrong: with a solution, and with the process that runs it."""
+"""What can be wrong: with a solution, its process, or the machine."""
 
 
 class WorkerDied(Exception):  # noqa: N818
@@ -7,6 +7,13 @@ class WorkerDied(Exception):  # noqa: N818
 
 class ProtocolError(Exception):
     """An answer that is no message, or no answer to the question."""
+
+
+class MachineFailure(OSError):  # noqa: N818
+    """The machine cannot do what is needed, which is no fault of a solution.
+
+    No process can be started, no memory or space is left, or similar.
+    """
 
 
 class RequirementNotMet(Exception):  # noqa: N818

@@ -43,7 +43,6 @@ class Worker:
 
         self.path, folder = path, str(Path(path).parent)
         tf.keras.utils.set_random_seed(0)
-        sys.argv = [path]
         os.chdir(folder)
         sys.path.insert(0, folder)
         spec = importlib.util.spec_from_file_location(Path(path).stem, path)
