@@ -97,7 +97,12 @@ def judge(
     """
     name = f'{MODULES[task]}.py'
     source = Source(files[name])
-    above = Path(tempfile.mkdtemp(prefix='solution-'))
+    # What starts workers removes it, too, if this process is killed.
+    above = Path(
+        tempfile.mkdtemp(
+            prefix='solution-', dir=getattr(starter, 'folder', None)
+        )
+    )
     folder = above / 'solution'  # no other is beside it
     try:
         for path, data in files.items():

@@ -427,6 +427,7 @@ def close_standard_streams():
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
         os.dup2(nothing, descriptor)
+    os.close(nothing)
 
 
 def import_tensorflow():
