@@ -117,21 +117,18 @@ def read(stream, size):
 
 
 def end_below(process):
-    """End all processes below one that adopts orphans, see `adopt_orphans`."""
+    """End all processes below one, which should adopt orphans."""
     give_up = time.monotonic() + PATIENCE
     with suppress(psutil.Error):
         while time.monotonic() < give_up:
-            below = [
-                child
-                for child in process.children(recursive=True)
-                if is_alive(child)
-            ]
-            if not below:
+            below = process.children(recursive=True)
+            alive = [child for child in below if is_alive(child)]
+            if not alive:
                 break
-            for child in below:
+            for child in alive:
                 with suppress(psutil.Error):
                     child.kill()
-            time.sleep(0.001)
+            time.sleep(0.005)
 
 
 def is_alive(process):
