@@ -80,7 +80,9 @@ def judge(
     source = Source(files[f'{MODULES[task]}.py'])
     rng = np.random.default_rng([seed, task])
     reporter = Reporter(task, source, on_verdict)
-    with _solution_folder(files) as folder:
+    # What starts workers removes it, too, if this process is killed.
+    place = getattr(starter, 'folder', None)
+    with _solution_folder(files, place) as folder:
         worker = starter.start(limit)
         try:
             # What a solution gives may be anything.
@@ -110,9 +112,14 @@ def judge(
 
 
 @contextmanager
-def _solution_folder(files):
-    """Write the files of a solution where no other is beside it."""
-    above = Path(tempfile.mkdtemp(prefix='solution-'))
+def _solution_folder(files, place):
+    """Write the files of a solution where no other is beside it.
+
+    Args:
+        files: Dict, see `judge`.
+        place: Path, the folder to write in, or None for the usual one.
+    """
+    above = Path(tempfile.mkdtemp(prefix='solution-', dir=place))
     folder = above / 'solution'
     try:
         for path, data in files.items():
