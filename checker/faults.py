@@ -9,6 +9,10 @@ class ProtocolError(Exception):
     """An answer that is no message, or no answer to the question."""
 
 
+class MachineFailure(Exception):  # noqa: N818
+    """Something that no solution is to blame for, such as a full disk."""
+
+
 class RequirementNotMet(Exception):  # noqa: N818
     """A requirement that a solution does not meet.
 
