@@ -76,13 +76,14 @@ class Layout:
         columns: Integer, what lines are filled to.
         color: Whether headings are in color.
         entries_below: Whether the entries that are named follow the report.
-        change_first: Whether the change to make comes before the reasons.
+        on_screen: Whether it is on a screen of these columns: then the change
+            to make comes first, and long words are broken.
     """
 
     columns: int = 79
     color: bool = False
     entries_below: bool = False
-    change_first: bool = False
+    on_screen: bool = False
 
 
 def word_for(result):
@@ -243,30 +244,30 @@ def task_lines(task, layout):
     lines = [heading_line(task, layout)]
     for number, fault in enumerate(task.faults, 1):
         lines += fault_lines(fault, number, layout)
-    lines += [fill(remark, layout.columns) for remark in task.remarks]
+    lines += [fill(remark, layout) for remark in task.remarks]
     for title, rows in task.layers:
         lines += layer_lines(title, rows)
-    return lines + [fill(note, layout.columns) for note in task.notes]
+    return lines + [fill(note, layout) for note in task.notes]
 
 
 def heading_line(task, layout):
     """Return the heading of a task, in bold."""
     color = GREEN if task.is_correct else RED
-    text = fill(task.heading, layout.columns, '', '  ')
+    text = fill(task.heading, layout, '', '  ')
     return bold(text, color, layout.color)
 
 
 def fault_lines(fault, number, layout):
     """Return the lines on one `Fault`."""
-    lines = [fill(fault.title, layout.columns, f'  {number}. ', ' ' * 5)]
+    lines = [fill(fault.title, layout, f'  {number}. ', ' ' * 5)]
     details = {**fault.details, **see(fault, layout)}
-    if layout.change_first and 'Change' in details:
+    if layout.on_screen and 'Change' in details:
         details = {'Change': details['Change'], **details}
     for label, text in details.items():
         first, rest = f'     {label + ":":10}', ' ' * 15
         if layout.columns < 60:  # beside the labels, nothing would fit
             first, rest = f'  {label}: ', ' ' * 4
-        lines.append(fill(text, layout.columns, first, rest))
+        lines.append(fill(text, layout, first, rest))
     return lines
 
 
@@ -304,14 +305,14 @@ def entry_text(anchor):
     return f'{"-" * 70}\n{entry.title}\n\n{entry.markdown}\n'
 
 
-def fill(text, columns, first='  ', rest='  '):
-    """Return a text in lines of so many columns, with indents."""
+def fill(text, layout, first='  ', rest='  '):
+    """Return a text in lines of a `Layout`, with indents."""
     return textwrap.fill(
         text,
-        columns,
+        layout.columns,
         initial_indent=first,
         subsequent_indent=rest,
-        break_long_words=False,
+        break_long_words=layout.on_screen,
         break_on_hyphens=False,
     )
 

@@ -277,13 +277,15 @@ class Watch:
             'verdicts': [*job.verdicts],
         }
         lines = self.first_fault(result, columns) if job.verdicts else ['']
-        lines[0] = f'{FILES[job.task]}: judging what was saved{self.saved_at}'
+        lines[0] = f'{FILES[job.task]}: judging'
+        if self.saved_at:
+            lines[0] += f' what was saved{self.saved_at}'
         return lines
 
     def first_fault(self, result, columns):
         """Return the lines on the first fault of a task, and no other."""
         task = describe(result)
-        layout = Layout(columns, self.tty, change_first=True)
+        layout = Layout(columns, self.tty, on_screen=True)
         shown = type(task)(
             task.heading,
             task.is_correct,
@@ -302,13 +304,13 @@ class Watch:
             word = 'waiting'
         elif word == 'wrong':
             word = ''
-        if not word or word == 'correct':
+        if columns >= 60 and word in ('', 'correct'):
             took = f'{self.folder.results[task]["seconds"]:.1f} s'
         length = 20 if columns >= 60 else 6
         done = length * met // total
         bar = '#' * done + '-' * (length - done)
         text = f'{MODULES[task]:15} {bar} {met:2}/{total} {word}'.rstrip()
-        return f'{text} {took}'.rstrip()
+        return f'{text} {took}'.rstrip()[:columns]
 
     def show(self):
         """Write what is known, if it is news."""

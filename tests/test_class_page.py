@@ -1,6 +1,5 @@
 """The page of a class in browsers, with names and messages that attack it."""
 
-
 import pytest
 
 from browser import Chromium, Firefox, chromium
