@@ -1,7 +1,7 @@
 """Run a command as an ordinary user, who may enter no user namespace.
 
-    python ordinary_user.py 0 COMMAND ...   no namespace can be entered
-    python ordinary_user.py 9 COMMAND ...   nine can
+python ordinary_user.py 0 COMMAND ...   no namespace can be entered
+python ordinary_user.py 9 COMMAND ...   nine can
 """
 
 import ctypes
