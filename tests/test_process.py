@@ -132,8 +132,8 @@ def sleeping():
 
 
 def wait_for(condition, what):
-    """Wait until a condition holds, at most a minute."""
-    end = time.monotonic() + 60
+    """Wait until a condition holds, at most five minutes."""
+    end = time.monotonic() + 300
     while not condition():
         assert time.monotonic() < end, f'waited for {what}'
         time.sleep(0.02)
