@@ -25,7 +25,14 @@ from checker.folder import FILES, Folder, labels
 from checker.new_files import write_new
 from checker.options import parse
 from checker.outputs import files_of, is_standard_output, write
-from checker.report import Layout, colored, report
+from checker.report import (
+    PAGE,
+    Layout,
+    colored,
+    entries,
+    entry_text,
+    report,
+)
 from checker.requirements import judge
 from checker.source import readable
 from checker.streams import fail, open_streams, say
@@ -294,7 +301,11 @@ def shown(folders, options, stream):
     if stream.isatty():
         columns = max(40, min(shutil.get_terminal_size().columns, 100))
     layout = Layout(columns, colored(stream))
-    return report(folders[0], options.seed, layout)
+    text = report(folders[0], options.seed, layout)
+    if PAGE.is_file():
+        return text
+    # Installed, the command has no page to refer to.
+    return '\n'.join([text, *map(entry_text, entries(folders))])
 
 
 if __name__ == '__main__':
