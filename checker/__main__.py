@@ -41,6 +41,8 @@ from checker.watch import Watch, watch
 from checker.workers import Workers
 
 WRONG, UNUSABLE, MACHINE = 1, 2, 3
+# The status after a signal is larger than this.
+SIGNALS = 128
 
 
 def run():
@@ -278,15 +280,25 @@ def finish(folders, options, status):
             status = status or fail(error, UNUSABLE)
     # What reads the table from standard output gets nothing else.
     stream = sys.stdout
-    if any(is_standard_output(file) for file in options.files):
+    if any(map(is_standard_output, options.files)):
         stream = sys.stderr
     say(shown(folders, options, stream), stream)
-    failures = dict.fromkeys(
-        failure for folder in folders for failure in folder.failures
-    )
-    for failure in failures:
+    return final_status(folders, status)
+
+
+def final_status(folders, status):
+    """Return the exit status, and say what could not be judged.
+
+    Args:
+        folders: List of `Folder`s.
+        status: Integer, that of a signal or of a wrong command, or 0.
+    """
+    failures = []
+    for folder in folders:
+        failures += folder.failures
+    for failure in dict.fromkeys(failures):
         fail(f'not judged: {failure}', MACHINE)
-    if failures and status < 128:
+    if failures and status < SIGNALS:
         return MACHINE
     if status or all(folder.is_correct for folder in folders):
         return status
