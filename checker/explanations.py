@@ -229,6 +229,33 @@ def source_ends(source):
     return ends
 
 
+def indexed_outputs(source):
+    """Return what to do about a loss that takes `y_pred` for a list."""
+    found = source.find(r'\by_pred\w*\[\d')
+    if not found:
+        return ''
+    own = source.own
+    names = [own.get(name, name) for name in ('mean', 'log_variance')]
+    unpacked = f'_, {", ".join(names)} = {own["encoder"]}(y_true)'
+    quotes = '; '.join(quote for _, quote in found[:4])
+    return (
+        'A loss gets images, those that `auto` gives: the mean is not among '
+        'them. Take the mean and the log variance from the encoder, with '
+        f'`{unpacked}`, and compare images with `y_pred` itself, without an '
+        f'index. Change {quotes}.'
+    )
+
+
+def indexed_outputs_in_error(error, source, match):
+    """Return `indexed_outputs` after an exception."""
+    return indexed_outputs(source)
+
+
+def indexed_outputs_in_loss(verdict, source):
+    """Return `indexed_outputs` after a wrong loss."""
+    return indexed_outputs(source)
+
+
 def pair_of_data(error, source, match):
     """Return what to do about a `train_step` that gets a pair."""
     found = source.find(r'def (?:train|test)_step\(self, (\w+)\)')

@@ -226,7 +226,7 @@ class Source:
         return {
             theirs: own
             for theirs, own in self.own.items()
-            if theirs != own
+            if own not in (theirs, 'None')
             and not any({theirs, own} <= names for names in exchanged)
         }
 
