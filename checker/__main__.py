@@ -147,15 +147,11 @@ def watch_folder(options, workers):
     say('Starting ...', sys.stderr, ' ')
     say(workers.prepare(), sys.stderr)
     (path,) = options.folders
-    watch(
-        Watch(
-            path,
-            options.tasks,
-            workers,
-            partial(check, options),
-            sys.stdout,
-        )
+    watched = Watch(
+        path, options.tasks, workers, partial(check, options), sys.stdout
     )
+    with closing(watched):
+        watch(watched)
 
 
 def check(options, starter, folder, task, keep=lambda verdict: None):
