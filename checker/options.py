@@ -148,14 +148,13 @@ def conflict(options):
     """Return what is wrong with the options together, or an empty text."""
     writes = bool(options.files or options.reports)
     if options.new:
-        if options.folders or options.watch or writes:
+        if any([options.folders, options.watch, writes]):
             return '--new DIR takes no other folder, and writes no table'
         return ''
     if not options.folders:
         return 'the following arguments are required: DIR'
-    if options.watch:
-        if len(options.folders) > 1 or writes:
-            return '--watch takes one folder, and writes no files'
+    if options.watch and any([options.folders[1:], writes]):
+        return '--watch takes one folder, and writes no files'
     if sum(map(is_standard_output, options.files)) > 1:
         return 'only one of the files can be standard output'
     return ''
