@@ -8,7 +8,6 @@ them in experiments/results/mistakes.json, which tests compare with the page.
 """
 
 import sys
-from collections import namedtuple
 
 import numpy as np
 
@@ -18,76 +17,80 @@ from runs import ARGUMENTS, BATCH, keras
 from tables import read
 
 sys.path.append(str(runs.ROOT / 'tests'))
-from solutions import (  # noqa: E402
-    CONVOLUTIONAL,
-    FAULTS,
-    SPARSE,
-    VANILLA,
-    VARIATIONAL,
-)
+from faults import FAULTS, Fault  # noqa: E402
+from solutions import fault_text  # noqa: E402
 
 FILE = 'mistakes.json'
-# A solution: what is wrong, the number of its task, the entry in
-# docs/mistakes.md, and the text of the module.
-Solution = namedtuple('Solution', 'name task mistake text')
 CORRECT = [
-    Solution(f'correct, task {task}', task, '', text)
-    for task, text in enumerate((VANILLA, SPARSE, CONVOLUTIONAL, VARIATIONAL))
+    Fault(f'correct, task {task}', task, '', '', base=base)
+    for task, base in enumerate(
+        ('vanilla', 'sparse', 'convolutional', 'variational')
+    )
 ]
-# Mistakes that the page describes and no test of the checker needs.
-RELU, SIGMOID = "nodes, activation='relu')", "nodes, activation='sigmoid')"
-PENALIZED = f'{RELU}(x)', f'{RELU}(x)\n        x = Penalty(lambtha)(x)'
+# Mistakes that the page describes and that no test of the checker needs.
+RELU = "x = keras.layers.Dense(nodes, activation='relu')(x)"
 NOISE = 'tf.random.normal(tf.shape(mean))'
 DIVERGENCE = '1 + log_variance - mean ** 2 - tf.exp(log_variance)'
 ALSO = [
-    Solution(
+    Fault(
         'sigmoid in all hidden layers',
-        0,
-        'activations',
-        VANILLA.replace(RELU, SIGMOID),
+        task=0,
+        requirement='encoder relu',
+        mistake='activations',
+        changes=(("nodes, activation='relu'", "nodes, activation='sigmoid'"),),
     ),
-    Solution(
+    Fault(
         'the categorical cross-entropy',
-        0,
-        'another-loss',
-        VANILLA.replace('binary', 'categorical'),
+        task=0,
+        requirement='cross entropy',
+        mistake='another-loss',
+        changes=(('binary_crossentropy', 'categorical_crossentropy'),),
     ),
-    Solution(
+    Fault(
         'a penalty on all layers of the encoder',
-        1,
-        'penalty-on-other-layers',
-        SPARSE.replace(*PENALIZED),
+        task=1,
+        requirement='penalty',
+        mistake='penalty-on-other-layers',
+        changes=((RELU, f'{RELU}\n        x = Penalty(lambtha)(x)'),),
+        base='sparse',
     ),
-    Solution(
+    Fault(
         'mean and log variance exchanged in the divergence',
-        3,
-        'divergence-roles-exchanged',
-        VARIATIONAL.replace(
-            DIVERGENCE, '1 + mean - log_variance ** 2 - tf.exp(mean)'
-        ),
+        task=3,
+        requirement='divergence',
+        mistake='divergence-roles-exchanged',
+        changes=((DIVERGENCE, '1 + mean - log_variance ** 2 - tf.exp(mean)'),),
+        base='variational',
     ),
-    Solution(
+    Fault(
         'divergence without the factor 1/2',
-        3,
-        'divergence-formula',
-        VARIATIONAL.replace('-0.5 * ', '-'),
+        task=3,
+        requirement='divergence',
+        mistake='divergence-formula',
+        changes=(('-0.5 * ', '-'),),
+        base='variational',
     ),
-    Solution(
+    Fault(
         'noise shared by the values of a code',
-        3,
-        'noise-shared',
-        VARIATIONAL.replace(NOISE, 'tf.random.normal((tf.shape(mean)[0], 1))'),
+        task=3,
+        requirement='sample',
+        mistake='noise-shared',
+        changes=((NOISE, 'tf.random.normal((tf.shape(mean)[0], 1))'),),
+        base='variational',
     ),
-    Solution(
+    Fault(
         'noise of NumPy',
-        3,
-        'noise-drawn-once',
-        VARIATIONAL.replace(
-            NOISE,
-            "np.random.normal(size=mean.shape[1:]).astype('float32')",
-        ).replace(
-            'import tensorflow', 'import numpy as np\nimport tensorflow'
+        task=3,
+        requirement='sample',
+        mistake='noise-drawn-once',
+        changes=(
+            ('import tensorflow', 'import numpy as np\nimport tensorflow'),
+            (
+                NOISE,
+                "np.random.normal(size=mean.shape[1:]).astype('float32')",
+            ),
         ),
+        base='variational',
     ),
 ]
 
@@ -153,12 +156,8 @@ def solutions():
 
     Those of the entry "Module" end the process, or set what all share.
     """
-    faulty = [
-        Solution(name, fault['task'], fault['mistake'], fault['text'])
-        for name, fault in FAULTS.items()
-        if fault['mistake'] != 'module'
-    ]
-    return CORRECT + faulty + ALSO
+    faults = [fault for fault in FAULTS if fault.mistake != 'module']
+    return CORRECT + faults + ALSO
 
 
 def prepare(seed):
@@ -172,7 +171,7 @@ def symptoms(solution, x_train, x_test, epochs):
     """Return the losses of the last epoch and the range of the codes.
 
     Args:
-        solution: `Solution` to train.
+        solution: `Fault` to train.
         x_train, x_test: Arrays `(n, 28, 28)` in [0, 1].
         epochs: Integer.
 
@@ -186,7 +185,7 @@ def symptoms(solution, x_train, x_test, epochs):
     x_train, x_test = (x.reshape(-1, *shape) for x in (x_train, x_test))
     namespace = {'__name__': module}
     try:
-        exec(solution.text, namespace)
+        exec(fault_text(solution), namespace)
         encoder, _, auto = namespace['autoencoder'](*ARGUMENTS[module])
         history = auto.fit(
             x_train,
