@@ -30,7 +30,7 @@ CORRECT = [
 # Mistakes that the page describes and that no test of the checker needs.
 RELU = "x = keras.layers.Dense(nodes, activation='relu')(x)"
 NOISE = 'tf.random.normal(tf.shape(mean))'
-DIVERGENCE = '1 + log_variance - mean ** 2 - tf.exp(log_variance)'
+DIVERGENCE = '1 + log_variance - mean**2 - tf.exp(log_variance)'
 ALSO = [
     Fault(
         'sigmoid in all hidden layers',
@@ -59,7 +59,7 @@ ALSO = [
         task=3,
         requirement='divergence',
         mistake='divergence-roles-exchanged',
-        changes=((DIVERGENCE, '1 + mean - log_variance ** 2 - tf.exp(mean)'),),
+        changes=((DIVERGENCE, '1 + mean - log_variance**2 - tf.exp(mean)'),),
         base='variational',
     ),
     Fault(
