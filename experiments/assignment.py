@@ -16,8 +16,8 @@ import numpy as np
 
 import runs
 from common.digits import load_digits
+from recorded import read
 from runs import keras
-from tables import read
 
 
 def main():
@@ -27,9 +27,12 @@ def main():
     parser.add_argument('--epochs', type=int, default=50, metavar='N')
     parser.add_argument('--change', choices=runs.CHANGES, help='for task 3')
     options = parser.parse_args()
-    # Now, as the script sets it.
-    off = ', oneDNN off' * (os.environ['TF_ENABLE_ONEDNN_OPTS'] == '0')
+    environment = f'Keras {metadata.version("keras")}'
+    # Asked for now, as the script sets it.
+    if os.environ['TF_ENABLE_ONEDNN_OPTS'] == '0':
+        environment += ', oneDNN off'
     module = list(runs.ARGUMENTS)[options.task]
+    title = f'{module}, {options.change}' if options.change else module
     digits = load_digits(options.data)
     keras.datasets.mnist.load_data = lambda: digits
     sys.modules[module] = SimpleNamespace(
@@ -58,9 +61,7 @@ def main():
         )
     name = f'assignment-{options.epochs}-epochs.json'
     recorded = read(name)
-    recorded.setdefault(f'Keras {metadata.version("keras")}{off}', {})[
-        ', '.join(filter(None, [module, options.change]))
-    ] = run
+    recorded.setdefault(environment, {})[title] = run
     runs.record(name, recorded)
 
 

@@ -13,8 +13,8 @@ import numpy as np
 
 import runs
 from common.digits import load_digits, scaled
+from recorded import read
 from runs import ARGUMENTS, BATCH, keras
-from tables import read
 
 sys.path.append(str(runs.ROOT / 'tests'))
 from faults import FAULTS, Fault  # noqa: E402

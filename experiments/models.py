@@ -20,8 +20,8 @@ import runs
 from common.digits import OFFLINE, load_digits, scaled
 from common.formulas import cross_entropy, divergence
 from common.pictures import draw_images, draw_latent_plane
+from recorded import read
 from runs import ARGUMENTS, DOCS, keras
-from tables import read
 
 # How many random codes to decode, and how sure the classifiers have to be.
 SAMPLES, SURE = 1000, 0.9
