@@ -51,7 +51,7 @@ def test_weights_stay_in_float32(models):
 
 def test_outputs_stay_in_float32(module, models, digits):
     encoder, _, auto = models
-    x = digits(module, 64)
+    x = digits(module, 16)
     assert auto(x).dtype == 'float32'
     # Those that a term of the loss is computed of.
     if module == '1-sparse':
@@ -62,7 +62,7 @@ def test_outputs_stay_in_float32(module, models, digits):
 
 def test_loss_is_exact_and_falls(module, models, digits, same_noise):
     *_, auto = models
-    x = digits(module, 64)
+    x = digits(module, 16)
     expected, losses = loss_of(module, models, x), []
     for _ in range(10):
         auto.reset_metrics()
