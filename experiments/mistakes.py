@@ -7,6 +7,7 @@ assignment's scripts do. Prints a line for each. With --record it also keeps
 them in experiments/results/mistakes.json, which tests compare with the page.
 """
 
+import copy
 import sys
 
 import numpy as np
@@ -100,22 +101,31 @@ def main():
     options = parse_options()
     x_train, x_test = (scaled(x) for x, _ in load_digits(options.data))
     recorded = read(FILE)
+    for name, solution, seed in planned(options, recorded):
+        prepare(seed)
+        run = symptoms(solution, x_train, x_test, options.epochs)
+        print(described(solution, seed, run), flush=True)
+        recorded[name] = {
+            'task': solution.task,
+            'mistake': solution.mistake,
+            'seed': seed,
+            'epochs': options.epochs,
+            **run,
+        }
+        if options.record:  # after each, as they take long
+            runs.record(FILE, recorded)
+
+
+def planned(options, recorded):
+    """Return what to train: names, solutions and seeds."""
+    found = []
     for solution in solutions():
-        if options.only not in f'{solution.name} {solution.mistake}':
-            continue
-        for seed in options.seeds:
-            prepare(seed)
-            run = symptoms(solution, x_train, x_test, options.epochs)
-            print(described(solution, seed, run), flush=True)
-            recorded[f'{solution.name}, seed {seed}'] = {
-                'task': solution.task,
-                'mistake': solution.mistake,
-                'seed': seed,
-                'epochs': options.epochs,
-                **run,
-            }
-            if options.record:  # after each, as they take long
-                runs.record(FILE, recorded)
+        if options.only in f'{solution.name} {solution.mistake}':
+            for seed in options.seeds:
+                name = f'{solution.name}, seed {seed}'
+                if name not in recorded or not options.missing:
+                    found.append((name, solution, seed))
+    return found
 
 
 def parse_options():
@@ -147,6 +157,11 @@ def parse_options():
         '--record',
         action='store_true',
         help='keep the symptoms in experiments/results',
+    )
+    parser.add_argument(
+        '--missing',
+        action='store_true',
+        help='only those that are not recorded yet, as after an interruption',
     )
     return parser.parse_args()
 
@@ -181,12 +196,14 @@ def symptoms(solution, x_train, x_test, epochs):
         is 0. Or only `error`, the type and the message of an exception.
     """
     module = list(ARGUMENTS)[solution.task]
-    shape = np.atleast_1d(ARGUMENTS[module][0])
+    # A copy: a mistake is to change the list.
+    arguments = copy.deepcopy(ARGUMENTS[module])
+    shape = np.atleast_1d(arguments[0])
     x_train, x_test = (x.reshape(-1, *shape) for x in (x_train, x_test))
     namespace = {'__name__': module}
     try:
         exec(fault_text(solution), namespace)
-        encoder, _, auto = namespace['autoencoder'](*ARGUMENTS[module])
+        encoder, _, auto = namespace['autoencoder'](*arguments)
         history = auto.fit(
             x_train,
             x_train,

@@ -96,10 +96,7 @@ def main():
         name: count(classifiers, x)
         for name, x in without_model(x_train, *test)
     }
-    chosen = [
-        name for name in RUNS if any(text in name for text in options.only)
-    ]
-    rows = {}
+    rows, chosen = {}, names_with(options.only)
     for name in chosen:
         print(name, flush=True)
         model, seed = RUNS[name]
@@ -112,6 +109,11 @@ def main():
     if chosen == list(RUNS):
         draw_images(rows, DOCS / 'random-codes.png')
         runs.squeeze(DOCS / 'random-codes.png')
+
+
+def names_with(texts):
+    """Return the names of the runs that contain one of some texts."""
+    return [name for name in RUNS if any(text in name for text in texts)]
 
 
 def keep(result, name, run):
