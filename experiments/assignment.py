@@ -22,11 +22,7 @@ from runs import keras
 
 def main():
     """Run the script, and record its losses and its first ten codes."""
-    parser = runs.parser_with_data(__doc__)
-    parser.add_argument('task', type=int, choices=range(4))
-    parser.add_argument('--epochs', type=int, default=50, metavar='N')
-    parser.add_argument('--change', choices=runs.CHANGES, help='for task 3')
-    options = parser.parse_args()
+    options = parse_options()
     environment = f'Keras {metadata.version("keras")}'
     # Asked for now, as the script sets it.
     if os.environ['TF_ENABLE_ONEDNN_OPTS'] == '0':
@@ -38,31 +34,53 @@ def main():
     sys.modules[module] = SimpleNamespace(
         autoencoder=runs.imported(module, options.change)
     )
-    fit, run = keras.Model.fit, {}
-
-    def fit_for_epochs(*args, **kwargs):
-        history = fit(*args, **{**kwargs, 'epochs': options.epochs}).history
-        run.update(
-            {
-                key: np.round(losses, 6).tolist()
-                for key, losses in history.items()
-            }
-        )
-
-    keras.Model.fit = fit_for_epochs
-    matplotlib.use('Agg')
-    names = runpy.run_path(
-        str(runs.ROOT / 'tests' / 'assignment' / f'{options.task}-main.py')
-    )
-    run['code'] = float(np.mean(names['encoded']))
-    if options.task == 3:
-        run.update(
-            mean=names['mu'].tolist(), log_variance=names['log_sig'].tolist()
-        )
+    run = run_script(options.task, options.epochs)
     name = f'assignment-{options.epochs}-epochs.json'
     recorded = read(name)
     recorded.setdefault(environment, {})[title] = run
     runs.record(name, recorded)
+
+
+def parse_options():
+    """Parse the command line."""
+    parser = runs.parser_with_data(__doc__)
+    parser.add_argument(
+        'task', type=int, choices=range(4), help='the number of the task'
+    )
+    parser.add_argument(
+        '--epochs',
+        type=int,
+        default=50,
+        metavar='N',
+        help='how long to train (default: 50)',
+    )
+    parser.add_argument(
+        '--change',
+        choices=runs.CHANGES,
+        help='what to change in the module of task 3',
+    )
+    return parser.parse_args()
+
+
+def run_script(task, epochs):
+    """Run the script of a task; return its losses and its first codes."""
+    fit, run = keras.Model.fit, {}
+
+    def fit_for_epochs(*args, **kwargs):
+        history = fit(*args, **{**kwargs, 'epochs': epochs}).history
+        for key, losses in history.items():
+            run[key] = np.round(losses, 6).tolist()
+
+    keras.Model.fit = fit_for_epochs
+    matplotlib.use('Agg')
+    names = runpy.run_path(
+        str(runs.ROOT / 'tests' / 'assignment' / f'{task}-main.py')
+    )
+    run['code'] = float(np.mean(names['encoded']))
+    if task == 3:
+        run['mean'] = names['mu'].tolist()
+        run['log_variance'] = names['log_sig'].tolist()
+    return run
 
 
 if __name__ == '__main__':
