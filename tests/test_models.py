@@ -23,7 +23,7 @@ def trained(request, mnist):
     *_, auto = build(request.param)
     auto.run_eagerly = True  # compiling would take longer than all steps
     x = mnist[:200].reshape(-1, *auto.input_shape[1:])
-    history = auto.fit(x, x, epochs=3, batch_size=20, verbose=0).history
+    history = auto.fit(x, x, epochs=3, batch_size=10, verbose=0).history
     return request.param, auto, history['loss']
 
 
