@@ -28,10 +28,8 @@ function viewBars(column) {
                             Math.min(model.codeSize, dense ? 32 : 16));
   // What a value is for test digits; of a variational model, one standard
   // deviation around the mean.
-  const bands = bars.map((_, place) => {
-    const values = column.codes.map(code => code[place]);
-    return [Math.min(...values), Math.max(...values)];
-  });
+  const bands = bars.map((_, place) =>
+    extremes(column.codes.map(code => code[place])));
   const put = (element, from, to) => {
     element.style.bottom = `${100 * at(Math.min(from, to))}%`;
     element.style.top = `${100 - 100 * at(Math.max(from, to))}%`;
@@ -94,7 +92,8 @@ function firing(column) {
       + `for none of the ${tests} test digits (hatched).`;
   return () => {
     // A space as wide as a digit: the text does not jump.
-    const now = String(count(column.code)).padStart(width, '\u2007');
+    const fires = column.isKnown() ? String(count(column.code)) : '–';
+    const now = fires.padStart(width, '\u2007');
     return 'A unit fires if its value is above 0. Here, '
       + `${now} of ${codeSize} fire; for a test digit, ${usual} on average. `
       + rest;

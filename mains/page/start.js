@@ -70,6 +70,7 @@ function viewColumn(column) {
   if (several && column === columns[0]) {
     find('about-all').append(part('about-least'));
   }
+  setText(part('unknown'), unknownText(column));
   setText(part('about-code'), codeText(column));
   setText(part('code-size'), String(model.codeSize));
   part('sample').hidden = !model.variational;
