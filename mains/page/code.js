@@ -42,6 +42,7 @@ function viewBars(column) {
       bands[i] = [mean - deviation, mean + deviation];
     }
     put(band, ...bands[i]);
+    fill.hidden = !column.isKnown();
     put(fill, 0, column.code[i]);
     put(encoded, column.output(0)[i], column.output(0)[i]);
     showSlider(column, bar, i);
@@ -73,7 +74,8 @@ function viewMaps(column) {
     return map;
   });
   column.views.push(() => cells.forEach((cell, place) => {
-    cell.style.backgroundColor = viridis(column.code[place] / (high - low));
+    cell.style.backgroundColor = column.isKnown()
+      ? viridis(column.code[place] / (high - low)) : '';
     showSlider(column, cell, place);
   }));
   return make('div', {class: 'maps'}, ...maps);

@@ -157,7 +157,8 @@ def _outputs(model):
     """Return the symbolic outputs of a model."""
     if not has_graph(model):
         raise UnknownLayerError(
-            f'the model `{model.name}` of type {type(model).__name__}'
+            f'layers of its own, in the model `{model.name}` of type '
+            f'{type(model).__name__}'
         )
     return model.outputs
 

@@ -38,20 +38,16 @@ function leadText() {
       + `${values}. The decoder reconstructs the digit from the code alone.`;
 }
 
-/* Return what the page cannot compute of a model, and what it shows. */
-function unknownText({model: {encoder, decoder}}) {
-  const texts = [];
-  if (encoder.unknown) {
-    texts.push(`This page cannot compute ${encoder.unknown} in the encoder. `
-      + 'So it shows the codes that Keras computed of the test digits; a '
-      + 'drawing has no code here.');
-  }
-  if (decoder.unknown) {
-    texts.push(`This page cannot compute ${decoder.unknown} in the decoder. `
-      + 'So it shows the reconstructions that Keras computed of the test '
-      + 'digits; other codes have none here.');
-  }
-  return texts.join(' ');
+const INSTEAD = {
+  encoder: 'It shows the codes that Keras computed of the test digits, but a '
+    + 'drawing has no code here.',
+  decoder: 'It shows the reconstructions that Keras computed of the test '
+    + 'digits, but other codes have none here.'};
+
+/* Return what the page cannot compute of a network, and what it shows. */
+function unknownText({unknown}, name) {
+  return unknown ? `This page cannot compute the ${name}, which has ${unknown}. `
+    + INSTEAD[name] : '';
 }
 
 function codeText({model}) {
