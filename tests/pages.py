@@ -18,7 +18,6 @@ from page.recorder import EPOCHS
 OTHERS = {
     'vanilla-no-hidden': ('0-vanilla', 784, [], 10),
     'vanilla-2': ('0-vanilla', 784, [16], 2),
-    'vanilla-2000': ('0-vanilla', 784, [16], 2000),
     'sparse-wide': ('1-sparse', 784, [64], 100, 0.003),
     'convolutional-filters': (
         '2-convolutional',
@@ -29,6 +28,7 @@ OTHERS = {
     'variational-5': ('3-variational', 784, [], 5),
     'variational-1': ('3-variational', 784, [32], 1),
 }
+LARGE = {'vanilla-2000': ('0-vanilla', 784, [16], 2000)}
 # Of the values of a code, these never fire.
 DEAD = [1, 4, 5]
 SPY = (ROOT / 'tests' / 'spy.js').read_text('utf-8')
@@ -61,7 +61,7 @@ def models(name):
     elif name.startswith('learner '):
         encoder, decoder, _ = build_learner(name.split()[1])
     else:
-        encoder, decoder, _ = build(*OTHERS.get(name, (name,)))
+        encoder, decoder, _ = build(*{**OTHERS, **LARGE}.get(name, (name,)))
     rng = np.random.default_rng(0)
     for layer in [*leaves(encoder), *leaves(decoder)]:
         if layer.get_weights():

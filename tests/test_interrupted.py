@@ -199,7 +199,11 @@ def test_whatever_stops_it_the_same_command_ends_as_if_undisturbed(
         assert no_room(output / 'encoder.keras') in line
     assert not list(output.glob('new-*'))
 
-    done = run_main(*command)
+    check_ended(run_main(*command), output, expected)
+
+
+def check_ended(done, output, expected):
+    """Check that a main, resumed at its end, has ended as if undisturbed."""
     assert not done.returncode
     assert 'Resuming after epoch 4 of 4' in done.stdout
     same_results(output, expected)
