@@ -10,7 +10,7 @@ import pytest
 import compare
 import page
 import pages
-from browser import chromium, drag, listen
+from browser import chromium, drag, listen, new_tab
 from conftest import ROOT, cross_entropy, once
 from pages import SETTLED, values
 
@@ -60,7 +60,7 @@ def run(monkeypatch, tmp_path, capsys):
 def tab(tmp_path_factory):
     """Return a tab in which there may be no message in the end."""
     with chromium() as browser:
-        tab = browser.new_page(offline=True)
+        tab = new_tab(browser, offline=True)
         messages = listen(tab)
         yield tab
         assert messages == []

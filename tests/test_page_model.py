@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pages
-from browser import chromium, listen
+from browser import chromium, listen, new_tab
 from conftest import MODULES, once
 from pages import OTHERS
 
@@ -16,7 +16,7 @@ def visit(tmp_path_factory):
     """Return a function that opens the page of a name."""
     folder = tmp_path_factory.mktemp('pages')
     with chromium() as browser:
-        tab = browser.new_page(offline=True)
+        tab = new_tab(browser, offline=True)
         messages = listen(tab)
 
         def visit_page(name):

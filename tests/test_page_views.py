@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import pages
-from browser import chromium, drag, listen, skip
+from browser import chromium, drag, listen, new_tab, skip
 from conftest import MODULES, STOCK, cross_entropy, once
 from page import page
 from page.contents import describe
@@ -42,7 +42,7 @@ def file(tmp_path_factory):
 @pytest.fixture(scope='module')
 def tab(browser):
     """Return a tab, in which nothing may be requested or complained of."""
-    tab = browser.new_page(offline=True)
+    tab = new_tab(browser, offline=True)
     messages, requests = listen(tab), []
     tab.on('request', lambda request: requests.append(request.url))
     yield tab
@@ -245,7 +245,7 @@ def test_it_is_undone_from_the_keyboard(visit):
 
 
 def test_a_finger_draws(browser, file):
-    tab = browser.new_page(has_touch=True)
+    tab = new_tab(browser, has_touch=True)
     tab.goto(file('0-vanilla').as_uri())
     first = shown(tab)
     tab.locator('#pad').tap()
@@ -1039,7 +1039,7 @@ def test_without_its_script_the_page_says_so(browser):
     )
 
     def opened(headers=None, frame=False, **options):
-        tab = browser.new_page(**options)
+        tab = new_tab(browser, **options)
         body = (
             '<iframe sandbox src="http://page.test/inner"></iframe>'
             if frame
