@@ -81,7 +81,9 @@ def launch(playwright):
         # For root, there is no sandbox.
         root = hasattr(os, 'geteuid') and os.geteuid() == 0
         return playwright.chromium.launch(
-            executable_path=path, args=FLAGS + ['--no-sandbox'] * root
+            executable_path=path,
+            args=FLAGS + ['--no-sandbox'] * root,
+            timeout=MOST_MILLISECONDS,
         )
     return None
 
