@@ -394,6 +394,7 @@ def test_the_same_start_is_resumed_with_all_weights(state, tmp_path, capsys):
     assert 'Resuming after epoch 2 of 4' in capsys.readouterr().out
     assert int(auto.optimizer.iterations) == 4 * 3
     assert len(losses_of(tmp_path)) == 4
+    (tmp_path / 'undisturbed').mkdir()
     undisturbed = train(tmp_path / 'undisturbed')
     for one, other in zip(auto.get_weights(), undisturbed.get_weights()):
         np.testing.assert_array_equal(one, other)

@@ -224,7 +224,8 @@ def test_it_adds_little_to_a_page(tmp_path, monkeypatch, module, arguments):
         one.on_epoch_begin(epoch)
         one.on_epoch_end(epoch, {'loss': 1 / 3, 'val_loss': 2 / 3})
     one.on_train_end()
-    model = describe('Some', encoder, decoder, tmp_path / 'unfolding.npz')
+    file = tmp_path / 'unfolding.npz'
+    model = describe('Some', encoder, decoder, x, np.arange(1000) % 10, file)
     assert model['unfolding']['epochs'] == [*recorder.EPOCHS]
     assert len(json.dumps(model['unfolding'])) < 400_000
 

@@ -12,7 +12,6 @@ import pages
 from browser import chromium, drag, listen, new_tab, skip
 from conftest import MODULES, STOCK, cross_entropy, once
 from page import page
-from page.contents import describe
 from page.recorder import EPOCHS
 from pages import OTHERS, SETTLED, calls, values
 
@@ -1034,9 +1033,7 @@ def test_the_code_is_seen_with_few_colours_and_on_paper(visit, name, part):
 
 
 def test_without_its_script_the_page_says_so(browser):
-    text = page(
-        'A', [describe('A', *pages.models('vanilla-2'))], *pages.digits()
-    )
+    text = page('A', [pages.described('vanilla-2')], *pages.digits())
 
     def opened(headers=None, frame=False, **options):
         tab = new_tab(browser, **options)

@@ -80,7 +80,7 @@ def try_out(options, encoder, decoder, auto, x_test):
                 f'`{name}` returns the shape {np.shape(result)[1:]}, not '
                 f'{x.shape[1:]}'
             )
-    if auto.optimizer is None:
+    if getattr(auto, 'optimizer', None) is None:
         raise ValueError('`auto` is not compiled')
 
 
