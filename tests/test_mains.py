@@ -90,12 +90,14 @@ def ended(request, data, tmp_path_factory):
     options = ['--epochs', 2, '--batch-size', 32, '--seed', 7]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, 'has_xla', lambda: False)
-        patch.setattr(tempfile, 'tempdir', os.devnull)
         patch.setattr(
             tf.random, 'normal', lambda shape, dtype: tf.ones(shape, dtype)
         )
         seen = watch(patch)
-        done = run_here(module, *options, '--data', data, '--output', output)
+        with patch.context() as at_start:
+            at_start.setattr(tempfile, 'tempdir', os.devnull)
+            options += ['--data', data, '--output', output]
+            done = run_here(module, *options)
         seen.__dict__.update(left(module, output, data))
     seen.module, seen.output, seen.done = module, output, done
     return seen

@@ -27,7 +27,7 @@ keras = tf.keras
 
 @pytest.fixture(autouse=True)
 def path_and_modules():
-    """Check that a main leaves no folder on the path, and forget its module."""
+    """Check that no folder is left on the path, and forget the modules."""
     yield
     assert not [folder for folder in sys.path if 'mine' in folder]
     for module in MODULES:
