@@ -63,9 +63,10 @@ def build_learner(module):
 
 def environment_with(**variables):
     """Return the environment of a person with some variables set."""
-    environment = dict(os.environ)
-    # The mains are quiet without it.
-    environment.pop('TF_CPP_MIN_LOG_LEVEL')
+    environment = {**os.environ, 'LANG': 'C.UTF-8', 'COLUMNS': '80'}
+    # They would go before LANG; and without the last, mains are quiet.
+    for name in ('LC_ALL', 'LC_CTYPE', 'TF_CPP_MIN_LOG_LEVEL'):
+        environment.pop(name, None)
     return {**environment, **variables}
 
 
