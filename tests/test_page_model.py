@@ -84,26 +84,36 @@ def test_codes_of_the_variational_encoder_are_draws(visit):
     assert len({tuple(draw) for draw in draws}) == 2000
 
 
+CANNOT = """([name, size]) => {
+    try { autoencoder[name](new Float32Array(size)); }
+    catch (error) { return error.message; }
+}"""
+
+
 @once
 @pytest.mark.parametrize(
-    'name, part, says',
+    'name, part, call, says',
     [
-        ('learner 1-sparse', 'encoder', 'the layer `half'),
-        ('learner 2-convolutional', 'decoder', 'layers of its own, in the'),
+        (
+            'learner 1-sparse',
+            'encoder',
+            ['encode', 784],
+            'the layer `half',
+        ),
+        (
+            'learner 2-convolutional',
+            'decoder',
+            ['decode', 128],
+            'layers of its own, in the model `decoder',
+        ),
     ],
 )
-def test_what_the_page_cannot_compute_it_says(visit, name, part, says):
+def test_what_the_page_cannot_compute_it_says(visit, name, part, call, says):
     tab = visit(name)
-    note = tab.locator(f'.{part}.unknown')
-    assert f'cannot compute the {part}, which has {says}' in note.inner_text()
-    assert tab.locator('.unknown').locator('visible=true').count() == 1
-    message = tab.evaluate(
-        """part => {
-        try { autoencoder[`${part.slice(0, -1)}`](new Float32Array(784)); }
-        catch (error) { return error.message; }
-    }""".replace('part.slice(0, -1)', "part.slice(0, 2) + 'code'"),
-        part,
-    )
+    notes = tab.locator('.unknown').locator('visible=true')
+    (note,) = notes.all_inner_texts()
+    assert f'cannot compute the {part}, which has {says}' in note
+    message = tab.evaluate(CANNOT, call)
     assert message.startswith(f'This page cannot compute {says}')
 
 
@@ -162,11 +172,5 @@ def test_wrong_sizes_are_named(visit):
         ('decode', 32),
         ('reconstruct', 784),
     ):
-        message = tab.evaluate(
-            """name => {
-            try { autoencoder[name](new Float32Array(10)); }
-            catch (error) { return error.message; }
-        }""",
-            function,
-        )
+        message = tab.evaluate(CANNOT, [function, 10])
         assert f'expected {size} ' in message and 'Received: 10' in message
