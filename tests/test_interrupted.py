@@ -357,7 +357,7 @@ ANOTHER = {
     },
     '2 epochs are done, but --epochs is 1': {'epochs': 1},
     r'--data was 21 digits \(checksum \w+\), now 21 .*; without --data, the '
-    'digits depend on whether MNIST': {'pixels': PIXELS[::-1]},
+    'digits depend on whether MNIST': {'pixels': PIXELS[::-1].copy()},
     r'--data was 21 digits \(.*, now 20 digits \(checksum \w+\)\. To': {
         'pixels': PIXELS[:-1],
         'data': 'a file',
