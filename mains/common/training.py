@@ -395,9 +395,7 @@ class TimeLeft(keras.callbacks.Callback):
         """Look at the clock; print what is left before the second epoch."""
         if self.epochs == 1:
             left = self.params['epochs'] - epoch
-            print(
-                f'The other {left} epochs: about', duration(left * self.took)
-            )
+            print(f'Epochs left: {left}, about {duration(left * self.took)}')
         self.begin = time.monotonic()
 
     def on_train_batch_end(self, batch, logs=None):
