@@ -106,9 +106,9 @@ def test_program_of_the_exercises_draws_letters(tmp_path, monkeypatch):
     )
 
 
-def test_programs_of_the_glossary_run_as_written():
+def test_programs_of_the_page_for_learners_run_as_written():
     names = {}
-    exec(programs('docs/glossary.md')[1], names)
+    exec(programs('docs/learn.md')[1], names)
     assert names['codes'].shape[0] == 100 and names['codes'].shape[1] == 64
     x = tf.keras.Input((3,))
     model = tf.keras.Model(x, names['L1Penalty']()(x))
