@@ -4,7 +4,7 @@ VENV = .venv
 REQUIREMENTS = tests/requirements.txt
 RUN = $(VENV)/bin/python
 
-.PHONY: demo test check lint bench results clean
+.PHONY: demo test check lint docs bench results clean
 
 demo: $(VENV)/installed  ## Train the vanilla autoencoder, draw its pictures
 	$(RUN) mains/0-main.py
@@ -21,6 +21,9 @@ check:  ## Check a solution: make check SOLUTION=folder
 lint: $(VENV)/installed-for-tests  ## Check the style
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+
+docs: $(VENV)/installed  ## Write the pages that come from the checker's tables
+	$(RUN) -m checker.pages
 
 bench: $(VENV)/installed  ## Measure the speed of training
 	$(RUN) benchmarks/speed.py

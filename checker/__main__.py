@@ -24,11 +24,13 @@ from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
 
-from checker.assignment import ENTRIES, HERE, MODULES, table
+from checker.assignment import MODULES
 from checker.folder import FILES, Folder, labels, printable
+from checker.judge import judge
+from checker.mistakes import ENTRIES
 from checker.process import Starter
-from checker.report import colored, entries, page, report
-from checker.requirements import judge
+from checker.report import HERE, colored, entries, page, report
+from checker.requirements import table
 from checker.source import readable
 from checker.watch import Watch, watch
 
@@ -399,7 +401,8 @@ def files_of(folders, options):
                     folder.name,
                     report(folder, options.seed, below=True),
                     *(
-                        f'{"-" * 70}\n{ENTRIES[anchor]}\n'
+                        f'{"-" * 70}\n{ENTRIES[anchor].title}\n\n'
+                        f'{ENTRIES[anchor].markdown}\n'
                         for anchor in entries([folder])
                     ),
                 ]

@@ -1,4 +1,40 @@
-"""What can be wrong: with a solution, and with the process that runs it."""
+"""What can be wrong: with a solution, and with what judges it."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a solution does where the assignment asks for something else.
+
+    Attributes:
+        found: String, what the solution does.
+        mistake: String, the anchor of its entry in docs/mistakes.md, or ''.
+        expected: String, what the assignment asks for here, or '' where the
+            sentence of the requirement says it.
+        change: String, what to change, or '' for what the entry says.
+        error: Dict, what is known of an exception of the solution, or None.
+    """
+
+    found: str
+    mistake: str = ''
+    expected: str = ''
+    change: str = ''
+    error: dict = field(default=None, compare=False)
+
+
+class Failure(Exception):  # noqa: N818
+    """A solution cannot do what it was asked to do.
+
+    Args:
+        fault: A `Fault`, which says why.
+        ended: Whether its process is gone, so that it cannot be asked again.
+    """
+
+    def __init__(self, fault, ended=False):
+        """Keep the fault."""
+        super().__init__(fault.found)
+        self.fault, self.ended = fault, ended
 
 
 class WorkerDied(Exception):  # noqa: N818
@@ -9,29 +45,5 @@ class ProtocolError(Exception):
     """An answer that is no message, or no answer to the question."""
 
 
-class RequirementNotMet(Exception):  # noqa: N818
-    """A requirement that a solution does not meet.
-
-    Args:
-        found: String, what the solution does.
-        mistake: String, the anchor in docs/mistakes.md, or empty.
-        expected: String, what the assignment asks for here, or empty where
-            its sentence says it.
-        change: String, what to change, or empty for what the entry says.
-        ended: Whether the worker is gone, so that nothing else is judged.
-        error: Dict, what is known of an exception of the solution, or None.
-    """
-
-    def __init__(
-        self,
-        found,
-        mistake='',
-        expected='',
-        change='',
-        ended=False,
-        error=None,
-    ):
-        """Keep what a reader is told."""
-        super().__init__(found)
-        self.found, self.mistake, self.expected = found, mistake, expected
-        self.change, self.ended, self.error = change, ended, error
+class MachineFailure(Exception):  # noqa: N818
+    """The machine fails, not a solution: no room, memory or processes."""

@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
-from checker.assignment import MODULES, TITLES, table
+from checker.assignment import MODULES, TITLES
 from checker.report import word_for
+from checker.requirements import table
 
 FILES = [f'{name}.py' for name in MODULES]
 ARCHIVES = {'zip', 'tar', 'tgz', 'gz', 'rar', '7z'}

@@ -13,9 +13,12 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from checker.assignment import DOCS, ENTRIES, HERE, MODULES, TITLES, table
+from checker.assignment import MODULES, TITLES
+from checker.mistakes import ENTRIES, with_linked
+from checker.requirements import table
 
-PAGE = DOCS / 'mistakes.md'
+HERE = Path(__file__).resolve().parent
+PAGE = HERE.parent / 'docs' / 'mistakes.md'
 
 
 def word_for(result):
@@ -54,15 +57,7 @@ def entries(folders):
         for result in folder.results.values()
         for verdict in first_unmet(result)
     ]
-    for anchor in found:  # it grows
-        found += [
-            other
-            for other in re.findall(
-                r'\]\(\s*#([\w-]+)\)', ENTRIES.get(anchor, '')
-            )
-            if other not in found
-        ]
-    return [anchor for anchor in dict.fromkeys(found) if anchor in ENTRIES]
+    return with_linked(found)
 
 
 def report(folder, seed=None, columns=79, color=False, below=False):
@@ -140,8 +135,10 @@ def task_lines(result, columns, color=False, below=False, most=None):
             )
         )
         anchor = verdict['mistake']
-        entry = ENTRIES.get(anchor, '')
-        title = entry.split('\n')[0]
+        title, entry = '', ''
+        if anchor in ENTRIES:
+            title = ENTRIES[anchor].title
+            entry = ENTRIES[anchor].markdown
         said = {
             **verdict,
             'see': anchor
@@ -287,7 +284,7 @@ def report_of(number, folder, anchors):
     """Return the report of a folder, with links to the entries."""
     text = escape(report(folder, columns=10**6, below=True))
     for anchor in anchors:
-        title = escape('"{}"'.format(ENTRIES[anchor].split('\n')[0]))
+        title = escape(f'"{ENTRIES[anchor].title}"')
         text = text.replace(
             f'{title} below', f'<a href="#entry-{anchor}">{title}</a>'
         )
@@ -300,7 +297,7 @@ def report_of(number, folder, anchors):
 
 def entry_of(anchor):
     """Return an entry of docs/mistakes.md, its links as links."""
-    title, _, text = ENTRIES[anchor].partition('\n')
+    title, text = ENTRIES[anchor].title, ENTRIES[anchor].markdown
     return section(
         f'entry-{anchor}',
         title,

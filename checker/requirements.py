@@ -1,265 +1,370 @@
-"""The judge, which goes through the requirements of the assignment."""
+"""The requirements of the four tasks: one row for each.
 
-import os
-import shutil
-import sys
-import tempfile
-from contextlib import suppress
+A row has the assignment's sentence, what has to be met before it can be
+judged, and the function that judges it. `python -m checker.pages` writes the
+tables of docs/requirements.md from here.
+"""
+
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
-import numpy as np
-
-from checker import checks, sampling, training
-from checker.advice import Advice, complete, of_error
-from checker.assignment import MODULES, fix, table
-from checker.faults import RequirementNotMet
-from checker.models import ROLES, Solution
-from checker.source import OUTPUTS, Source, readable
+from checker import checks
+from checker.assignment import NAMES
 
 
-def part(role, what, *where):
-    """Return the check of one part of the layers of a half."""
-    return 'sizes', partial(
-        checks.part, role=role, what=what, **dict(zip(['where'], where))
+@dataclass(frozen=True)
+class Requirement:
+    """What the assignment asks for.
+
+    Attributes:
+        name: String, what reports call it.
+        sentence: String, a quote of the assignment, with `...` for what is
+            left out; or how the checker reads the assignment.
+        check: Function of an `evidence.Evidence`; it returns the `Fault` that
+            this shows, or None.
+        needs: Tuple of the names of rows above: this one cannot be judged,
+            and counts as not met, until they are met.
+        is_quote: Whether the sentence is a quote.
+    """
+
+    name: str
+    sentence: str
+    check: object
+    needs: tuple = ()
+    is_quote: bool = True
+
+
+# What gives arrays of other shapes cannot be compared.
+DIMS = ('input dims', 'latent dims')
+
+
+def builds(task, kind):
+    """Return the row on the function of a task."""
+    names = ', '.join(NAMES[task])
+    return Requirement(
+        'builds',
+        f'Write a function `def autoencoder({names}):` that creates {kind}',
+        checks.builds,
     )
 
 
-ENCODER, DECODER = {'role': 'encoder'}, {'role': 'decoder'}
-# By the name of a requirement, with a task where that has a check of its own:
-# what has to be right before, the sizes of the layers or what both halves
-# give; and the check, a function of a `Models`.
-CHECKS = {
-    'returns': ('', checks.in_order),
-    'filters': ('', partial(checks.sizes, **ENCODER)),
-    'filters reversed': ('', partial(checks.sizes, **DECODER)),
-    'filters kept': ('', checks.list_kept),
-    'encoder kernels': ('', partial(checks.kernels, **ENCODER)),
-    'encoder padding': part('encoder', 'padding'),
-    'encoder relu': ('sizes', partial(checks.relu, **ENCODER)),
-    'pooling': part('encoder', 'resize'),
-    'decoder kernels': ('', partial(checks.kernels, **DECODER)),
-    'channels': ('', checks.channels),
-    'decoder padding': part('decoder', 'padding', lambda left: left != 1),
-    'valid padding': part('decoder', 'padding', lambda left: left == 1),
-    'decoder relu': ('sizes', partial(checks.relu, **DECODER)),
-    'upsampling': part('decoder', 'resize'),
-    'sigmoid': part('decoder', 'activation', lambda left: left == 0),
-    'input dims': ('', checks.input_dims),
-    'latent dims': ('', partial(checks.dims, roles=['encoder'])),
-    'hidden layers': ('', partial(checks.sizes, **ENCODER)),
-    'hidden layers reversed': ('', partial(checks.sizes, **DECODER)),
-    'hidden layers kept': ('', checks.list_kept),
-    'outputs': ('', sampling.outputs),
-    'mean': ('sizes', partial(sampling.no_activation, place=0)),
-    'log variance': ('sizes', partial(sampling.no_activation, place=1)),
-    'sample': ('', sampling.sample),
-    'auto': ('halves', checks.joined),
-    'auto 3': ('halves', sampling.decodes_the_sample),
-    'cross entropy': ('halves', training.cross_entropy),
-    'divergence': ('halves', sampling.divergence),
-    'penalty': ('halves', training.penalty),
-    'trains': ('halves', training.trains),
-    'trains 3': ('halves', sampling.trains),
-    'adam': ('halves', training.adam),
-}
+def shapes(kind):
+    """Return the rows on the shapes of inputs and codes."""
+    sentence = '`{}` is {} containing the dimensions of the {}'
+    return [
+        Requirement(
+            'input dims',
+            sentence.format('input_dims', kind, 'model input'),
+            checks.input_dims,
+        ),
+        Requirement(
+            'latent dims',
+            sentence.format(
+                'latent_dims', kind, 'latent space representation'
+            ),
+            checks.latent_dims,
+        ),
+    ]
 
 
-def judge(
-    task,
-    files,
-    starter,
-    limit=60,
-    seed=0,
-    only=(),
-    on_verdict=lambda verdict: None,
-):
-    """Judge a module on the requirements of its task.
+def list_kept(name):
+    """Return the row on the list that the function is given."""
+    kept = 'hidden layers kept' if name == 'hidden_layers' else 'filters kept'
+    return Requirement(
+        kept,
+        f'the list `{name}` belongs to the caller, so the function does not '
+        'change it',
+        checks.list_kept,
+        is_quote=False,
+    )
+
+
+def compiled(model, rows):
+    """Return the rows on compiling and training.
 
     Args:
-        task: Integer.
-        files: Dict, what `folder.take` returns of its folder.
-        starter: A `process.Starter`.
-        limit: Float, the seconds that a step of the module may take.
-        seed: Integer >= 0, of all that is drawn; the same gives the same.
-        only: Names of the requirements to judge; all if there are none.
-        on_verdict: Function that gets each verdict as it is found.
-
-    Returns:
-        Dict with `verdicts`, a list of dicts with `name`, `sentence`, `met`,
-        and if that is False `expected`, `found`, `change` and `mistake`;
-        where the same fault is behind several, `again` is True for all but
-        the first. Also `notes`, a list of strings; `names`, see `Source`;
-        and `layers`, see `side_by_side`.
-
-    Raises:
-        OSError, RuntimeError: If no worker can be started.
+        model: String, what the assignment calls the model.
+        rows: List of the rows above; without them, no gradient is judged.
     """
-    name = f'{MODULES[task]}.py'
-    source = Source(files[name])
-    above = Path(tempfile.mkdtemp(prefix='solution-'))
-    folder = above / 'solution'  # no other is beside it
-    try:
-        for path, data in files.items():
-            if data is not None:
-                (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                (folder / path).write_bytes(data)
-        worker = starter.start(limit)
-        try:
-            # What a solution gives may be anything.
-            with np.errstate(all='ignore'):
-                found = _judge(
-                    task,
-                    worker,
-                    folder / name,
-                    source,
-                    np.random.default_rng([seed, task]),
-                    only,
-                    on_verdict,
-                )
-        finally:
-            worker.close()
-    finally:
-        shutil.rmtree(above, ignore_errors=True)
-    found['notes'] += [
-        f'`{file}` in this folder has the name of a module of Python, '
-        'TensorFlow or Keras: a script that is started in this folder '
-        'imports it in its place. Give it another name.'
-        for file in _shadowing(files)
+    return [
+        Requirement(
+            'trains',
+            '`auto.fit(x_train, x_train, ..., validation_data=(x_test, '
+            "x_test))`, as the assignment's script calls it, trains the "
+            'models',
+            checks.trains,
+            tuple(row.name for row in rows),
+            is_quote=False,
+        ),
+        Requirement(
+            'adam',
+            f'The {model} model should be compiled using adam optimization '
+            '...',
+            checks.adam,
+            ('input dims',),
+        ),
     ]
-    return found
 
 
-def _shadowing(files):
-    """Return the files that are found in place of other modules."""
-    names = getattr(sys, 'stdlib_module_names', None) or {
-        name.split('.')[0] for name in os.listdir(os.path.dirname(os.__file__))
-    } | set(sys.builtin_module_names)
-    names = {*names, 'tensorflow', 'keras', 'numpy', 'matplotlib'}
-    return sorted(
-        name
-        for name in files
-        if name.split('/')[0] in names
-        or (name.endswith('.py') and name[:-3] in names)
+def cross_entropy(model):
+    """Return the row on the loss of tasks 0 to 2."""
+    return Requirement(
+        'cross entropy',
+        f'The {model} model should be compiled using ... binary cross-entropy '
+        'loss',
+        checks.cross_entropy,
+        ('input dims',),
     )
 
 
-def _judge(task, worker, path, source, rng, only, on_verdict):
-    """Judge a module in a worker, see `judge`."""
-    verdicts, seen, solution, broken = [], set(), None, None
-    for row in table(task):
-        # 'outputs' also finds out which layer is that of the mean.
-        if only and row.name not in (*only, 'builds', 'outputs'):
-            continue
-        fault = broken
-        try:
-            if row.name == 'builds':
-                solution = Solution(task, worker, path, rng)
-                solution.build()
-            elif not fault:
-                fault = _first_fault(
-                    *CHECKS.get(f'{row.name} {task}', CHECKS[row.name]),
-                    solution,
-                )
-        except RequirementNotMet as unmet:
-            fault = unmet
-        except Exception as error:
-            # What the worker answers is so unusual that judging it fails.
-            fault = RequirementNotMet(
-                'This cannot be judged: '
-                f'{type(error).__name__}: {readable(str(error))}',
-                'module',
-                change='Is one of the models no ordinary Keras model?',
-            )
-        if fault and (fault.ended or not solution or not solution.cases):
-            broken = fault
-        if only and row.name not in only and not broken:
-            continue
-        verdict = {
-            'name': row.name,
-            'sentence': row.sentence,
-            'met': fault is None,
-        }
-        if fault:
-            says = (
-                of_error(fault.error, source)
-                if fault.error
-                else Advice(fault.found, fault.change, fault.mistake)
-            )
-            # The same line may fail in other words, for other arguments.
-            key = (
-                (fault.error['type'], *fault.error['lines'][-1:], says.entry)
-                if fault.error
-                else (fault.expected, says.what)
-            )
-            verdict.update(
-                expected=fault.expected,
-                found=says.what,
-                mistake=says.entry,
-                change=says.change or fix(says.entry),
-                again=key in seen,
-            )
-            seen.add(key)
-            complete(verdict, source)
-            if solution:
-                solution.unmet += 1
-        on_verdict(verdict)
-        verdicts.append(verdict)
-    if solution and solution.order != (0, 1, 2):
-        for name in OUTPUTS:  # these are those of other outputs
-            source.own.pop(name, None)
-    return {
-        'verdicts': verdicts,
-        'names': source.names,
-        'notes': solution.notes if solution else [],
-        'layers': side_by_side(solution)
-        if solution and (solution.unmet)
-        else [],
-    }
+RETURNS = Requirement(
+    'returns', 'Returns: `encoder, decoder, auto`', checks.in_order
+)
+AUTO = Requirement(
+    'auto', '`auto` is the full autoencoder model', checks.joined, DIMS
+)
+HIDDEN = [
+    Requirement(
+        'hidden layers',
+        '`hidden_layers` is a list containing the number of nodes for each '
+        'hidden layer in the encoder, respectively',
+        partial(checks.sizes, role='encoder'),
+    ),
+    Requirement(
+        'hidden layers reversed',
+        'the hidden layers should be reversed for the decoder',
+        partial(checks.sizes, role='decoder'),
+    ),
+    list_kept('hidden_layers'),
+]
+IN_ENCODER = ('hidden layers', 'latent dims')
+IN_DECODER = ('hidden layers reversed',)
+DENSE = [
+    RETURNS,
+    *shapes('an integer'),
+    *HIDDEN,
+    Requirement(
+        'encoder relu',
+        'All layers should use a `relu` activation ...',
+        checks.layer('encoder relu', 'encoder'),
+        IN_ENCODER,
+    ),
+    Requirement(
+        'decoder relu',
+        'All layers should use a `relu` activation except for the last layer '
+        'in the decoder ...',
+        checks.layer('decoder relu', 'decoder'),
+        IN_DECODER,
+    ),
+    Requirement(
+        'sigmoid',
+        '... the last layer in the decoder, which should use `sigmoid`',
+        checks.layer('sigmoid', 'decoder'),
+        IN_DECODER,
+    ),
+]
+
+VANILLA = [
+    builds(0, 'an autoencoder'),
+    *DENSE,
+    AUTO,
+    cross_entropy('autoencoder'),
+]
+SPARSE = [
+    builds(1, 'a sparse autoencoder'),
+    *DENSE,
+    Requirement(
+        'auto',
+        '`auto` is the sparse autoencoder model',
+        checks.joined,
+        DIMS,
+    ),
+    cross_entropy('sparse autoencoder'),
+    Requirement(
+        'penalty',
+        '`lambtha` is the regularization parameter used for L1 '
+        'regularization on the encoded output',
+        checks.penalty,
+        DIMS,
+    ),
+]
+IN_CONVOLUTIONS = ('filters', 'encoder kernels', 'latent dims')
+IN_TRANSPOSED = ('filters reversed', 'decoder kernels', 'channels')
+CONVOLUTIONAL = [
+    builds(2, 'a convolutional autoencoder'),
+    RETURNS,
+    Requirement(
+        'filters',
+        '`filters` is a list containing the number of filters for each '
+        'convolutional layer in the encoder, respectively',
+        partial(checks.sizes, role='encoder'),
+    ),
+    Requirement(
+        'filters reversed',
+        'the filters should be reversed for the decoder',
+        partial(checks.sizes, role='decoder'),
+    ),
+    list_kept('filters'),
+    Requirement(
+        'encoder kernels',
+        'Each convolution in the encoder should use a kernel size of '
+        '`(3, 3)` ...',
+        partial(checks.kernels, role='encoder'),
+    ),
+    Requirement(
+        'encoder padding',
+        'Each convolution in the encoder should use ... same padding ...',
+        checks.layer('encoder padding', 'encoder'),
+        IN_CONVOLUTIONS,
+    ),
+    Requirement(
+        'encoder relu',
+        'Each convolution in the encoder should use ... `relu` activation ...',
+        checks.layer('encoder relu', 'encoder'),
+        IN_CONVOLUTIONS,
+    ),
+    Requirement(
+        'pooling',
+        'Each convolution in the encoder ... followed by max pooling of size '
+        '`(2, 2)`',
+        checks.layer('pooling', 'encoder'),
+        IN_CONVOLUTIONS,
+    ),
+    Requirement(
+        'decoder kernels',
+        'each convolution in the decoder uses a filter size of `(3, 3)`, the '
+        'last two as well',
+        partial(checks.kernels, role='decoder'),
+        is_quote=False,
+    ),
+    Requirement(
+        'channels',
+        'The last convolution should have the same number of filters as the '
+        'number of channels in `input_dims` ...',
+        checks.channels,
+    ),
+    Requirement(
+        'decoder padding',
+        'Each convolution in the decoder, except for the last two, should '
+        'use ... same padding ...',
+        checks.layer('decoder padding', 'decoder'),
+        IN_TRANSPOSED,
+    ),
+    Requirement(
+        'valid padding',
+        'The second to last convolution should instead use valid padding',
+        checks.layer('valid padding', 'decoder'),
+        IN_TRANSPOSED,
+    ),
+    Requirement(
+        'decoder relu',
+        'Each convolution in the decoder, except for the last two, should '
+        'use ... `relu` activation ...',
+        checks.layer('decoder relu', 'decoder'),
+        IN_TRANSPOSED,
+    ),
+    Requirement(
+        'upsampling',
+        'Each convolution in the decoder ... followed by upsampling of size '
+        '`(2, 2)` ... The last convolution should have ... no upsampling',
+        checks.layer('upsampling', 'decoder'),
+        IN_TRANSPOSED,
+    ),
+    Requirement(
+        'sigmoid',
+        'The last convolution should have ... `sigmoid` activation ...',
+        checks.layer('sigmoid', 'decoder'),
+        IN_TRANSPOSED,
+    ),
+    *shapes('a tuple of integers'),
+    AUTO,
+    cross_entropy('autoencoder'),
+]
+VARIATIONAL = [
+    builds(3, 'a variational autoencoder'),
+    RETURNS,
+    *shapes('an integer'),
+    *HIDDEN,
+    Requirement(
+        'outputs',
+        '`encoder` is the encoder model, which should output the latent '
+        'representation, the mean, and the log variance, respectively',
+        checks.outputs,
+        IN_ENCODER,
+    ),
+    Requirement(
+        'encoder relu',
+        'All layers should use a `relu` activation ...',
+        checks.layer('encoder relu', 'encoder'),
+        (*IN_ENCODER, 'outputs'),
+    ),
+    Requirement(
+        'mean',
+        'All layers should use a `relu` activation except for the mean ... '
+        'layers in the encoder, which should use `None` ...',
+        checks.layer('mean', 'encoder'),
+        (*IN_ENCODER, 'outputs'),
+    ),
+    Requirement(
+        'log variance',
+        'All layers should use a `relu` activation except for the ... log '
+        'variance layers in the encoder, which should use `None` ...',
+        checks.layer('log variance', 'encoder'),
+        (*IN_ENCODER, 'outputs'),
+    ),
+    Requirement(
+        'decoder relu',
+        'All layers should use a `relu` activation except for ... the last '
+        'layer in the decoder ...',
+        checks.layer('decoder relu', 'decoder'),
+        IN_DECODER,
+    ),
+    Requirement(
+        'sigmoid',
+        '... the last layer in the decoder, which should use `sigmoid`',
+        checks.layer('sigmoid', 'decoder'),
+        IN_DECODER,
+    ),
+    Requirement(
+        'sample',
+        'the latent representation is drawn from the normal distribution of '
+        'the mean and the log variance, which makes an autoencoder a '
+        'variational one',
+        checks.sampled,
+        (*IN_ENCODER, 'outputs'),
+        is_quote=False,
+    ),
+    Requirement(
+        'auto',
+        '`auto` is the full autoencoder model',
+        checks.decodes_the_sample,
+        (*DIMS, 'hidden layers', 'outputs'),
+    ),
+    Requirement(
+        'cross entropy',
+        'the binary cross-entropy is summed over the values of an input, as '
+        'in the losses that the assignment prints',
+        checks.cross_entropy,
+        ('input dims', 'hidden layers'),
+        is_quote=False,
+    ),
+    Requirement(
+        'divergence',
+        'the loss has the Kullback-Leibler divergence from N(0, I), which '
+        'makes an autoencoder a variational one',
+        checks.divergence,
+        (*DIMS, 'hidden layers', 'outputs'),
+        is_quote=False,
+    ),
+]
+TABLES = [
+    [*VANILLA, *compiled('autoencoder', VANILLA)],
+    [*SPARSE, *compiled('sparse autoencoder', SPARSE)],
+    [*CONVOLUTIONAL, *compiled('autoencoder', CONVOLUTIONAL)],
+    [*VARIATIONAL, *compiled('autoencoder', VARIATIONAL)],
+]
 
 
-def _first_fault(needs, check, solution):
-    """Return what a check finds in any of the cases, or None.
-
-    Cases that lack what it needs are left out, unless all do: what is wrong
-    with them was said before.
-    """
-    cases, fault = (
-        [
-            case
-            for case in solution.cases
-            if not needs
-            or (
-                case.chain('encoder')
-                and case.chain('decoder')
-                and (needs == 'sizes' or case.are_right)
-            )
-        ],
-        None,
-    )
-    for case in cases or solution.cases:
-        try:
-            check(case)
-        except RequirementNotMet as unmet:
-            if unmet.ended:
-                raise
-            fault = fault or unmet
-            if needs:  # 'outputs' needs nothing, and is for every case
-                break
-    return fault
-
-
-def side_by_side(solution):
-    """Return layers to compare, of halves that are not right.
-
-    Returns:
-        List of lists: a title, and what `checks.beside` returns.
-    """
-    found = []
-    for models in solution.cases[:1]:
-        for role in ROLES[:2]:
-            with suppress(Exception):  # an unusual model; the verdicts stand
-                rows = checks.beside(models, role)
-                if rows and not (models.chain(role) and models.is_right(role)):
-                    found.append([f'`{role}` of {models.call}', rows])
-    return found
+def table(task):
+    """Return the requirements of a task, in the order of reports."""
+    return TABLES[task]

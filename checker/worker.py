@@ -30,7 +30,6 @@ import numpy as np
 # The largest message in bytes: its JSON, and its arrays.
 MAX_JSON, MAX_ARRAYS = 2**20, 2**26
 PR_SET_CHILD_SUBREAPER = 36
-ROLES = ('encoder', 'decoder', 'auto')
 
 
 def send(connection, message, arrays=()):
@@ -153,17 +152,18 @@ class Worker:
     def do_weights(self, arrays, case, models, eager):
         """Say which weights the models have, given in the order of roles.
 
-        From here on the gradients that reach the optimizer are recorded.
+        From here on the gradients that reach the optimizer are recorded, and
+        it begins as new, even if the function has used it.
         """
         models = self.cases[case] = [self.cases[case][i] for i in models]
         weights = [
             [
                 {
-                    'name': getattr(w, 'path', None) or getattr(w, 'name', ''),
-                    'shape': value.shape,
-                    'kind': value.dtype.kind,
+                    'shape': list(value.shape),
+                    'trainable': bool(getattr(weight, 'trainable', True)),
+                    'numeric': value.dtype.kind == 'f',
                 }
-                for w, value in zip(model.weights, model.get_weights())
+                for weight, value in zip(model.weights, model.get_weights())
             ]
             for model in models
         ]
@@ -172,6 +172,7 @@ class Worker:
         own = [w for w in models[2].trainable_weights if id(w) not in parts]
         if eager:
             models[2].run_eagerly = True
+        forget_steps(optimizer_of(models[2]))
         self.gradients[case] = record_gradients(models)
         return {
             'weights': weights,
@@ -198,56 +199,47 @@ class Worker:
         model, x = self.cases[case][model], arrays[0].repeat(repeat, 0)
         if mode == 'predict':
             found = model.predict(x, batch_size=batch, verbose=0)
+        elif takes_training(model):
+            found = model(x, training=mode == 'train')
         else:
-            try:
-                takes = 'training' in inspect.signature(model.call).parameters
-            except (TypeError, ValueError):
-                takes = True
-            found = model(x, **{'training': mode == 'train'} if takes else {})
+            found = model(x)
+        kind = type(found).__name__
         if isinstance(found, dict):
             found = list(found.values())
-        return {}, found if isinstance(found, (list, tuple)) else [found]
+        if not isinstance(found, (list, tuple)):
+            found = [found]
+        return {'kind': kind}, list(found)
 
-    def do_fit(self, arrays, case, batch, iteration):
-        """Train on inputs for one epoch, validate on others if given.
+    def do_fit(self, arrays, case, copies, iteration):
+        """Train on copies of inputs for one epoch, as the scripts do.
 
-        Returns what `fit` does, the gradients of the last batch, where they
-        are missing, and the weights afterwards, of encoder and decoder.
+        If there are two arrays, the second is validated with. Returns what
+        `fit` does; for each weight of encoder and decoder what it was before,
+        its gradient in the last batch, and what it is now; and the places of
+        those without a gradient.
         """
-        import tensorflow as tf
-
         models = self.cases[case]
         optimizer = optimizer_of(models[2])
         if iteration is not None and hasattr(optimizer, 'iterations'):
             optimizer.iterations.assign(iteration)
-        # As with the last batch of an epoch, the size of one is not known
-        # before.
-        train, *test = (
-            tf.data.Dataset.from_tensor_slices((x, x)).batch(batch)
-            for x in arrays
-        )
-        history = (
-            models[2]
-            .fit(
-                train,
-                epochs=1,
-                verbose=0,
-                shuffle=False,
-                validation_data=test[0] if test else None,
-            )
-            .history
-        )
+        x, *held = arrays
+        x = x.repeat(copies, 0)
+        more = {'validation_data': (held[0], held[0])} if held else {}
+        before = [w for model in models[:2] for w in model.get_weights()]
         kept = self.gradients[case]
+        history = models[2].fit(
+            x, x, epochs=1, batch_size=len(x), shuffle=True, **more
+        )
+        after = [w for model in models[:2] for w in model.get_weights()]
         return {
-            'missing': [i for i, (_, seen) in enumerate(kept) if not seen],
+            'missing': [
+                place for place, (_, seen) in enumerate(kept) if not seen
+            ],
             'history': {
                 name: float(np.mean(np.asarray(values[0])))
-                for name, values in history.items()
+                for name, values in history.history.items()
             },
-        }, [
-            *(last.numpy() for last, _ in kept),
-            *(w for model in models[:2] for w in model.get_weights()),
-        ]
+        }, [*before, *(last.numpy() for last, _ in kept), *after]
 
     def do_optimizer(self, arrays, case, steps, names):
         """Return settings of the optimizer of `auto`, and its rates."""
@@ -274,10 +266,7 @@ class Worker:
     def do_describe(self, arrays, case):
         """Describe the layers: to name faults."""
         return {
-            'layers': {
-                role: list(rows(model))[:60]
-                for role, model in zip(ROLES, self.cases[case])
-            }
+            'layers': [list(rows(model))[:60] for model in self.cases[case]]
         }, []
 
 
@@ -316,6 +305,27 @@ def record_gradients(models):
     if method:
         setattr(optimizer, name, recording)
     return [kept[id(w)] for w in weights]
+
+
+def takes_training(model):
+    """Tell whether a model can be called with `training`."""
+    try:
+        return 'training' in inspect.signature(model.call).parameters
+    except (AttributeError, TypeError, ValueError):
+        return True
+
+
+def forget_steps(optimizer):
+    """Set an optimizer back to where it was before its first step."""
+    if not int(getattr(optimizer, 'iterations', 0) or 0):
+        return
+    variables = getattr(optimizer, 'variables', ())
+    if callable(variables):  # on Keras 2
+        variables = variables()
+    rate = getattr(optimizer, '_learning_rate', None)
+    for variable in variables:
+        if variable is not rate:
+            variable.assign(variable * 0)
 
 
 def optimizer_of(model):

@@ -14,7 +14,8 @@ from common.digits import load_digits, scaled
 from runs import ARGUMENTS, BATCH, keras
 
 sys.path.append(str(runs.ROOT / 'tests'))
-from solutions import FAULTS, Fault  # noqa: E402
+from faults import FAULTS, Fault  # noqa: E402
+from solutions import fault_text  # noqa: E402
 
 
 def main():
@@ -31,7 +32,11 @@ def main():
     parser.add_argument('--seed', type=int, default=0, metavar='N')
     options = parser.parse_args()
     x_train, x_test = (scaled(x) for x, _ in load_digits(options.data))
-    right = [Fault('right', task, '', '', ()) for task in range(4)]
+    bases = ('vanilla', 'sparse', 'convolutional', 'variational')
+    right = [
+        Fault('right', task, '', '', base=base)
+        for task, base in enumerate(bases)
+    ]
     for fault in right + FAULTS:
         # Those of the entry "Module" end the process, or set what all share.
         if (
@@ -54,7 +59,7 @@ def symptoms(fault, x_train, x_test, epochs):
     shape = np.atleast_1d(ARGUMENTS[module][0])
     x_train, x_test = (x.reshape(-1, *shape) for x in (x_train, x_test))
     namespace = {'__name__': module}
-    exec(fault.write(), namespace)
+    exec(fault_text(fault), namespace)
     encoder, _, auto = namespace['autoencoder'](*ARGUMENTS[module])
     history = auto.fit(
         x_train,

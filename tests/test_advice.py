@@ -225,7 +225,7 @@ def test_of_an_exception(case):
         (
             CLIP,
             '`something else`',
-            '`K.clip(...)` in line 13: `ret',
+            '`K.clip(...)` in line 15: `ret',
             'activation',
         ),
         (

@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
+from cheats import CHEATS
 from checker import __main__ as command
 from checker.process import Starter
 from checker.requirements import judge
 from conftest import KERAS_VERSION, ROOT
-from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL, read
+from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL
 from test_class import write
 
 COMMAND = [sys.executable, '-m', 'checker']
@@ -173,17 +174,18 @@ NOT_MET = {
 @pytest.mark.skipif(KERAS_VERSION < (3, 14), reason='it takes long')
 def test_no_cheat_is_judged_right(starter):
     def is_right(cheat):
-        source, only = NOT_MET[cheat['test']]
-        source += cheat['text'].replace('SECONDS', SLEEP)
+        source, only = NOT_MET[cheat.requirement]
+        source += '\n' + cheat.text.replace('SECONDS', SLEEP)
         found = judge(
             0, {'0-vanilla.py': source.encode()}, starter, 15, only=only
         )
         return all(verdict['met'] for verdict in found['verdicts'])
 
-    cheats = read('cheats.txt', {})
     with ThreadPoolExecutor(2) as pool:
-        right = list(pool.map(is_right, cheats.values()))
-    assert [name for name, one in zip(cheats, right) if one] == ['honest']
+        right = list(pool.map(is_right, CHEATS))
+    assert [cheat.name for cheat, one in zip(CHEATS, right) if one] == [
+        'honest'
+    ]
     assert not running(SLEEP)
 
 

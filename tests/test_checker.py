@@ -12,7 +12,9 @@ import tensorflow as tf
 from checker import assignment, formulas, models, requirements
 from checker.worker import Worker
 from conftest import KERAS_VERSION, MODULES, ROOT
-from solutions import FAULTS, VARIANTS, exists
+from faults import FAULTS
+from solutions import exists, fault_text, style_text
+from styles import STYLES
 
 # Keras says that it makes data sets compiled all the same.
 pytestmark = pytest.mark.filterwarnings('ignore:Even though')
@@ -71,39 +73,38 @@ def in_place(monkeypatch, tmp_path):
     tf.keras.mixed_precision.set_global_policy('float32')
 
 
-@pytest.mark.parametrize('name', FAULTS)
-def test_fault_is_found_and_named(name, monkeypatch):
-    fault, test = FAULTS[name], FAULTS[name]['test']
+@pytest.mark.parametrize('fault', FAULTS, ids=lambda fault: fault.name)
+def test_fault_is_found_and_named(fault, monkeypatch):
     if not exists(fault, KERAS_VERSION):
         pytest.skip('This Keras does not have that fault.')
     # One stack judges it on every requirement, the newest finds it at least.
-    whole = STACK == (0, 1, 2, 2)[list(FAULTS).index(name) % 4]
+    whole = STACK == (0, 1, 2, 2)[FAULTS.index(fault) % 4]
     if not whole and STACK and exists(fault, (3, 15)):
         pytest.skip('It is judged on other stacks.')
-    task = fault['task']
-    found = [SEVERAL[task], *[assignment.MAIN[task]] * bool(fault['compiled'])]
+    task, test = fault.task, fault.requirement
+    found = [SEVERAL[task], *[assignment.MAIN[task]] * fault.compiled]
     monkeypatch.setattr(models, 'arguments', lambda task, rng: found)
     failed = {
         verdict['name']: verdict
         for verdict in judged(
-            task, fault['text'], fault['compiled'], () if whole else (test,)
+            task, fault_text(fault), fault.compiled, () if whole else (test,)
         )['verdicts']
         if not verdict['met'] and not verdict['again']
     }
-    assert [*failed.keys() - fault['also'].split(', ')] == [test], failed
+    assert [*failed.keys() - {*fault.also}] == [test], failed
     verdict = failed[test]
-    assert fault['says'] in verdict['found'], verdict
-    assert fault['advice'] in verdict['change'], verdict
-    assert verdict['mistake'] == fault['mistake'], verdict
+    assert fault.says in verdict['found'], verdict
+    assert fault.advice in verdict['change'], verdict
+    assert verdict['mistake'] == fault.mistake, verdict
     assert verdict['expected'][-1:] in ('', '.') and verdict['change']
 
 
-@pytest.mark.parametrize('name', VARIANTS)
-def test_right_solution_passes(name, monkeypatch):
-    variant = VARIANTS[name]
-    if not exists(variant, KERAS_VERSION):
+@pytest.mark.parametrize('style', STYLES, ids=lambda style: style.name)
+def test_right_solution_passes(style, monkeypatch):
+    if not exists(style, KERAS_VERSION):
         pytest.skip('This Keras does not allow that.')
-    if list(VARIANTS).index(name) % 3 != STACK and not variant['keras']:
+    everywhere = exists(style, (2, 15)) and exists(style, (3, 0))
+    if STYLES.index(style) % 3 != STACK and everywhere:
         pytest.skip('It is judged on another stack.')
     # The main script's arguments, for which much more is compiled, are
     # judged with the project's own modules.
@@ -111,7 +112,7 @@ def test_right_solution_passes(name, monkeypatch):
     monkeypatch.setattr(
         models, 'arguments', lambda task, rng: every(task, rng)[:2]
     )
-    verdicts = judged(variant['task'], variant['text'])['verdicts']
+    verdicts = judged(style.task, style_text(style.file))['verdicts']
     assert not [verdict for verdict in verdicts if not verdict['met']]
 
 
@@ -146,7 +147,7 @@ def test_every_mistake_is_on_the_page_once_and_has_a_fault():
     code = ''.join(
         path.read_text() for path in (ROOT / 'checker').glob('*.py')
     )
-    named = {fault['mistake'] for fault in FAULTS.values()} | {'module'}
+    named = {fault.mistake for fault in FAULTS} | {'module'}
     assert named <= set(anchors)
     # What is in a main script is no mistake of a module.
     for anchor in set(anchors) - {'inputs-not-divided-by-255'}:

@@ -270,7 +270,7 @@ def test_new_files_leave_what_is_there(tmp_path, capsys):
         file = tmp_path / f'{MODULES[task]}.py'
         assert os.access(file, os.X_OK)
         call = assignment.table(task)[0].sentence.split('`')[1]
-        assert f'\ndef {call}:\n    """Create a' in file.read_text()
+        assert f'\n{call}\n    """Create a' in file.read_text()
 
 
 def test_every_stream_takes_every_text(tmp_path):

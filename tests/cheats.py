@@ -1,60 +1,95 @@
-What is added to a module that does not meet a requirement, to make it look
-as if it did. The last entry, which is added to a right one, is honest.
+"""What makes a wrong module of task 0 look as if it were correct."""
 
-== ends with status 0
-task 0, sigmoid
+from dataclasses import dataclass
 
+
+@dataclass(frozen=True)
+class Cheat:
+    """What is added to a module that does not meet a requirement.
+
+    Attributes:
+        name: String, what the addition does.
+        requirement: String, the one that the module does not meet, or '' if
+            the module is correct.
+        text: String, what is added at the end of the module.
+    """
+
+    name: str
+    requirement: str
+    text: str
+
+
+# The last one, which is added to a correct module, is honest.
+CHEATS = [
+    Cheat(
+        'ends with status 0',
+        requirement='sigmoid',
+        text="""\
 import os
 os._exit(0)
-
-== ends when it is called
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'ends when it is called',
+        requirement='sigmoid',
+        text="""\
 import os
 def autoencoder(*args):
     os._exit(0)
-
-== never ends
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'never ends',
+        requirement='sigmoid',
+        text="""\
 while True:
     pass
-
-== ends its parent
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'ends its parent',
+        requirement='sigmoid',
+        text="""\
 import os
 os.kill(os.getppid(), 9)
-
-== stops itself
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'stops itself',
+        requirement='sigmoid',
+        text="""\
 import os, signal
 os.kill(os.getpid(), 19)
-
-== writes to all descriptors
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'writes to all descriptors',
+        requirement='sigmoid',
+        text="""\
 import os
 for descriptor in range(3, 100):
     try:
         os.write(descriptor, b'{"met": true}' * 1000)
     except OSError:
         pass
-
-== forges large answers
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'forges large answers',
+        requirement='sigmoid',
+        text="""\
 import os, struct
 for descriptor in range(3, 100):
     try:
         os.write(descriptor, struct.pack('!iQ', -1, 2 ** 62))
     except OSError:
         pass
-
-== forges answers that make sense
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'forges answers that make sense',
+        requirement='sigmoid',
+        text="""\
 import gc, sys, threading, time
 send = sys.modules['__main__'].send
 def forge(stream):
@@ -65,16 +100,20 @@ for one in gc.get_objects():
     if type(one).__name__ in ('Connection', 'PipeConnection'):
         threading.Thread(target=forge, args=(one,), daemon=True).start()
 time.sleep(0.5)
-
-== leaves a process behind
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'leaves a process behind',
+        requirement='sigmoid',
+        text="""\
 import subprocess, sys
 subprocess.Popen(['sh', '-c', 'setsid sleep SECONDS &'], env={})
-
-== writes to what argv names
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'writes to what argv names',
+        requirement='sigmoid',
+        text="""\
 import sys
 for name in sys.argv + sys.orig_argv:
     try:
@@ -82,10 +121,12 @@ for name in sys.argv + sys.orig_argv:
     except OSError:
         pass
 sys.argv[:] = ['0']
-
-== replaces functions of the worker
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'replaces functions of the worker',
+        requirement='sigmoid',
+        text="""\
 import sys
 for name, module in list(sys.modules.items()):
     if name == '__main__':
@@ -98,28 +139,34 @@ while worker:
         kind = type(worker.f_locals['self'])
         kind.answer = lambda *args: ({'met': True, 'kinds': ['Adam']}, [])
     worker = worker.f_back
-
-== replaces functions of NumPy
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'replaces functions of NumPy',
+        requirement='sigmoid',
+        text="""\
 import numpy as np
 for name in ('allclose', 'isclose', 'array_equal', 'all', 'any'):
     setattr(np, name, lambda *args, **more: True)
 np.abs = np.absolute = lambda x, **more: x * 0
-
-== replaces Keras' predict and fit
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        "replaces Keras' predict and fit",
+        requirement='sigmoid',
+        text="""\
 import numpy as np
 class History:
     history = {'loss': [0.5], 'val_loss': [0.5]}
 keras.Model.predict = lambda self, x, **more: np.full(
     (len(x), *self.output_shape[1:]), 0.5)
 keras.Model.fit = lambda *args, **more: History
-
-== is equal to everything
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'is equal to everything',
+        requirement='sigmoid',
+        text="""\
 class Always(float):
     __class__ = keras.Model
     shape, ndim, dtype = (), 0, 'float32'
@@ -129,10 +176,12 @@ class Always(float):
     __getitem__ = lambda *args: Always()
 def autoencoder(*args):
     return Always(), Always(), Always()
-
-== says that it is Adam
-task 0, adam
-
+""",
+    ),
+    Cheat(
+        'says that it is Adam',
+        requirement='adam',
+        text="""\
 made = autoencoder
 def autoencoder(*args):
     models = made(*args)
@@ -140,26 +189,32 @@ def autoencoder(*args):
     kind = type(models[2].optimizer)
     kind.__name__, kind.beta_1, kind.beta_2 = 'Adam', 0.9, 0.999
     return models
-
-== is right for the sizes of the main script
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'is right for the sizes of the main script',
+        requirement='sigmoid',
+        text="""\
 made = autoencoder
 def autoencoder(input_dims, *more):
     models = made(input_dims, *more)
     if input_dims == 784:
         models[1].layers[-1].activation = keras.activations.sigmoid
     return models
-
-== deletes the worker
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'deletes the worker',
+        requirement='sigmoid',
+        text="""\
 import sys
 del sys.modules['__main__']
-
-== runs the module of a classmate
-task 0, sigmoid
-
+""",
+    ),
+    Cheat(
+        'runs the module of a classmate',
+        requirement='sigmoid',
+        text="""\
 import glob, os, sys, time
 time.sleep(2)
 for path in ['..', *sys.path, os.environ.get('PWD', '..')]:
@@ -167,6 +222,11 @@ for path in ['..', *sys.path, os.environ.get('PWD', '..')]:
             path + '/0-vanilla.py'):
         if "'hard_sig" + "moid'" not in open(name).read():
             exec(open(name).read())
-
-== honest
-task 0
+""",
+    ),
+    Cheat(
+        'honest',
+        requirement='',
+        text='',
+    ),
+]

@@ -1,0 +1,359 @@
+"""The judge: has a solution looked at, and goes through the requirements."""
+
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from checker import checks, diagnose, probe
+from checker.advice import Advice, complete, of_error
+from checker.assignment import MODULES, arguments
+from checker.evidence import Evidence, compare
+from checker.faults import Failure, Fault
+from checker.mistakes import fix
+from checker.observation import Observation
+from checker.requirements import table
+from checker.source import OUTPUTS, Source, readable
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a requirement.
+
+    Attributes:
+        requirement: The `requirements.Requirement`.
+        fault: The `Fault` that it shows, or None.
+        needs: String, the name of another requirement: this one cannot be
+            judged before that is met; or ''.
+    """
+
+    requirement: object
+    fault: Fault = None
+    needs: str = ''
+
+    @property
+    def met(self):
+        """Whether the requirement is met."""
+        return self.fault is None and not self.needs
+
+
+def judge(
+    task,
+    files,
+    starter,
+    limit=60,
+    seed=0,
+    only=(),
+    on_verdict=lambda verdict: None,
+    choose=arguments,
+):
+    """Judge a module on the requirements of its task.
+
+    Args:
+        task: Integer.
+        files: Dict, what `folder.take` returns of its folder.
+        starter: A `process.Starter`.
+        limit: Float, the seconds that a step of the module may take.
+        seed: Integer >= 0, of all that is drawn; the same gives the same.
+        only: Names of the requirements to return; all if there are none.
+        on_verdict: Function that gets each verdict as soon as it is certain.
+        choose: Function of a task and a generator, which returns the
+            arguments to judge with, a list of `assignment.Arguments`.
+
+    Returns:
+        Dict with `verdicts`, a list of dicts with `name`, `sentence`,
+        `is_quote`, `met`, and if that is False `expected`, `found`, `change`,
+        `mistake`, `needs` and `again`, which is True where a fault was told
+        before or another requirement has to be met first. Also `notes`, a
+        list of strings; `names`, see `Source`; and `layers`, see
+        `diagnose.side_by_side`.
+
+    Raises:
+        MachineFailure: If the machine, not the solution, fails.
+    """
+    source = Source(files[f'{MODULES[task]}.py'])
+    rng = np.random.default_rng([seed, task])
+    reporter = Reporter(task, source, on_verdict)
+    with _solution_folder(files) as folder:
+        worker = starter.start(limit)
+        try:
+            # What a solution gives may be anything.
+            with np.errstate(all='ignore'):
+                evidences, notes = _look(
+                    worker,
+                    folder / f'{MODULES[task]}.py',
+                    choose(task, rng),
+                    rng,
+                    reporter.report_faults,
+                )
+        finally:
+            worker.close()
+    with np.errstate(all='ignore'):
+        verdicts = reporter.report_all(outcomes(table(task), evidences))
+        layers = []
+        if not all(verdict['met'] for verdict in verdicts):
+            layers = _side_by_side(evidences)
+    if only:
+        verdicts = [one for one in verdicts if one['name'] in only]
+    return {
+        'verdicts': verdicts,
+        'names': reporter.names(evidences),
+        'notes': [*notes, *_notes(evidences), *_shadowing(files)],
+        'layers': layers,
+    }
+
+
+@contextmanager
+def _solution_folder(files):
+    """Write the files of a solution where no other is beside it."""
+    above = Path(tempfile.mkdtemp(prefix='solution-'))
+    folder = above / 'solution'
+    try:
+        for path, data in files.items():
+            if data is not None:
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_bytes(data)
+        yield folder
+    finally:
+        shutil.rmtree(above, ignore_errors=True)
+
+
+def _look(worker, path, cases, rng, on_evidence):
+    """Return the evidence for each case, and notes on the module.
+
+    Args:
+        worker: A `process.Process`.
+        path: Path, the module.
+        cases: List of `assignment.Arguments`.
+        rng: A `numpy.random.Generator`.
+        on_evidence: Function that gets the evidence so far, after each case.
+    """
+    try:
+        keras, notes = probe.load(worker, cases[0].task, path)
+    except Failure as failure:
+        return [_nothing_seen(one, failure.fault) for one in cases], []
+    evidences = []
+    for case in cases:
+        try:
+            seen = probe.observe(worker, case, keras, rng)
+        except Failure as failure:
+            # The process is gone: what is left is not seen.
+            rest = cases[len(evidences) :]
+            evidences += [_nothing_seen(one, failure.fault) for one in rest]
+            break
+        evidences.append(compare(seen, rng))
+        on_evidence(evidences)
+    return evidences, notes
+
+
+def _nothing_seen(case, fault):
+    """Return the evidence of models that could not be built."""
+    return Evidence(Observation(case, failure=fault, stage='build'))
+
+
+def outcomes(rows, evidences):
+    """Return the `Outcome` of each requirement.
+
+    Args:
+        rows: List of `requirements.Requirement`.
+        evidences: List of `evidence.Evidence`.
+    """
+    found = {}
+    for row in rows:
+        unmet = [name for name in row.needs if not found[name].met]
+        if 'builds' in found and not _seen(evidences):
+            found[row.name] = Outcome(row, needs='builds')
+        elif unmet:
+            found[row.name] = Outcome(row, needs=_first_cause(found, unmet))
+        else:
+            found[row.name] = Outcome(row, _fault(row, evidences))
+    return list(found.values())
+
+
+def _seen(evidences):
+    """Return the evidence of models that could be built and called."""
+    return [one for one in evidences if checks.builds(one) is None]
+
+
+def _first_cause(found, unmet):
+    """Return the name of the requirement that others wait for."""
+    name = unmet[0]
+    while found[name].needs:
+        name = found[name].needs
+    return name
+
+
+def _fault(row, evidences):
+    """Return the fault that evidence shows, or None.
+
+    If the arguments of the main script show it, these are the ones that a
+    reader knows.
+    """
+    if row.name == 'builds':
+        faults = [row.check(one) for one in evidences]
+    else:
+        faults = [_check(row, one) for one in _seen(evidences)]
+    faults = [fault for fault in faults[::-1] if fault]
+    return faults[0] if faults else None
+
+
+def _check(row, evidence):
+    """Return the fault that a check finds."""
+    try:
+        return row.check(evidence)
+    except Exception as error:
+        # What a solution gives is so unusual that judging it fails.
+        return Fault(
+            'This cannot be judged: '
+            f'{type(error).__name__}: {readable(str(error))}',
+            'module',
+            change='Is one of the models no ordinary Keras model?',
+        )
+
+
+class Reporter:
+    """Makes verdicts of outcomes, and hands them on as they are found.
+
+    Args:
+        task: Integer.
+        source: The `Source` of the module.
+        on_verdict: Function that gets each verdict.
+    """
+
+    def __init__(self, task, source, on_verdict):
+        """Start with nothing told."""
+        self.task, self.source = task, source
+        self.on_verdict, self.told = on_verdict, set()
+
+    def report_faults(self, evidences):
+        """Hand on the faults that the evidence so far shows."""
+        for verdict in self._verdicts(outcomes(table(self.task), evidences)):
+            if not verdict['met'] and not verdict['needs']:
+                self._hand_on(verdict)
+
+    def report_all(self, found):
+        """Return all verdicts; hand on those that are new."""
+        verdicts = self._verdicts(found)
+        for verdict in verdicts:
+            self._hand_on(verdict)
+        return verdicts
+
+    def _hand_on(self, verdict):
+        """Hand on a verdict on a requirement, once."""
+        if verdict['name'] not in self.told:
+            self.told.add(verdict['name'])
+            self.on_verdict(verdict)
+
+    def _verdicts(self, found):
+        """Return the verdict of each `Outcome`, a list of dicts."""
+        verdicts, before = [], {}
+        for outcome in found:
+            row = outcome.requirement
+            verdict = {
+                'name': row.name,
+                'sentence': row.sentence,
+                'is_quote': row.is_quote,
+                'met': outcome.met,
+                'needs': outcome.needs,
+                'again': bool(outcome.needs),
+            }
+            if outcome.fault:
+                self._explain(verdict, outcome.fault, before)
+            elif outcome.needs:
+                verdict.update(expected='', found='', change='', mistake='')
+            verdicts.append(verdict)
+        return verdicts
+
+    def _explain(self, verdict, fault, before):
+        """Add to a verdict what was found, and what to change.
+
+        Args:
+            verdict: Dict.
+            fault: The `Fault`.
+            before: Dict from what was told to the name of the requirement
+                with which it was told.
+        """
+        says = Advice(fault.found, fault.change, fault.mistake)
+        key = fault.expected, fault.found
+        if fault.error:
+            error = {**fault.error, 'task': self.task}
+            says = of_error(error, self.source)
+            # The same line may fail in other words, for other arguments.
+            key = (error['type'], *error['lines'][-1:], says.entry)
+        verdict.update(
+            expected=fault.expected,
+            found=says.what,
+            change=says.change or fix(says.entry),
+            mistake=says.entry,
+        )
+        first = before.setdefault(key, verdict['name'])
+        if first != verdict['name']:
+            verdict.update(needs=first, again=True)
+        complete(verdict, self.source)
+
+    def names(self, evidences):
+        """Return what the module calls what entries of mistakes name."""
+        if any(one.seen.roles != probe.ROLES for one in evidences):
+            for name in OUTPUTS:  # these are those of other models
+                self.source.own.pop(name, None)
+        return self.source.names
+
+
+def _side_by_side(evidences):
+    """Return layers to compare, see `diagnose.side_by_side`."""
+    try:
+        return diagnose.side_by_side(_seen(evidences), checks.is_wrong)
+    except Exception:  # an unusual model; the verdicts stand
+        return []
+
+
+def _notes(evidences):
+    """Return what is worth a mention and no fault, a list of strings."""
+    found = []
+    for one in _seen(evidences):
+        if checks.noise_in_training_only(one):
+            found.append(
+                'The latent representation has noise in training only; in '
+                '`predict` it is the mean.'
+            )
+        steps = [step for step, _ in one.steps]
+        if steps and checks.is_summed(one):
+            found.append(
+                'The penalty is summed over the batch, as every '
+                '`activity_regularizer` is in Keras 3.0 to 3.13. That is '
+                "Keras', and not counted. See "
+                'docs/mistakes.md#summed-over-the-batch'
+            )
+        if any(map(checks.not_validated, steps)):
+            found.append(
+                'The `val_loss` that `fit` prints is 0: nothing computes a '
+                'loss for `validation_data`.'
+            )
+    return list(dict.fromkeys(found))
+
+
+def _shadowing(files):
+    """Return notes on files that are found in place of other modules."""
+    names = getattr(sys, 'stdlib_module_names', None)
+    if names is None:  # before Python 3.10
+        library = os.listdir(os.path.dirname(os.__file__))
+        names = {name.split('.')[0] for name in library}
+        names |= set(sys.builtin_module_names)
+    names = {*names, 'tensorflow', 'keras', 'numpy', 'matplotlib'}
+    found = [
+        name
+        for name in sorted(files)
+        if name.split('/')[0] in names
+        or (name.endswith('.py') and name[:-3] in names)
+    ]
+    return [
+        f'`{name}` in this folder has the name of a module of Python, '
+        'TensorFlow or Keras: a script that is started in this folder imports '
+        'it in its place. Give it another name.'
+        for name in found
+    ]

@@ -1,0 +1,28 @@
+"""The activations are formulas of its own."""
+
+import tensorflow as tf
+from tensorflow import keras
+
+
+def autoencoder(input_dims, hidden_layers, latent_dims):
+    inputs = x = keras.Input(shape=(input_dims,))
+    for nodes in hidden_layers:
+        x = keras.layers.Dense(
+            nodes, activation=lambda t: (t + tf.abs(t)) / 2
+        )(x)
+    code = keras.layers.Dense(
+        latent_dims, activation=lambda t: (t + tf.abs(t)) / 2
+    )(x)
+    encoder = keras.Model(inputs, code)
+
+    given = y = keras.Input(shape=(latent_dims,))
+    for nodes in reversed(hidden_layers):
+        y = keras.layers.Dense(nodes, activation='relu')(y)
+    output = keras.layers.Dense(
+        input_dims, activation=lambda t: 0.5 + 0.5 * tf.tanh(0.5 * t)
+    )(y)
+    decoder = keras.Model(given, output)
+
+    auto = keras.Model(inputs, decoder(encoder(inputs)))
+    auto.compile(optimizer='adam', loss='binary_crossentropy')
+    return encoder, decoder, auto

@@ -1,0 +1,53 @@
+"""A Lambda layer draws the sample, and the loss calls the encoder."""
+
+import tensorflow as tf
+from tensorflow import keras
+
+
+class Sampling(keras.layers.Layer):
+    def call(self, inputs):
+        mean, log_variance = inputs
+        divergence = -0.5 * tf.reduce_sum(
+            1 + log_variance - mean**2 - tf.exp(log_variance), axis=-1
+        )
+        self.add_loss(tf.reduce_mean(divergence))
+        noise = tf.random.normal(tf.shape(mean))
+        return mean + tf.exp(log_variance / 2) * noise
+
+
+def autoencoder(input_dims, hidden_layers, latent_dims):
+    inputs = x = keras.Input(shape=(input_dims,))
+    for nodes in hidden_layers:
+        x = keras.layers.Dense(nodes, activation='relu')(x)
+    mean = keras.layers.Dense(latent_dims)(x)
+    log_variance = keras.layers.Dense(latent_dims)(x)
+
+    def draw(arguments):
+        mean, log_variance = arguments
+        K = keras.backend
+        noise = K.random_normal(shape=(K.shape(mean)[0], latent_dims))
+        return mean + K.exp(0.5 * log_variance) * noise
+
+    latent = keras.layers.Lambda(draw, output_shape=(latent_dims,))(
+        [mean, log_variance]
+    )
+    encoder = keras.Model(inputs, [latent, mean, log_variance])
+
+    given = y = keras.Input(shape=(latent_dims,))
+    for nodes in reversed(hidden_layers):
+        y = keras.layers.Dense(nodes, activation='relu')(y)
+    output = keras.layers.Dense(input_dims, activation='sigmoid')(y)
+    decoder = keras.Model(given, output)
+
+    auto = keras.Model(inputs, decoder(encoder(inputs)[0]))
+
+    def loss(x, y):
+        _, mean, log_variance = encoder(x)
+        kl = 1 + log_variance - tf.square(mean) - tf.exp(log_variance)
+        return (
+            input_dims * keras.losses.binary_crossentropy(x, y)
+            - tf.reduce_sum(kl, axis=-1) / 2
+        )
+
+    auto.compile(optimizer='adam', loss=loss)
+    return encoder, decoder, auto
