@@ -29,7 +29,7 @@ def test_program_of_the_readme_runs_as_written(data, monkeypatch):
     names = {}
     exec(programs('README.md')[1], names)
     assert names['codes'].shape == (100, 32)
-    assert names['restored'].shape == (100, 784)
+    assert names['reconstructed'].shape == (100, 784)
     assert names['auto'].count_params() == 222384
 
 
@@ -131,7 +131,11 @@ def headings(text):
 @once
 def test_links_lead_to_files_and_headings():
     broken = []
-    for file in (*ROOT.glob('*.md'), *ROOT.glob('docs/*.md')):
+    for file in (
+        *ROOT.glob('*.md'),
+        *ROOT.glob('docs/*.md'),
+        *ROOT.glob('experiments/results/*.md'),
+    ):
         text = file.read_text(encoding='utf-8')
         for target in re.findall(r'\]\((?!https?:)([^)\s]+)\)', text):
             path, _, anchor = target.partition('#')
