@@ -4,160 +4,42 @@
     python -m checker --watch DIR
     python -m checker --new DIR
 
-Exit status: 0 if all that was asked for is right, 1 if not, 2 if the command
-is wrong, TensorFlow cannot be imported or a file cannot be written, 130 after
-Ctrl-C.
+Exit status: 0 if all that was asked for is correct; 1 if not; 2 if the command
+is wrong, TensorFlow cannot be imported or a file cannot be written; 3 if
+something could not be judged for want of disk space or the like; 128 and the
+number of the signal after a signal, such as 130 after Ctrl-C.
 """
 
-import argparse
-import csv
-import io
-import json
 import os
-import re
-import secrets
 import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, closing, suppress
 from functools import partial
-from pathlib import Path
 
-from checker.assignment import MODULES
-from checker.folder import FILES, Folder, labels, printable
+from checker import interrupts
+from checker.faults import MachineFailure
+from checker.files import printable
+from checker.folder import FILES, Folder, labels
 from checker.judge import judge
-from checker.mistakes import ENTRIES
-from checker.process import Starter
-from checker.report import HERE, colored, entries, page, report
-from checker.requirements import table
+from checker.new_files import write_new
+from checker.options import parse
+from checker.outputs import files_of, is_standard_output, write
+from checker.report import Layout, colored, report
 from checker.source import readable
+from checker.streams import fail, open_streams, say
+from checker.tables import table_of
 from checker.watch import Watch, watch
+from checker.workers import Workers
 
-SEEDS = 2**31
-# What spreadsheets take for a formula, or for a date.
-NO_TEXT = re.compile(
-    r'(?i)[=+\-@].*|(?![1-9]\d*$)([\d\s.,:/e+-]|am|pm|(jan|feb|mar|apr|may|jun'
-    r'|jul|aug|sep|oct|nov|dec)[a-z]*)+'
-)
+WRONG, UNUSABLE, MACHINE = 1, 2, 3
 
 
-def parse(arguments):
-    """Return the options, or end with what is wrong with them."""
-    parser = argparse.ArgumentParser(
-        prog='check-autoencoders',
-        description='Check solutions of the '
-        'assignment "Autoencoders". This runs their code: what you do not '
-        'trust belongs in a container.',
-    )
-    for name, metavar, kind, default, text in (
-        (
-            '--new',
-            'DIR',
-            Path,
-            None,
-            'write files to start from to DIR, '
-            'and check nothing; what is there stays as it is',
-        ),
-        (
-            '--tasks',
-            '0,1,2,3',
-            kind_of(
-                lambda text: sorted(
-                    {[*'0123'].index(one) for one in text.split(',')}
-                ),
-                'numbers from 0 to 3 with commas',
-                bool,
-            ),
-            [0, 1, 2, 3],
-            'the tasks to check (default: all; one whose file '
-            'is missing is not right)',
-        ),
-        (
-            '--jobs',
-            'N',
-            kind_of(int),
-            2,
-            'how many modules to check at a time (default: 2)',
-        ),
-        (
-            '--time-limit',
-            'SECONDS',
-            kind_of(float),
-            60,
-            'what a module '
-            'may take for a step, such as its import or training (default: '
-            '60); all steps may take ten times as long',
-        ),
-        (
-            '--seed',
-            'N',
-            kind_of(
-                int,
-                f'an integer from 0 to {SEEDS - 1}',
-                lambda seed: 0 <= seed < SEEDS,
-            ),
-            secrets.randbelow(SEEDS),
-            'the random seed of what is drawn to '
-            'check with, as a report prints it (default: another each time)',
-        ),
-        (
-            '--reports',
-            'DIR',
-            Path,
-            None,
-            'write a report for each folder to DIR',
-        ),
-        ('--csv', 'FILE', Path, None, 'write the table to FILE'),
-        (
-            '--html',
-            'FILE',
-            Path,
-            None,
-            'write the table and all reports to FILE, a page',
-        ),
-        ('--json', 'FILE', Path, None, 'write all to FILE'),
-    ):
-        parser.add_argument(
-            name, metavar=metavar, type=kind, help=text, default=default
-        )
-    parser.add_argument(
-        '--watch',
-        action='store_true',
-        help='stay, and check a file of the folder again when it is saved',
-    )
-    parser.add_argument(
-        'folders',
-        nargs='*',
-        metavar='DIR',
-        type=Path,
-        help=f'a folder with {", ".join(FILES)}',
-    )
-    options = parser.parse_args(arguments)
-    files = any((options.csv, options.html, options.json, options.reports))
-    if options.new and (options.folders or options.watch or files):
-        parser.error('--new DIR takes no other folder, and writes no table')
-    if not options.new and not options.folders:
-        parser.error('the following arguments are required: DIR')
-    if options.watch and (len(options.folders) > 1 or files):
-        parser.error('--watch takes one folder, and writes no files')
-    return options
-
-
-def kind_of(
-    convert,
-    expected='a positive number',
-    is_right=lambda number: 0 < number < 1e6,
-):
-    """Return a type of arguments: a function of a text."""
-
-    def kind(text):
-        with suppress(ValueError):
-            if is_right(value := convert(text)):
-                return value
-        raise argparse.ArgumentTypeError(f'expected {expected}, got {text!r}')
-
-    return kind
+def run():
+    """Run the installed command."""
+    interrupts.install()
+    raise SystemExit(main())
 
 
 def main(arguments=None, starter=None):
@@ -172,128 +54,114 @@ def main(arguments=None, starter=None):
     try:
         if options.new:
             return write_new(options.new, options.tasks)
-        folders, status = {}, 0
-        for path in options.folders:
-            with suppress(OSError):  # it is said where it is read
-                if not path.is_dir():
-                    path = printable(str(path))
-                    status = fail(f'{path} is not a directory.')
-                    continue
-            folders[os.path.abspath(path)] = path
-        if not folders:
-            return status
+        return check_folders(options, starter)
+    except (MachineFailure, OSError, RuntimeError) as error:
+        return fail(cause_of(error), status_of(error))
+    except KeyboardInterrupt as interrupt:
+        return status_of(interrupt)
+
+
+def check_folders(options, starter):
+    """Judge the folders that the options name; return the exit status."""
+    paths, status = existing(options.folders)
+    if not paths:
+        return status
+    if not prepare(options):
+        return UNUSABLE
+    names = labels(paths)
+    with ExitStack() as stack:
+        workers = Workers(starter)
+        if options.watch:
+            stack.enter_context(closing(workers))
+            watch_folder(options, workers)
+        folders = [
+            Folder(path, options.tasks, name)
+            for path, name in zip(paths.values(), names)
+        ]
+        try:
+            check_all(folders, options, workers, stack)
+        except KeyboardInterrupt as interrupt:
+            status = status_of(interrupt)
+            say('\nInterrupted; what was judged by then:', sys.stderr)
+    # What is judged is written, whatever signals come now.
+    interrupts.ignore()
+    return finish(folders, options, status)
+
+
+def existing(folders):
+    """Return the folders that are there, and the exit status so far.
+
+    Returns:
+        Dict from each absolute path to the path as it was given, and 2 if
+        one of them is not a folder, else 0.
+    """
+    paths, status = {}, 0
+    for path in folders:
+        is_folder = True
+        with suppress(OSError):  # it is said where it is read
+            is_folder = path.is_dir()
+        if is_folder:
+            paths[os.path.abspath(path)] = path
+        else:
+            name = printable(str(path))
+            status = fail(f'{name} is not a directory.', UNUSABLE)
+    return paths, status
+
+
+def prepare(options):
+    """Tell whether all files can be written, before an hour of judging."""
+    try:
         if options.reports:
             options.reports.mkdir(parents=True, exist_ok=True)
-        # What cannot be written is said before an hour of judging.
-        for file in filter(None, (options.csv, options.html, options.json)):
-            file.open('a').close()
-        with ExitStack() as stack:
-            if options.watch:
-                starter = start(starter, stack, sys.stderr)
-                watch(
-                    Watch(
-                        *folders.values(),
-                        options.tasks,
-                        partial(check, starter, options),
-                        sys.stdout,
-                    )
-                )
-            folders = [
-                Folder(path, options.tasks, name)
-                for path, name in zip(folders.values(), labels(folders))
-            ]
-            try:
-                check_all(folders, options, starter, stack)
-            except KeyboardInterrupt:
-                say('\nInterrupted; what was judged by then:', sys.stderr)
-                status = 130
-    except (OSError, RuntimeError) as error:
-        return fail(error)
-    except KeyboardInterrupt:
-        return 130
-    for file, text in files_of(folders, options):
-        try:
-            file.write_bytes(text.encode(errors='backslashreplace'))
-        except OSError as error:
-            status = fail(error)
-    columns = (
-        max(60, min(shutil.get_terminal_size().columns, 100))
-        if (sys.stdout.isatty())
-        else 79
-    )
-    say(
-        table_of(folders, options.tasks)
-        if len(folders) > 1
-        else report(folders[0], options.seed, columns, colored(sys.stdout))
-    )
-    return status or int(not all(folder.right for folder in folders))
+        for file in options.files:
+            check_writable(file)
+    except OSError as error:
+        fail(error, UNUSABLE)
+        return False
+    return True
 
 
-def run():
-    """Run the installed command."""
-    raise SystemExit(main())
+def check_writable(file):
+    """Raise an OSError if a file cannot be written.
+
+    Others than ordinary files, such as pipes, are opened once only: when they
+    are written.
+    """
+    if is_standard_output(file):
+        return
+    if not file.exists() or file.is_file():
+        file.open('a').close()
 
 
-def open_streams():
-    """Make the standard streams take every text, also if they are closed."""
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:  # else a file that is opened would take its place
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
-    sys.stdout = sys.stdout or open(os.devnull, 'w', encoding='utf-8')
-    sys.stderr = sys.stderr or open(os.devnull, 'w', encoding='utf-8')
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, 'reconfigure'):
-            stream.reconfigure(errors='backslashreplace')
-
-
-def say(text, stream=None, end='\n'):
-    """Print a text; what reads it may have ended."""
-    try:
-        print(text, end=end, file=stream, flush=True)
-    except OSError:
-        with suppress(OSError, ValueError):  # nor at the exit
-            nothing = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nothing, (stream or sys.stdout).fileno())
-
-
-def fail(error):
-    """Say what is wrong; return the exit status for it."""
-    say(f'check-autoencoders: {error}', sys.stderr)
-    return 2
-
-
-def write_new(folder, tasks):
-    """Write the files to start from that are not there; return 0."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for task in tasks:
-        file = folder / FILES[task]
-        try:
-            with file.open('xb') as stream:
-                stream.write((HERE / f'new/{MODULES[task]}.txt').read_bytes())
-            file.chmod(0o755)
-            say(f'Wrote {file}')
-        except FileExistsError:
-            say(f'{file} already exists: it is left unchanged.')
-    return 0
-
-
-def start(starter, stack, progress):
-    """Return a `Starter`, and end a new one with the stack."""
-    if not starter:
-        say('Starting ...', progress, ' ')
-        starter = stack.enter_context(closing(Starter()))
-        say(
-            f'TensorFlow {starter.versions["tensorflow"]}, Keras '
-            f'{starter.versions["keras"]}.',
-            progress,
+def watch_folder(options, workers):
+    """Judge one folder whenever a file is saved, until a signal."""
+    say('Starting ...', sys.stderr, ' ')
+    say(workers.prepare(), sys.stderr)
+    (path,) = options.folders
+    watch(
+        Watch(
+            path,
+            options.tasks,
+            workers,
+            partial(check, options),
+            sys.stdout,
         )
-    return starter
+    )
 
 
-def check(starter, options, folder, task, keep=lambda verdict: None):
-    """Judge a task of a `Folder`; return the result, and how long it took."""
+def check(options, starter, folder, task, keep=lambda verdict: None):
+    """Judge a task of a `Folder`.
+
+    Args:
+        options: What `options.parse` returns.
+        starter: What starts the worker.
+        folder: A `Folder`.
+        task: Integer.
+        keep: Function that gets each verdict as it is found.
+
+    Returns:
+        The result, see `Folder`, and the seconds that it took.
+    """
     started = time.monotonic()
     try:
         found = judge(
@@ -306,28 +174,46 @@ def check(starter, options, folder, task, keep=lambda verdict: None):
         )
     except Exception as error:  # it costs this task, and no other
         found = {
+            'verdicts': [],
             'notes': [],
             'layers': [],
-            'verdicts': [
-                {
-                    'name': row.name,
-                    'sentence': row.sentence,
-                    'met': False,
-                    'expected': 'This can be judged.',
-                    'found': 'It was not judged: '
-                    f'{type(error).__name__}: {readable(str(error))}',
-                    'change': '',
-                    'mistake': '',
-                    'again': place > 0,
-                }
-                for place, row in enumerate(table(task))
-            ],
+            'failure': cause_of(error),
         }
     return found, time.monotonic() - started
 
 
-def check_all(folders, options, starter, stack):
-    """Judge all modules, and say so on the way."""
+def cause_of(error):
+    """Return in a line what kept something from being judged."""
+    if isinstance(error, OSError) and error.strerror:
+        text = error.strerror
+        if error.filename is not None:
+            text += f': {printable(os.fsdecode(error.filename))}'
+        return text
+    if isinstance(error, (MachineFailure, OSError, RuntimeError)):
+        return readable(str(error))
+    return f'{type(error).__name__}: {readable(str(error))}'
+
+
+def status_of(error):
+    """Return the exit status for an exception that ends the command."""
+    if isinstance(error, interrupts.Interrupted):
+        return error.status
+    if isinstance(error, KeyboardInterrupt):
+        return 130
+    if isinstance(error, (MachineFailure, OSError)):
+        return MACHINE
+    return UNUSABLE
+
+
+def check_all(folders, options, workers, stack):
+    """Judge all modules, and report the progress.
+
+    Args:
+        folders: List of `Folder`s; they get the results.
+        options: What `options.parse` returns.
+        workers: A `Workers`.
+        stack: An `ExitStack`, which ends what is started here.
+    """
     work = [
         (folder, task)
         for folder in folders
@@ -336,136 +222,79 @@ def check_all(folders, options, starter, stack):
     ]
     if not work:
         return
-    alone = len(folders) == 1
-    progress = sys.stdout if alone and sys.stdout.isatty() else sys.stderr
-    starter = start(starter, stack, progress)
     pool = ThreadPoolExecutor(options.jobs)
+    # In the end, what is running ends with its workers, and cleans up.
+    stack.callback(pool.shutdown)
+    stack.enter_context(closing(workers))
     stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-    running = {pool.submit(check, starter, options, *one): one for one in work}
+    progress = sys.stderr
+    if len(folders) == 1 and sys.stdout.isatty():
+        progress = sys.stdout
+    say('Starting ...', progress, ' ')
+    say(workers.prepare(), progress)
+    running = {pool.submit(check, options, workers, *one): one for one in work}
     for done in as_completed(running):
-        (folder, task), (result, seconds) = running[done], done.result()
-        folder.add(task, result, seconds)
-        if alone:
-            say(
-                f'{FILES[task]}: {folder.short(task)} ({seconds:.0f} s)',
-                progress,
-            )
-        elif len(folder.results) == len(options.tasks):
-            say(
-                f'{folder.name}: '
-                f'{", ".join(map(folder.short, options.tasks))}',
-                progress,
-            )
+        folder, task = running[done]
+        folder.add(task, *done.result())
+        line = progress_line(folder, task, len(folders) == 1)
+        if line:
+            say(line, progress)
 
 
-def table_of(folders, tasks):
-    """Return the table of several folders."""
-    rows = [
-        ['folder', *(MODULES[task] for task in tasks)],
-        *([folder.name, *map(folder.short, tasks)] for folder in folders),
-    ]
-    sizes = [max(map(len, column)) for column in zip(*rows)]
-    rows.insert(1, ['-' * size for size in sizes])
-    return '\n'.join(
-        [
-            '',
-            *('  '.join(map(str.ljust, row, sizes)).rstrip() for row in rows),
-            '',
-            *(
-                f'{folder.name}: {note}'
-                for folder in folders
-                for note in folder.notes
-            ),
-            f'{sum(folder.right for folder in folders)} of {len(folders)} '
-            'folders are right.',
-        ]
+def progress_line(folder, task, alone):
+    """Return what is printed once a task is judged, or an empty text.
+
+    Args:
+        folder: A `Folder`.
+        task: Integer.
+        alone: Whether there is no other folder. Else a line is printed when
+            all tasks of a folder are judged.
+    """
+    if alone:
+        seconds = folder.results[task]['seconds']
+        return f'{FILES[task]}: {folder.short(task)} ({seconds:.0f} s)'
+    if len(folder.results) < len(folder.tasks):
+        return ''
+    return f'{folder.name}: {", ".join(map(folder.short, folder.tasks))}'
+
+
+def finish(folders, options, status):
+    """Write all files, and print the report or the table.
+
+    Returns:
+        The exit status.
+    """
+    for path, text in files_of(folders, options):
+        try:
+            write(path, text)
+        except OSError as error:
+            status = status or fail(error, UNUSABLE)
+    # What reads the table from standard output gets nothing else.
+    stream = sys.stdout
+    if any(is_standard_output(file) for file in options.files):
+        stream = sys.stderr
+    say(shown(folders, options, stream), stream)
+    failures = dict.fromkeys(
+        failure for folder in folders for failure in folder.failures
     )
+    for failure in failures:
+        fail(f'not judged: {failure}', MACHINE)
+    if failures and status < 128:
+        return MACHINE
+    if status or all(folder.is_correct for folder in folders):
+        return status
+    return WRONG
 
 
-def files_of(folders, options):
-    """Yield the files to write, and their texts."""
-    taken = set()
-    for folder in folders if options.reports else ():
-        name = (
-            re.sub(r'[/\\]', '-', folder.name)
-            .encode()[:200]
-            .decode(errors='ignore')
-        )
-        while name.lower() in taken:
-            name += '_'
-        taken.add(name.lower())
-        yield (
-            options.reports / f'{name}.txt',
-            '\n'.join(
-                [
-                    folder.name,
-                    report(folder, options.seed, below=True),
-                    *(
-                        f'{"-" * 70}\n{ENTRIES[anchor].title}\n\n'
-                        f'{ENTRIES[anchor].markdown}\n'
-                        for anchor in entries([folder])
-                    ),
-                ]
-            ),
-        )
-    if options.csv:
-        yield options.csv, csv_of(folders, options.tasks)
-    if options.html:
-        yield options.html, page(folders, options.tasks, options.seed)
-    if options.json:
-        yield (
-            options.json,
-            json.dumps(
-                [
-                    {
-                        'folder': folder.name,
-                        'right': folder.right,
-                        'seed': options.seed,
-                        'notes': folder.notes,
-                        'tasks': [*folder.results.values()],
-                    }
-                    for folder in folders
-                ],
-                indent=1,
-            )
-            + '\n',
-        )
-
-
-def csv_of(folders, tasks):
-    """Return the table, in cells that spreadsheets leave as they are."""
-    file = io.StringIO()
-    rows = csv.writer(file)
-    rows.writerow(
-        [
-            'folder',
-            'right',
-            'met',
-            'of',
-            *(
-                f'{MODULES[task]}{more}'
-                for task in tasks
-                for more in ('', ' met', ' of')
-            ),
-        ]
-    )
-    for folder in folders:
-        cells = [folder.cell(task) for task in tasks]
-        rows.writerow(
-            [
-                "'" * bool(NO_TEXT.fullmatch(folder.name)) + folder.name,
-                'yes' if folder.right else 'no',
-                sum(cell[0] for cell in cells),
-                sum(cell[1] for cell in cells),
-                *(
-                    value
-                    for met, total, word in cells
-                    for value in (word, met, total)
-                ),
-            ]
-        )
-    # With a mark of its encoding, for Excel.
-    return '\ufeff' + file.getvalue()
+def shown(folders, options, stream):
+    """Return what is printed in the end: a report, or the table of a class."""
+    if len(folders) > 1:
+        return table_of(folders, options.tasks)
+    columns = 79
+    if stream.isatty():
+        columns = max(40, min(shutil.get_terminal_size().columns, 100))
+    layout = Layout(columns, colored(stream))
+    return report(folders[0], options.seed, layout)
 
 
 if __name__ == '__main__':

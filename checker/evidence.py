@@ -45,7 +45,7 @@ class Trained:
     held: list = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """An observation, and what is correct for it.
 
@@ -67,12 +67,14 @@ def compare(seen, rng):
         seen: An `observation.Observation`.
         rng: A `numpy.random.Generator`, for the noise of the reference.
     """
-    arguments = seen.arguments
-    return Evidence(
-        seen,
-        [(one, right_for(arguments, one)) for one in seen.passes],
-        [(one, trained_for(seen, one, rng)) for one in seen.steps],
-    )
+    passes = [(one, right_for(seen.arguments, one)) for one in seen.passes]
+    steps = []
+    for one in seen.steps:
+        if steps and one.drawn == 'noisy' == steps[-1][0].drawn:
+            steps.append((one, steps[-1][1]))  # its weights are the same
+        else:
+            steps.append((one, trained_for(seen, one, rng)))
+    return Evidence(seen, passes, steps)
 
 
 def right_for(arguments, seen):
@@ -98,14 +100,12 @@ def trained_for(seen, step, rng):
     if not is_known(arguments, step):
         return Trained()
     if step.drawn == 'noisy':
-        shape = step.copies // PARTS, *arguments.code
+        shape = PARTS, step.copies // PARTS, *arguments.code
+        noises = rng.normal(size=shape)
         return Trained(
-            [
-                reference.train(
-                    arguments, step.weights, step.x, rng.normal(size=shape)
-                )
-                for _ in range(PARTS)
-            ]
+            reference.train_with_noise(
+                arguments, step.weights, step.x, list(noises)
+            )
         )
     ways = [False, True] if may_sum(seen) else [False]
     losses = [

@@ -45,5 +45,8 @@ class ProtocolError(Exception):
     """An answer that is no message, or no answer to the question."""
 
 
-class MachineFailure(Exception):  # noqa: N818
-    """The machine fails, not a solution: no room, memory or processes."""
+class MachineFailure(OSError):  # noqa: N818
+    """The machine cannot do what is needed, which is no fault of a solution.
+
+    No process can be started, no memory or space is left, or similar.
+    """

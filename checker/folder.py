@@ -1,21 +1,21 @@
 """The files of one person: which are there, and which could be meant."""
 
-import os
 import re
+import stat
 import zipfile
-from contextlib import suppress
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
 from checker.assignment import MODULES, TITLES
+from checker.files import MOST_FILES, below, printable, read, reason, take
 from checker.report import word_for
 from checker.requirements import table
 
 FILES = [f'{name}.py' for name in MODULES]
 ARCHIVES = {'zip', 'tar', 'tgz', 'gz', 'rar', '7z'}
-# How many files of a folder are looked at, and how many bytes of them.
-MOST_FILES, MOST_BYTES = 1000, 10**7
+# What may follow the first dot of a name, in lower case.
+KINDS = re.compile(rf'\.(?=(?:py|ipynb|txt|{"|".join(ARCHIVES)})\b)')
 
 
 class Folder:
@@ -27,174 +27,176 @@ class Folder:
         name: String, what it is called where people read it.
 
     Attributes:
-        files: Dict, what `take` returns.
+        files: Dict, see `files.Taken`.
         notes: List of strings on the folder as a whole.
-        results: Dict from each task that is through to a dict: `task`,
-            `missing`, `seconds`, and what `requirements.judge` returns.
+        results: Dict from each task that is through to a dict: `task`;
+            `missing`; `seconds`; what `requirements.judge` returns; and
+            `failure`, what kept it from being judged, or ''.
     """
 
     def __init__(self, path, tasks, name):
         """Read the modules, so that none can change those of another."""
         self.tasks, self.name = tasks, name
         self.files, self.notes, self.results = {}, [], {}
+        unread = {}
         try:
-            self.files = take(path)
+            taken = take(path)
+            self.files, unread = taken.files, taken.unread
         except OSError as error:
-            self.notes = [
-                'The folder cannot be read: '
-                f'{printable(error.strerror or str(error))}.'
-            ]
+            self.notes.append(f'The folder cannot be read: {reason(error)}.')
+        self.notes += [
+            f'{printable(file)} {why}.'
+            for file, why in unread.items()
+            if file not in FILES
+        ]
         for task in tasks:
             if self.files.get(FILES[task]) is None:
-                self.add(
-                    task,
-                    {
-                        'missing': True,
-                        'verdicts': [],
-                        'notes': [f'{FILES[task]} cannot be read.']
-                        if FILES[task] in self.files
-                        else near_misses(path, task),
-                        'layers': [],
-                    },
-                )
+                self.add_missing(task, path, unread)
+
+    def add_missing(self, task, path, unread):
+        """Keep the result of a task without a module."""
+        file = FILES[task]
+        notes = near_misses(path, task)
+        if file in unread:
+            notes = [f'{file} {unread[file]}.']
+        self.add(
+            task,
+            {'missing': True, 'verdicts': [], 'notes': notes, 'layers': []},
+        )
 
     def add(self, task, result, seconds=0):
         """Keep the result of a task, in the order of the tasks."""
         self.results[task] = {
             'task': task,
             'missing': False,
+            'failure': '',
             'seconds': round(seconds, 1),
             **result,
         }
         self.results = dict(sorted(self.results.items()))
 
-    def cell(self, task):
-        """Return how many requirements are met, of how many, and a word."""
-        result = self.results.get(task)
-        return (
-            sum(v['met'] for v in result['verdicts']) if result else 0,
-            len(table(task)),
-            word_for(result) if result else 'not judged',
-        )
+    def word(self, task):
+        """Return a word for the state of a task, such as 'correct'."""
+        if task not in self.results:
+            return 'not judged'
+        return word_for(self.results[task])
+
+    def met(self, task):
+        """Return how many requirements of a task are met."""
+        verdicts = self.results.get(task, {'verdicts': []})['verdicts']
+        return sum(verdict['met'] for verdict in verdicts)
 
     def short(self, task):
-        """Return the cell of a task as a text, such as `11/14`."""
-        met, total, word = self.cell(task)
-        return {
-            'wrong': f'{met}/{total}',
-            'right': f'right {met}/{total}',
-        }.get(word, word)
+        """Return the state of a task as a short text, such as `11/14`."""
+        word = self.word(task)
+        fraction = f'{self.met(task)}/{len(table(task))}'
+        if word == 'wrong':
+            return fraction
+        if word == 'correct':
+            return f'correct {fraction}'
+        return word
 
     @property
-    def right(self):
-        """Whether all tasks were judged and are right."""
-        return all(self.cell(task)[2] == 'right' for task in self.tasks)
+    def failures(self):
+        """What kept tasks from being judged, a list of strings."""
+        failures = [result['failure'] for result in self.results.values()]
+        return [failure for failure in failures if failure]
 
+    @property
+    def is_judged(self):
+        """Whether nothing kept a task from being judged."""
+        return all(self.word(task) != 'not judged' for task in self.tasks)
 
-def take(folder):
-    """Return the bytes of the Python files in a folder and below, in a dict.
-
-    A key is a path from the folder on, with `/`; of what cannot be read, the
-    value is None. Virtual environments are left out, and what is more than
-    `MOST_FILES` or `MOST_BYTES`.
-
-    Raises:
-        OSError: If the folder cannot be read.
-    """
-    files, left = {}, MOST_BYTES
-    os.listdir(folder)
-    for file in islice(
-        (file for file in files_below(folder) if file.suffix == '.py'),
-        MOST_FILES,
-    ):
-        name = file.relative_to(folder).as_posix()
-        files[name] = None
-        with suppress(OSError):
-            if file.is_file() and file.stat().st_size <= left:
-                files[name] = file.read_bytes()
-                left -= len(files[name])
-    return files
-
-
-def printable(text):
-    """Return a text that every terminal and every file can take."""
-    return ''.join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    @property
+    def is_correct(self):
+        """Whether all tasks were judged and are correct."""
+        return all(self.word(task) == 'correct' for task in self.tasks)
 
 
 def labels(paths):
-    """Return names for absolute paths: as little of each as is unique."""
+    """Return names for absolute paths: as little of each as is unique.
+
+    Args:
+        paths: Iterable of strings, no two of them equal.
+    """
     parts = [Path(path).parts for path in paths]
-    return [
-        next(
-            printable('/'.join(own[-n:]))
-            for n in range(1, 1 + len(own))
-            if sum(other[-n:] == own[-n:] for other in parts) == 1
-        )
-        for own in parts
-    ]
+    return [printable('/'.join(shortest_end(own, parts))) for own in parts]
+
+
+def shortest_end(own, others):
+    """Return the shortest end of a path that only one of the paths has."""
+    for length in range(1, len(own)):
+        end = own[-length:]
+        if sum(other[-length:] == end for other in others) == 1:
+            return end
+    return own
 
 
 def near_misses(folder, task):
-    """Return notes on files that could be meant for a task."""
+    """Return notes on files that could be meant for a task.
+
+    Args:
+        folder: Path.
+        task: Integer.
+    """
     notes = []
-    for file in islice(files_below(folder), MOST_FILES):
-        stem, *kinds = re.split(
-            rf'\.(?=(?:py|ipynb|txt|{"|".join(ARCHIVES)})\b)',
-            file.name.lower(),
-        )
-        inside = file.parent == folder
-        tasks = named_in(stem) or inside and held_by(file, kinds) or ()
-        if (
-            task not in tasks
-            or file.suffix
-            and not kinds
-            or (inside and file.name in FILES)
-        ):
-            continue
-        if 'ipynb' in kinds:
-            todo = (
-                'it is a notebook. Copy the cell with the function, and '
-                'its imports, to a text file {}.'
-            )
-        elif ARCHIVES & {*kinds}:
-            todo = 'it is an archive. Unpack it, so that {} is in this folder.'
-        elif file.name == FILES[task]:
-            todo = 'move it up, so that {} is in this folder.'
-        else:
-            todo = 'if it is the solution, rename it to {}.'
-        notes.append(
-            printable(
-                f'There is {file.relative_to(folder)}: '
-                + todo.format(FILES[task])
-            )
-        )
+    try:
+        found = [*islice(below(folder), MOST_FILES)]
+    except OSError:
+        return notes
+    for file, leads_out in found:
+        inside = file.parent == Path(folder) and not leads_out
+        stem, *kinds = KINDS.split(file.name.lower())
+        if could_be(file, stem, kinds, task, inside):
+            name = printable(file.relative_to(folder).as_posix())
+            notes.append(f'There is {name}: {todo(file.name, kinds, task)}')
     return notes[:3]
 
 
-def files_below(folder):
-    """Yield the files of a folder, and then those of folders in it."""
-    for place, folders, files in os.walk(folder):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(('.', '__'))
-            and name not in ('venv', 'env', 'site-packages')
+def could_be(file, stem, kinds, task, inside):
+    """Tell whether a file could be meant for a task.
+
+    Args:
+        file: Path.
+        stem: String, its name in lower case up to the endings.
+        kinds: List of strings, its endings in lower case.
+        task: Integer.
+        inside: Whether it is in the folder itself, not in one below or
+            outside.
+    """
+    if inside and file.name in FILES:
+        return False
+    if file.suffix and not kinds:
+        return False
+    if task in named_in(stem):
+        return True
+    return inside and task in held_by(file, kinds)
+
+
+def todo(name, kinds, task):
+    """Return what to do with a file that could be meant for a task."""
+    wanted = FILES[task]
+    if 'ipynb' in kinds:
+        return (
+            'it is a notebook. Copy the cell with the function, and its '
+            f'imports, to a text file {wanted}.'
         )
-        yield from (
-            Path(place) / name
-            for name in sorted(files)
-            if not name.startswith('.')
+    if ARCHIVES & {*kinds}:
+        return (
+            f'it is an archive. Unpack it, so that {wanted} is in this folder.'
         )
+    if name == wanted:
+        return f'move it up, so that {wanted} is in this folder.'
+    return f'if it is the solution, rename it to {wanted}.'
 
 
 def named_in(text):
     """Return the tasks that a text in lower case names, or nearly so."""
+    words = re.split(r'[\W\d_]+', text)
     return [
         task
         for task in range(4)
-        if get_close_matches(
-            TITLES[task], re.split(r'[\W\d_]+', text), 1, 0.85
-        )
+        if get_close_matches(TITLES[task], words, 1, 0.85)
         or get_close_matches(MODULES[task], [text], 1, 0.85)
     ]
 
@@ -203,27 +205,32 @@ def held_by(file, kinds):
     """Return the tasks that a file of another name could be meant for."""
     try:
         if 'zip' in kinds:
-            with zipfile.ZipFile(file) as archive:
-                return named_in(
-                    ' '.join(archive.namelist()[:MOST_FILES]).lower()
-                )
+            return named_in(' '.join(names_in_zip(file)).lower())
         if ARCHIVES & {*kinds}:
-            return range(4)
-        text = (
-            file.read_text(encoding='utf-8', errors='replace')
-            if (kinds and file.stat().st_size <= MOST_BYTES)
-            else ''
-        )
+            return [*range(4)]
+        if kinds:
+            return defined_in(read(file).decode(errors='replace'))
     except (OSError, ValueError, zipfile.BadZipFile):
-        return ()
-    return [
-        task
-        for parameters in re.findall(r'def autoencoder\(([^)]*)\)', text)
-        for task in (
-            [1]
-            if 'lambtha' in parameters
-            else [2]
-            if 'filters' in parameters
-            else [0, 3]
-        )
-    ]
+        pass  # what cannot be read holds nothing
+    return []
+
+
+def names_in_zip(file):
+    """Return the first names of the files in an archive."""
+    if not stat.S_ISREG(file.stat().st_mode):
+        return []
+    with zipfile.ZipFile(file) as archive:
+        return archive.namelist()[:MOST_FILES]
+
+
+def defined_in(text):
+    """Return the tasks that a text defines a function for."""
+    tasks = []
+    for parameters in re.findall(r'def autoencoder\(([^)]{0,500})\)', text):
+        if 'lambtha' in parameters:
+            tasks.append(1)
+        elif 'filters' in parameters:
+            tasks.append(2)
+        else:
+            tasks += [0, 3]
+    return tasks

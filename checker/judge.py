@@ -6,6 +6,7 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +80,9 @@ def judge(
     source = Source(files[f'{MODULES[task]}.py'])
     rng = np.random.default_rng([seed, task])
     reporter = Reporter(task, source, on_verdict)
-    with _solution_folder(files) as folder:
+    # What starts workers removes it, too, if this process is killed.
+    place = getattr(starter, 'folder', None)
+    with _solution_folder(files, place) as folder:
         worker = starter.start(limit)
         try:
             # What a solution gives may be anything.
@@ -94,7 +97,7 @@ def judge(
         finally:
             worker.close()
     with np.errstate(all='ignore'):
-        verdicts = reporter.report_all(outcomes(table(task), evidences))
+        verdicts = reporter.report_all(evidences)
         layers = []
         if not all(verdict['met'] for verdict in verdicts):
             layers = _side_by_side(evidences)
@@ -109,9 +112,14 @@ def judge(
 
 
 @contextmanager
-def _solution_folder(files):
-    """Write the files of a solution where no other is beside it."""
-    above = Path(tempfile.mkdtemp(prefix='solution-'))
+def _solution_folder(files, place):
+    """Write the files of a solution where no other is beside it.
+
+    Args:
+        files: Dict, see `judge`.
+        place: Path, the folder to write in, or None for the usual one.
+    """
+    above = Path(tempfile.mkdtemp(prefix='solution-', dir=place))
     folder = above / 'solution'
     try:
         for path, data in files.items():
@@ -156,23 +164,38 @@ def _nothing_seen(case, fault):
     return Evidence(Observation(case, failure=fault, stage='build'))
 
 
-def outcomes(rows, evidences):
+def outcomes(rows, evidences, check):
     """Return the `Outcome` of each requirement.
 
     Args:
         rows: List of `requirements.Requirement`.
         evidences: List of `evidence.Evidence`.
+        check: Function of a row and an evidence, which returns a `Fault` or
+            None.
     """
+    rows_by_name = {row.name: row for row in rows}
     found = {}
-    for row in rows:
-        unmet = [name for name in row.needs if not found[name].met]
-        if 'builds' in found and not _seen(evidences):
-            found[row.name] = Outcome(row, needs='builds')
-        elif unmet:
-            found[row.name] = Outcome(row, needs=_first_cause(found, unmet))
-        else:
-            found[row.name] = Outcome(row, _fault(row, evidences))
-    return list(found.values())
+
+    def settle(name):
+        """Return the outcome of a row; those that it needs come first."""
+        if name not in found:
+            row = rows_by_name[name]
+            before = [settle(other) for other in row.needs]
+            found[name] = _outcome(row, before, evidences, check)
+        return found[name]
+
+    return [settle(row.name) for row in rows]
+
+
+def _outcome(row, before, evidences, check):
+    """Return the `Outcome` of a row, given those that it needs."""
+    if row.name != 'builds' and not _seen(evidences):
+        return Outcome(row, needs='builds')
+    unmet = [outcome for outcome in before if not outcome.met]
+    if unmet:
+        # The one that others wait for.
+        return Outcome(row, needs=unmet[0].needs or unmet[0].requirement.name)
+    return Outcome(row, _fault(row, evidences, check))
 
 
 def _seen(evidences):
@@ -180,29 +203,21 @@ def _seen(evidences):
     return [one for one in evidences if checks.builds(one) is None]
 
 
-def _first_cause(found, unmet):
-    """Return the name of the requirement that others wait for."""
-    name = unmet[0]
-    while found[name].needs:
-        name = found[name].needs
-    return name
-
-
-def _fault(row, evidences):
+def _fault(row, evidences, check):
     """Return the fault that evidence shows, or None.
 
     If the arguments of the main script show it, these are the ones that a
     reader knows.
     """
     if row.name == 'builds':
-        faults = [row.check(one) for one in evidences]
+        faults = [check(row, one) for one in evidences]
     else:
-        faults = [_check(row, one) for one in _seen(evidences)]
+        faults = [check(row, one) for one in _seen(evidences)]
     faults = [fault for fault in faults[::-1] if fault]
     return faults[0] if faults else None
 
 
-def _check(row, evidence):
+def check_row(row, evidence):
     """Return the fault that a check finds."""
     try:
         return row.check(evidence)
@@ -229,16 +244,18 @@ class Reporter:
         """Start with nothing told."""
         self.task, self.source = task, source
         self.on_verdict, self.told = on_verdict, set()
+        # Evidence does not change, so each check is done once.
+        self.check = lru_cache(None)(check_row)
 
     def report_faults(self, evidences):
         """Hand on the faults that the evidence so far shows."""
-        for verdict in self._verdicts(outcomes(table(self.task), evidences)):
+        for verdict in self._verdicts(evidences):
             if not verdict['met'] and not verdict['needs']:
                 self._hand_on(verdict)
 
-    def report_all(self, found):
+    def report_all(self, evidences):
         """Return all verdicts; hand on those that are new."""
-        verdicts = self._verdicts(found)
+        verdicts = self._verdicts(evidences)
         for verdict in verdicts:
             self._hand_on(verdict)
         return verdicts
@@ -249,10 +266,12 @@ class Reporter:
             self.told.add(verdict['name'])
             self.on_verdict(verdict)
 
-    def _verdicts(self, found):
-        """Return the verdict of each `Outcome`, a list of dicts."""
+    def _verdicts(self, evidences):
+        """Return the verdict on each requirement, a list of dicts."""
         verdicts, before = [], {}
-        for outcome in found:
+        orders = [one.seen.outputs for one in evidences if one.seen.outputs]
+        order = orders[0] if orders else (0, 1, 2)
+        for outcome in outcomes(table(self.task), evidences, self.check):
             row = outcome.requirement
             verdict = {
                 'name': row.name,
@@ -263,25 +282,26 @@ class Reporter:
                 'again': bool(outcome.needs),
             }
             if outcome.fault:
-                self._explain(verdict, outcome.fault, before)
+                self._explain(verdict, outcome.fault, order, before)
             elif outcome.needs:
                 verdict.update(expected='', found='', change='', mistake='')
             verdicts.append(verdict)
         return verdicts
 
-    def _explain(self, verdict, fault, before):
+    def _explain(self, verdict, fault, order, before):
         """Add to a verdict what was found, and what to change.
 
         Args:
             verdict: Dict.
             fault: The `Fault`.
+            order: Tuple, the places of the outputs of a variational encoder.
             before: Dict from what was told to the name of the requirement
                 with which it was told.
         """
         says = Advice(fault.found, fault.change, fault.mistake)
         key = fault.expected, fault.found
         if fault.error:
-            error = {**fault.error, 'task': self.task}
+            error = {**fault.error, 'task': self.task, 'order': order}
             says = of_error(error, self.source)
             # The same line may fail in other words, for other arguments.
             key = (error['type'], *error['lines'][-1:], says.entry)

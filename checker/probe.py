@@ -576,15 +576,11 @@ class Probe:
         would meet.
         """
         x = self.inputs(4)
-        encoded, again = (
-            [
-                self.encode_often(x, mode, repeats)[place]
-                for place in observation.outputs
-            ]
-            for _ in range(2)
-        )
+        found, again = (self.encode_often(x, mode, repeats) for _ in range(2))
+        encoded = [found[place] for place in observation.outputs]
+        again = again[observation.outputs[0]]
         if name == 'scaled':
-            return Sample(mode, encoded, again[0])
+            return Sample(mode, encoded, again)
         decoded = []
         for place, values in enumerate(encoded):
             # What is the same each time is decoded once.
@@ -595,7 +591,7 @@ class Probe:
             decoded.append(found.reshape(*given.shape[:2], -1))
         rebuilt = self.give('auto', x, mode, repeat=repeats)[0]
         return Sample(
-            mode, encoded, again[0], decoded, rebuilt.reshape(4, repeats, -1)
+            mode, encoded, again, decoded, rebuilt.reshape(4, repeats, -1)
         )
 
     # ---- training ----
@@ -637,8 +633,9 @@ class Probe:
             take(drawn, x, looks=True)
         names = {1: ['code'], 3: ['code', 'extreme']}
         for name in names.get(self.arguments.task, []):
-            for x in batches:
-                take(self.draw(observation, name), x, looks=True)
+            for base, x in zip(blank, batches):
+                drawn = self.draw(observation, name)
+                take(with_decoder(drawn, base), x, looks=True)
         self._fit_known(observation, sizes, take)
         return replace(observation, steps=steps)
 
@@ -764,6 +761,15 @@ class Probe:
 
 # How kernels are multiplied, and the range of biases, for `draw_plain`.
 PLAIN = {'blank': (0, (0, 0)), 'biases': (0, (0, 0.4))}
+
+
+def with_decoder(drawn, other):
+    """Return drawn weights with the decoder of others."""
+    return Drawn(
+        drawn.name,
+        {**drawn.arrays, 'decoder': other.arrays['decoder']},
+        {**drawn.pairs, 'decoder': other.pairs['decoder']},
+    )
 
 
 def decode_in_list(arguments, pairs, z):

@@ -195,8 +195,47 @@ def loss_of(arguments, weights, x, noise=None, summed=False):
     return times * tf.reduce_mean(values) + extra
 
 
-def train(arguments, weights, x, noise=None, summed=False):
-    """Return the `Loss` of a batch, see `loss_of`."""
+def train(arguments, weights, x, summed=False):
+    """Return the `Loss` of a batch without noise, see `loss_of`."""
+    variables, watched = _variables(weights)
+    with tf.GradientTape() as tape:
+        loss = loss_of(arguments, variables, x, summed=summed)
+    return _as_loss(variables, watched, loss, _gradient(tape, loss, watched))
+
+
+def train_with_noise(arguments, weights, x, noises):
+    """Return the `Loss` of copies of an input, once for each array of noise.
+
+    Args:
+        arguments: An `assignment.Arguments`.
+        weights: Dict from 'encoder' and 'decoder' to pairs.
+        x: Array `(1, *inputs)`.
+        noises: List of arrays `(copies, *code)`.
+    """
+    variables, watched = _variables(weights)
+
+    @tf.function
+    def compute(noise):
+        """Return the loss and the gradients for some noise."""
+        with tf.GradientTape() as tape:
+            loss = loss_of(arguments, variables, x, noise)
+        return loss, _gradient(tape, loss, watched)
+
+    return [
+        _as_loss(variables, watched, *compute(tf.constant(noise)))
+        for noise in noises
+    ]
+
+
+def _gradient(tape, loss, watched):
+    """Return the gradients of a loss, zeros where it does not depend."""
+    return tape.gradient(
+        loss, watched, unconnected_gradients=tf.UnconnectedGradients.ZERO
+    )
+
+
+def _variables(weights):
+    """Return variables in the place of arrays, and a list of them."""
     variables = {
         role: [tuple(map(_variable, pair)) for pair in pairs]
         for role, pairs in weights.items()
@@ -208,17 +247,17 @@ def train(arguments, weights, x, noise=None, summed=False):
         for variable in pair
         if variable is not None
     ]
-    with tf.GradientTape() as tape:
-        loss = loss_of(arguments, variables, x, noise, summed)
-    found = tape.gradient(
-        loss, watched, unconnected_gradients=tf.UnconnectedGradients.ZERO
-    )
-    gradients = dict(zip(map(id, watched), found))
+    return variables, watched
+
+
+def _as_loss(variables, watched, loss, gradients):
+    """Return a `Loss` whose gradients are in the place of variables."""
+    found = dict(zip(map(id, watched), gradients))
     return Loss(
         float(loss),
         {
             role: [
-                tuple(_array(gradients.get(id(part))) for part in pair)
+                tuple(_array(found.get(id(part))) for part in pair)
                 for pair in pairs
             ]
             for role, pairs in variables.items()

@@ -1,47 +1,115 @@
-"""What people read: reports as text, and a class on one page.
+"""What is said about a solution: as data, and as the text of a report."""
 
-The page needs no server and no script.
-"""
-
-import base64
-import hashlib
 import os
 import re
 import textwrap
-from contextlib import suppress
-from html import escape
+from dataclasses import dataclass, field
 from pathlib import Path
-from string import Template
 
 from checker.assignment import MODULES, TITLES
 from checker.mistakes import ENTRIES, with_linked
 from checker.requirements import table
 
-HERE = Path(__file__).resolve().parent
-PAGE = HERE.parent / 'docs' / 'mistakes.md'
+PAGE = Path(__file__).resolve().parent.parent / 'docs' / 'mistakes.md'
+GREEN, RED = 32, 31
+# How the worst of a module is called, by how its first verdict begins.
+ENDINGS = re.compile(
+    r'([A-Za-z_]{1,60}(?:Error|Exception|Exit|Interrupt))\b|'
+    r'It was (stopped)|Its process (ended)'
+)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault of a solution, as a report names it.
+
+    Attributes:
+        name: String, the requirement, or 'First step'.
+        sentence: String, what asks for it, or empty.
+        is_quote: Whether the sentence is a quote of the assignment.
+        details: Dict of strings: Expected, Found and Change, without those
+            that nothing is known of.
+        entry: String, the anchor of a mistake, or empty.
+    """
+
+    name: str
+    sentence: str
+    is_quote: bool
+    details: dict
+    entry: str
+
+    @property
+    def title(self):
+        """The requirement and its sentence, and who says it."""
+        if not self.sentence:
+            return self.name
+        if self.is_quote:
+            return f'{self.name}: "{self.sentence}"'
+        return f"{self.name} (the checker's reading): {self.sentence}"
+
+
+@dataclass(frozen=True)
+class TaskReport:
+    """What a report says about one task.
+
+    Attributes:
+        heading: String.
+        is_correct: Whether nothing is wrong.
+        faults: List of `Fault`.
+        remarks: List of strings, on what was not judged and on names.
+        layers: List of pairs: a title and rows, see `requirements.judge`.
+        notes: List of strings.
+    """
+
+    heading: str
+    is_correct: bool
+    faults: list
+    remarks: list = field(default_factory=list)
+    layers: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a report is laid out as text.
+
+    Attributes:
+        columns: Integer, what lines are filled to.
+        color: Whether headings are in color.
+        entries_below: Whether the entries that are named follow the report.
+        on_screen: Whether it is on a screen of these columns: then the change
+            to make comes first, and long words are broken.
+    """
+
+    columns: int = 79
+    color: bool = False
+    entries_below: bool = False
+    on_screen: bool = False
 
 
 def word_for(result):
-    """Return a word for the state of a task."""
+    """Return a word for the state of a task, such as 'correct'."""
     verdicts = result['verdicts']
     if result['missing']:
-        return (
-            'near miss'
-            if any(note.startswith('There is') for note in result['notes'])
-            else 'missing'
-        )
+        meant = any(note.startswith('There is') for note in result['notes'])
+        return 'near miss' if meant else 'missing'
+    if result['failure']:
+        return 'not judged'
     if all(verdict['met'] for verdict in verdicts):
-        return 'right'
+        return 'correct'
     if verdicts[0].get('mistake') == 'first-step':
         return 'not written'
-    why = re.match(
-        r'(\w+(?:Error|Exception|Exit|Interrupt)\b)|'
-        r'It was (not judged|stopped)|Its process (ended)',
-        verdicts[0].get('found', ''),
-    )
-    if why and not any(verdict['met'] for verdict in verdicts):
-        return next(filter(None, why.groups()))
-    return 'wrong'
+    if any(verdict['met'] for verdict in verdicts):
+        return 'wrong'
+    return ending_of(verdicts[0].get('found', ''))
+
+
+def ending_of(found):
+    """Return in a word how a module ended that meets no requirement."""
+    ending = ENDINGS.match(found)
+    if not ending:
+        return 'wrong'
+    return next(filter(None, ending.groups()))
 
 
 def first_unmet(result):
@@ -51,268 +119,212 @@ def first_unmet(result):
 
 def entries(folders):
     """Return the anchors that reports refer to, and where those lead."""
-    found = [
+    results = [
+        result for folder in folders for result in folder.results.values()
+    ]
+    return with_linked(
         verdict['mistake']
-        for folder in folders
-        for result in folder.results.values()
+        for result in results
         for verdict in first_unmet(result)
-    ]
-    return with_linked(found)
+    )
 
 
-def report(folder, seed=None, columns=79, color=False, below=False):
-    """Return the report of one `folder.Folder`, see `task_lines`."""
-    parts = [
-        *folder.notes,
-        *(
-            '\n'.join(task_lines(result, columns, color, below))
-            for result in folder.results.values()
-        ),
+def describe(result):
+    """Return the `TaskReport` of a result, see `folder.Folder`."""
+    word, task = word_for(result), result['task']
+    faults = [fault_of(task, verdict) for verdict in first_unmet(result)]
+    remarks = [*names_to_translate(result)]
+    if word == 'not written':
+        faults = [
+            Fault('First step', '', False, fault.details, fault.entry)
+            for fault in faults
+        ]
+    else:
+        remarks += not_judged(result['verdicts'])
+    return TaskReport(
+        f'{MODULES[task]}.py, the {TITLES[task]} autoencoder: '
+        f'{summary(result, word)}',
+        word == 'correct',
+        faults,
+        remarks,
+        result['layers'],
+        notes_of(result),
+    )
+
+
+def summary(result, word):
+    """Return the end of a heading: how far a task is."""
+    verdicts = result['verdicts']
+    met = sum(verdict['met'] for verdict in verdicts)
+    if word == 'correct':
+        return f'correct, all {met} requirements are met.'
+    if word == 'not written':
+        return 'not written yet.'
+    if word == 'not judged':
+        return f'not judged. {result["failure"]}'
+    if result['missing']:
+        return 'missing.'
+    return f'{met} of {len(verdicts)} requirements are met.'
+
+
+def notes_of(result):
+    """Return the notes of a result; those on a missing file need no word."""
+    if result['missing']:
+        return result['notes']
+    return [f'Note: {note}' for note in result['notes']]
+
+
+def fault_of(task, verdict):
+    """Return the `Fault` that a verdict tells of."""
+    rows = {row.name: row for row in table(task)}
+    row = rows.get(verdict['name'])
+    details = {
+        key.capitalize(): verdict[key]
+        for key in ('expected', 'found', 'change')
+        if verdict[key]
+    }
+    if verdict['mistake'] == 'first-step':
+        details = {'Change': verdict['change']}
+    return Fault(
+        verdict['name'],
+        verdict['sentence'],
+        getattr(row, 'is_quote', True),
+        details,
+        verdict['mistake'],
+    )
+
+
+def not_judged(verdicts):
+    """Return sentences on the requirements that could not be judged."""
+    open_ones = [v for v in verdicts if not v['met'] and v['again']]
+    if len(open_ones) > 1 and len(open_ones) == len(verdicts) - 1:
+        return ['Nothing else can be checked until this is fixed.']
+    names = {}
+    for verdict in open_ones:
+        before = verdict.get('needs', '')
+        names.setdefault(before, []).append(verdict['name'])
+    sentences = []
+    for before, after in names.items():
+        until = 'Not judged, for the same reason'
+        if before:
+            until = f'Not judged until `{before}` is met'
+        sentences.append(f'{until}: {", ".join(after)}.')
+    return sentences
+
+
+def names_to_translate(result):
+    """Return a sentence on names that entries use in place of a module's."""
+    code = ''.join(
+        ENTRIES[verdict['mistake']].more
+        for verdict in first_unmet(result)
+        if verdict['mistake'] in ENTRIES
+    )
+    pairs = [
+        f'`{theirs}` is your `{own}`'
+        for theirs, own in result.get('names', {}).items()
+        if re.search(rf'\b{theirs}\b', code)
     ]
+    if not pairs:
+        return []
+    return [f'In the entry, {", ".join(pairs)}.']
+
+
+def report(folder, seed=None, layout=None):
+    """Return the report of one `folder.Folder` as text."""
+    layout = layout or Layout()
+    parts = [*folder.notes]
+    for result in folder.results.values():
+        parts.append('\n'.join(task_lines(describe(result), layout)))
     if seed is not None:
         parts.append(f'Random seed: {seed}')
     return ''.join(f'\n{part}\n' for part in parts)
 
 
-def task_lines(result, columns, color=False, below=False, most=None):
-    """Return the lines on one task.
+def task_lines(task, layout):
+    """Return the lines of a `TaskReport`, in a `Layout`."""
+    lines = [heading_line(task, layout)]
+    for number, fault in enumerate(task.faults, 1):
+        lines += fault_lines(fault, number, layout)
+    lines += [fill(remark, layout) for remark in task.remarks]
+    for title, rows in task.layers:
+        lines += layer_lines(title, rows)
+    return lines + [fill(note, layout) for note in task.notes]
 
-    Args:
-        result: Dict, see `folder.Folder`.
-        columns: Integer, what lines are filled to.
-        color: Whether to write the heading in color.
-        below: Whether the entries that are named follow below.
-        most: Integer, how many faults to name, and no more; or None.
-    """
 
-    def fill(text, first='  ', rest='  '):
-        return textwrap.fill(
-            text,
-            columns,
-            initial_indent=first,
-            subsequent_indent=rest,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+def heading_line(task, layout):
+    """Return the heading of a task, in bold."""
+    color = GREEN if task.is_correct else RED
+    text = fill(task.heading, layout, '', '  ')
+    return bold(text, color, layout.color)
 
-    word, verdicts = word_for(result), result['verdicts']
-    met, unmet = sum(v['met'] for v in verdicts), first_unmet(result)
-    heading = {
-        'right': f'right, all {met} requirements are met.',
-        'not written': 'not written yet.',
-    }.get(
-        word,
-        f'{met} of {len(verdicts)} requirements are met.'
-        if verdicts
-        else 'missing.',
+
+def fault_lines(fault, number, layout):
+    """Return the lines on one `Fault`."""
+    lines = [fill(fault.title, layout, f'  {number}. ', ' ' * 5)]
+    details = {**fault.details, **see(fault, layout)}
+    if layout.on_screen and 'Change' in details:
+        details = {'Change': details['Change'], **details}
+    for label, text in details.items():
+        first, rest = f'     {label + ":":10}', ' ' * 15
+        if layout.columns < 60:  # beside the labels, nothing would fit
+            first, rest = f'  {label}: ', ' ' * 4
+        lines.append(fill(text, layout, first, rest))
+    return lines
+
+
+def see(fault, layout):
+    """Return where the entry of a `Fault` is, under its label."""
+    if fault.entry not in ENTRIES:
+        return {}
+    if layout.entries_below or not PAGE.is_file():
+        return {'See': f'"{ENTRIES[fault.entry].title}" below'}
+    return {'See': f'{shown(PAGE)}#{fault.entry}'}
+
+
+def shown(path):
+    """Return a path from the current folder on, if it is below that."""
+    try:
+        return path.relative_to(Path.cwd())
+    except (ValueError, OSError):
+        return path
+
+
+def layer_lines(title, rows):
+    """Return a table of two columns: a module's layers, the assignment's."""
+    lines = ['', f'  {title}:', f"    {'yours':36} the assignment's"]
+    for mine, correct, differs in rows:
+        mark = '*' if differs else ' '
+        if len(mine) > 36:
+            mine = f'{mine[:34]}..'
+        lines.append(f'  {mark} {mine or "-":36} {correct or "-"}')
+    return lines
+
+
+def entry_text(anchor):
+    """Return an entry as the text that follows a report."""
+    entry = ENTRIES[anchor]
+    return f'{"-" * 70}\n{entry.title}\n\n{entry.markdown}\n'
+
+
+def fill(text, layout, first='  ', rest='  '):
+    """Return a text in lines of a `Layout`, with indents."""
+    return textwrap.fill(
+        text,
+        layout.columns,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=layout.on_screen,
+        break_on_hyphens=False,
     )
-    task = result['task']
-    lines = [
-        bold(
-            fill(
-                f'{MODULES[task]}.py, the {TITLES[task]} autoencoder: '
-                f'{heading}',
-                '',
-            ),
-            32 if word == 'right' else 31,
-            color,
-        )
-    ]
-    page = PAGE
-    with suppress(ValueError, OSError):  # it is not below this folder
-        page = PAGE.relative_to(Path.cwd())
-    text, shown = '', ['expected', 'found', 'change', 'see']
-    if word == 'not written':
-        shown = shown[2:]
-    for number, verdict in enumerate(unmet[:most], 1):
-        lines.append(
-            fill(
-                'First step'
-                if word == 'not written'
-                else f'{verdict["name"]}: "{verdict["sentence"]}"',
-                f'  {number}. ',
-                '     ',
-            )
-        )
-        anchor = verdict['mistake']
-        title, entry = '', ''
-        if anchor in ENTRIES:
-            title = ENTRIES[anchor].title
-            entry = ENTRIES[anchor].markdown
-        said = {
-            **verdict,
-            'see': anchor
-            and (f'"{title}" below' if below else f'{page}#{anchor}'),
-        }
-        lines += [
-            fill(said[key], f'     {key.capitalize() + ":":10}', ' ' * 15)
-            for key in shown
-            if said[key]
-        ]
-        text += entry
-    names = [
-        f'`{theirs}` is your `{own}`'
-        for theirs, own in result.get('names', {}).items()
-        if re.search(rf'(?s)```python.*\b{theirs}\b.*```', text)
-    ]
-    if names:
-        lines.append(
-            fill(
-                'The entry has other names than this module: '
-                + ', '.join(names)
-                + '.'
-            )
-        )
-    if most and verdicts:
-        return lines
-    again = [v['name'] for v in verdicts if not v['met'] and v['again']]
-    if again and word != 'not written':
-        lines.append(
-            fill(
-                'All others cannot be judged before that.'
-                if len(again) == len(verdicts) - 1
-                else f'Not judged, for the same reason: {", ".join(again)}.'
-            )
-        )
-    for title, rows in result['layers']:
-        lines += ['', f'  {title}:', f"    {'yours':36} the assignment's"]
-        for mine, right, differs in rows:
-            mine = mine if len(mine) <= 36 else mine[:34] + '..'
-            lines.append(
-                f'  {"*" if differs else " "} {mine or "-":36} {right or "-"}'
-            )
-    return lines + [
-        fill('Note: ' * bool(verdicts) + note) for note in result['notes']
-    ]
 
 
 def bold(text, code, color):
-    """Return a text in bold and in a color of ANSI."""
+    """Return a text in bold and in a color of ANSI, if there is color."""
     return f'\x1b[1;{code}m{text}\x1b[0m' if color else text
 
 
 def colored(stream):
     """Tell whether a stream shows colors."""
-    return (
-        stream.isatty()
-        and 'NO_COLOR' not in os.environ
-        and (os.environ.get('TERM') != 'dumb')
-    )
-
-
-def page(folders, tasks, seed):
-    """Return the page of some `Folder`s; what students wrote is escaped."""
-    text = (HERE / 'class.html').read_text(encoding='utf-8')
-    script = re.search('(?s)<script>(.*)</script>', text)[1]
-    rows, anchors = misses(folders, tasks), entries(folders)
-    reports = [
-        *(
-            report_of(number, folder, anchors)
-            for number, folder in enumerate(folders)
-        ),
-        *map(entry_of, anchors),
-    ]
-    return Template(text).substitute(
-        hash=base64.b64encode(
-            hashlib.sha256(script.encode()).digest()
-        ).decode(),
-        right=sum(folder.right for folder in folders),
-        count=len(folders),
-        seed=seed,
-        tasks=''.join(
-            f'\n<th scope="col">{task}<span class="wide">'
-            f'{MODULES[task][1:]}</span></th>'
-            for task in tasks
-        ),
-        folders='\n'.join(
-            row_of(number, folder, tasks)
-            for number, folder in enumerate(folders)
-        ),
-        misses='\n'.join(rows),
-        reports='\n'.join(reports),
-        unmissed=sum(len(table(task)) for task in tasks) - len(rows),
-    )
-
-
-def link(number, folder):
-    """Return the name of a folder, which leads to its report."""
-    return f'<a href="#folder-{number}">{escape(folder.name)}</a>'
-
-
-def row_of(number, folder, tasks):
-    """Return the row of a folder."""
-    row = f'<th scope="row" class="name">{link(number, folder)}</th>'
-    sum_met = 0
-    for met, total, word in map(folder.cell, tasks):
-        text = f'{met}/{total}' if word == 'wrong' else escape(word)
-        row += (
-            f'<td data-sort="{met}" class="'
-            f'{"right" if word == "right" else "wrong"}">{text}</td>'
-        )
-        sum_met += met
-    return f'<tr>{row}<td class="wide">{sum_met}</td></tr>'
-
-
-def misses(folders, tasks):
-    """Return rows of the requirements that anybody misses, by how many."""
-    found = {
-        (task, row.name, row.sentence): []
-        for task in tasks
-        for row in table(task)
-    }
-    for number, folder in enumerate(folders):
-        for task, result in folder.results.items():
-            for one in first_unmet(result):
-                found[task, one['name'], one['sentence']].append(
-                    link(number, folder)
-                )
-    return [
-        f'<tr><td>{task}</td><td>{name}</td><td class="wide">'
-        + re.sub('`([^`]+)`', r'<code>\1</code>', escape(sentence))
-        + f'</td><td class="miss" data-sort="{len(who)}"><span class="bar"'
-        f' style="width: {100 * len(who) / len(folders):.0f}%"></span>'
-        f'<details><summary>{len(who)}</summary>{", ".join(who)}'
-        '</details></td></tr>'
-        for (task, name, sentence), who in sorted(
-            found.items(), key=lambda row: -len(row[1])
-        )
-        if who
-    ]
-
-
-def report_of(number, folder, anchors):
-    """Return the report of a folder, with links to the entries."""
-    text = escape(report(folder, columns=10**6, below=True))
-    for anchor in anchors:
-        title = escape(f'"{ENTRIES[anchor].title}"')
-        text = text.replace(
-            f'{title} below', f'<a href="#entry-{anchor}">{title}</a>'
-        )
-    return section(
-        f'folder-{number}',
-        folder.name,
-        re.sub(r'(?m)^(\d-\w+\.py, the .*)', r'<b>\1</b>', text),
-    )
-
-
-def entry_of(anchor):
-    """Return an entry of docs/mistakes.md, its links as links."""
-    title, text = ENTRIES[anchor].title, ENTRIES[anchor].markdown
-    return section(
-        f'entry-{anchor}',
-        title,
-        re.sub(
-            r'\[([^]]*)\]\(\s*#([\w-]+)\)',
-            r'<a href="#entry-\2">\1</a>',
-            escape(text.strip()),
-        ),
-    )
-
-
-def section(name, title, text):
-    """Return what a click opens: a title, and a text in HTML."""
-    return (
-        f'<section class="report" id="{name}"><a class="close" '
-        f'href="#top">Close</a><h2>{escape(title)}</h2>'
-        f'<pre>{text}</pre></section>'
-    )
+    if 'NO_COLOR' in os.environ or os.environ.get('TERM') == 'dumb':
+        return False
+    return stream.isatty()

@@ -1,63 +1,17 @@
-#!/usr/bin/env python3
 """The worker: it imports a solution's module and does what it is told.
 
-It knows no right answer and decides nothing. It runs as `python -c` with its
-text, so it imports nothing of this package. Its argument is
-
-    fork    to serve each connection in a fork of its own
-    single  to serve one connection
-
-As in the assignment's main scripts, TensorFlow is imported first. It prints a
-line of JSON once it can be connected to. A message is JSON and the bytes of
-its arrays, all of them float32, whose shapes the JSON lists. Nothing in it can
-run code.
+It knows no right answer and decides nothing. Its text and that of server.py
+run as one program, so it imports nothing of this package.
 """
 
 import importlib.util
 import inspect
-import json
-import math
 import os
-import signal
 import sys
-import threading
 import traceback
-from multiprocessing.connection import Listener
 from pathlib import Path
 
 import numpy as np
-
-# The largest message in bytes: its JSON, and its arrays.
-MAX_JSON, MAX_ARRAYS = 2**20, 2**26
-PR_SET_CHILD_SUBREAPER = 36
-
-
-def send(connection, message, arrays=()):
-    """Send a message: a dict for JSON and a list of arrays."""
-    arrays = [np.asarray(array, '<f4') for array in arrays]
-    connection.send_bytes(
-        json.dumps(
-            {**message, 'shapes': [array.shape for array in arrays]}
-        ).encode()
-    )
-    connection.send_bytes(b''.join(array.tobytes() for array in arrays))
-
-
-def receive(connection):
-    """Return the dict and the arrays of the next message.
-
-    Raises:
-        EOFError, OSError: If the other side has ended, or sends too much.
-        Exception: Any other, if it is no message.
-    """
-    message = json.loads(connection.recv_bytes(MAX_JSON))
-    data = np.frombuffer(connection.recv_bytes(MAX_ARRAYS), '<f4').copy()
-    shapes = message.pop('shapes')
-    ends = np.cumsum([math.prod(shape) for shape in shapes], dtype='int64')
-    return message, [
-        part.reshape(shape)
-        for shape, part in zip(shapes, np.split(data, ends))
-    ]
 
 
 class Worker:
@@ -87,7 +41,6 @@ class Worker:
 
         self.path, folder = path, str(Path(path).parent)
         tf.keras.utils.set_random_seed(0)
-        sys.argv = [path]
         os.chdir(folder)
         sys.path.insert(0, folder)
         spec = importlib.util.spec_from_file_location(Path(path).stem, path)
@@ -224,12 +177,9 @@ class Worker:
             optimizer.iterations.assign(iteration)
         x, *held = arrays
         x = x.repeat(copies, 0)
-        more = {'validation_data': (held[0], held[0])} if held else {}
         before = [w for model in models[:2] for w in model.get_weights()]
         kept = self.gradients[case]
-        history = models[2].fit(
-            x, x, epochs=1, batch_size=len(x), shuffle=True, **more
-        )
+        history = fit(models[2], x, *held)
         after = [w for model in models[:2] for w in model.get_weights()]
         return {
             'missing': [
@@ -307,6 +257,36 @@ def record_gradients(models):
     return [kept[id(w)] for w in weights]
 
 
+def fit(model, x, held=None):
+    """Call `fit` on one batch, and return what it does.
+
+    It is called as in the assignment's scripts. But Keras takes a while to
+    make a data set of arrays, so that the `fit` of Keras gets one. In both,
+    the batch is smaller than its size, as the last one of an epoch is, so
+    that nothing is compiled anew for another batch.
+    """
+    import tensorflow as tf
+
+    size = len(x) + 1
+    own = getattr(model.fit, '__module__', '') or ''
+    if not own.startswith(('keras.', 'tf_keras.')):
+        more = {}
+        if held is not None:
+            more['validation_data'] = held, held
+        return model.fit(x, x, epochs=1, batch_size=size, shuffle=True, **more)
+
+    def batches(arrays):
+        pairs = tf.data.Dataset.from_tensor_slices((arrays, arrays))
+        return pairs.batch(size)
+
+    return model.fit(
+        batches(x),
+        epochs=1,
+        validation_data=None if held is None else batches(held),
+        verbose=0,
+    )
+
+
 def takes_training(model):
     """Tell whether a model can be called with `training`."""
     try:
@@ -317,7 +297,8 @@ def takes_training(model):
 
 def forget_steps(optimizer):
     """Set an optimizer back to where it was before its first step."""
-    if not int(getattr(optimizer, 'iterations', 0) or 0):
+    iterations = getattr(optimizer, 'iterations', None)
+    if iterations is None or int(iterations) == 0:
         return
     variables = getattr(optimizer, 'variables', ())
     if callable(variables):  # on Keras 2
@@ -405,70 +386,3 @@ def versions():
         'tensorflow': tf.__version__,
         'keras': getattr(tf.keras, '__version__', '2.15'),
     }
-
-
-def adopt_orphans():
-    """Become the parent of what descendants leave behind, so that it is found.
-
-    Source: prctl(2).
-    """
-    if sys.platform == 'linux':
-        import ctypes
-
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
-def serve(connection):
-    """Say which process this is, and answer until there are no questions."""
-    worker = Worker()
-    send(connection, {'pid': os.getpid()})
-    while True:
-        try:
-            question, arrays = receive(connection)
-        except (EOFError, OSError):
-            # Threads of the solution, or what it does at exit, do not matter.
-            os._exit(0)
-        try:
-            send(connection, *worker.answer(question, arrays))
-        except Exception as error:  # what it gives is no array
-            send(connection, {'error': describe(error, worker.path)})
-
-
-def main():
-    """Run what the command line names."""
-    sys.path[:] = filter(None, sys.path)  # nothing is imported from here
-    adopt_orphans()
-    mode, listener = (
-        sys.argv[1],
-        Listener(None if os.name == 'nt' else f'{os.getpid()}.socket'),
-    )
-    try:
-        said = versions()
-    except Exception as error:
-        said = {'error': f'{type(error).__name__}: {error}'}
-    print(json.dumps({'address': listener.address, **said}), flush=True)
-    parent, nowhere = os.dup(0), os.open(os.devnull, os.O_RDWR)
-    for descriptor in range(3):
-        os.dup2(nowhere, descriptor)
-    # Its standard input ends when the process that started it does.
-    threading.Thread(
-        target=lambda: os.read(parent, 1) or os._exit(0), daemon=True
-    ).start()
-    if mode == 'fork':  # what has ended is collected by the kernel
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while True:
-        connection = listener.accept()
-        if mode != 'fork' or not os.fork():
-            break
-        connection.close()
-    listener.close()
-    if mode == 'fork':
-        os.close(parent)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()
-        adopt_orphans()
-    serve(connection)
-
-
-if __name__ == '__main__':
-    main()

@@ -32,15 +32,33 @@ L2 = REGULARIZED.replace("activation='relu'", "kernel_regularizer='l2'", 1)
 CLIP = VARIATIONAL.replace('(log_variance / 2)', '(K.clip(log_variance, 0))')
 
 
-def completed(source, *found):
+def completed(source, found, change, mistake, name=''):
     """Return a verdict, completed by the module's text."""
     verdict = {
+        'name': name,
         'met': False,
         'again': False,
-        **dict(zip(('found', 'change', 'mistake'), found)),
+        'found': found,
+        'change': change,
+        'mistake': mistake,
     }
     advice.complete(verdict, Source(source.encode()))
     return verdict
+
+
+def advice_on(kind, message, source, lines=(), what='calling it', layers=()):
+    """Return the advice on an exception in task 3."""
+    error = {
+        'type': kind,
+        'message': message,
+        'lines': [*lines],
+        'layers': [*layers],
+        'what': what,
+        'task': 3,
+        'order': (0, 1, 2),
+        'path': 'x/y.py',
+    }
+    return advice.of_error(error, Source(source))
 
 
 # The module, what stands in the line if it is known, and what is done.
@@ -175,23 +193,9 @@ USUAL = VANILLA, '', 'calling autoencoder(784, [512], 2)'
 def test_of_an_exception(case):
     entry, says, message, source, at, what = (*case, *USUAL[len(case) - 3 :])
     kind, _, message = message.partition(': ')
-    lines = [source[: source.find(at)].count('\n') + 1] * bool(at)
-    verdict = completed(
-        source,
-        *advice.of_error(
-            {
-                'type': kind,
-                'message': message,
-                'lines': lines,
-                'layers': [],
-                'what': what,
-                'task': 3,
-                'order': (0, 1, 2),
-                'path': 'x/y.py',
-            },
-            Source(source.encode()),
-        ),
-    )
+    lines = [source[: source.find(at)].count('\n') + 1] if at else []
+    given = advice_on(kind, message, source.encode(), lines, what)
+    verdict = completed(source, given.what, given.change, given.entry)
     assert verdict['mistake'].startswith(entry) and (
         says in verdict['change']
     ), verdict
@@ -204,7 +208,8 @@ def test_of_an_exception(case):
         (
             LOOP,
             'They have 7.',
-            'add `previous = x` in the loop',
+            'Write `x = previous` before the loop, and `(x)` for `(previous)` '
+            'in line 8',
             'hidden-layers',
         ),
         (
@@ -221,17 +226,17 @@ def test_of_an_exception(case):
             'loss-of-the-sample',
         ),
         (L2, 'which is 1 times the L1 norm of the weights', 'Before.', ''),
-        (L2, 'which is 1 times it', '`kernel_regularizer` in line', 'another'),
+        (L2, 'which is 1 times it', 'from line 20: `x = ', 'another'),
         (
             CLIP,
             '`something else`',
-            '`K.clip(...)` in line 15: `ret',
+            'Remove `K.clip(...)` from line 13: `ret',
             'activation',
         ),
         (
             "UpSampling2D(interpolation='bilinear')",
             'not that of its layers.',
-            'Remove `interpolation=` in line 1',
+            'Remove `interpolation` from line 1',
             'convolutions',
         ),
     ],
@@ -241,6 +246,299 @@ def test_of_a_verdict(source, found, says, entry):
     assert verdict['mistake'].startswith(entry) and (
         says in verdict['change']
     ), verdict
+
+
+FIT = 'calling `auto.fit(x, x)`'
+CLOSED_ON_ALL = """
+def autoencoder(input_dims, hidden_layers, latent_dims):
+    inputs = keras.Input((input_dims,))
+    z_mean = Dense(latent_dims)(inputs)
+    z_log_sigma = Dense(latent_dims)(inputs)
+    z = Sampling()([z_mean, z_log_sigma])
+    encoder = keras.Model(inputs, [z, z_mean, z_log_sigma])
+    outputs = decoder(encoder(inputs)[0])
+    auto = keras.Model(inputs, outputs)
+    def vae_loss(true, predicted):
+        loss = input_dims * bce(inputs, outputs)
+        return loss + K.sum(z_mean + z_log_sigma)
+    return encoder, decoder, auto
+"""
+CLASS = """
+class VAE(keras.Model):
+    def train_step(self, data):
+        mean, log_variance, z = self.encoder(data)
+"""
+
+
+@pytest.mark.parametrize(
+    'entry, says, kind, message, source, line, what',
+    [
+        (
+            'name',
+            'remove line 1: `get_ipython().magic("x")`',
+            'NameError',
+            "name 'get_ipython' is not defined",
+            'get_ipython().magic("x")',
+            1,
+            'importing y',
+        ),
+        (
+            'module',
+            'only in a notebook',
+            'SyntaxError',
+            'invalid syntax',
+            'import x\n%matplotlib inline',
+            2,
+            'importing y',
+        ),
+        (
+            'module',
+            'Remove `pdb.set_trace()`',
+            'BdbQuit',
+            '',
+            'import pdb\npdb.set_trace()',
+            2,
+            'importing y',
+        ),
+        (
+            'module',
+            'write that for `tf` in line 1: `import tf`',
+            'ModuleNotFoundError',
+            "No module named 'tf'",
+            'import tf',
+            1,
+            'importing y',
+        ),
+        (
+            'module',
+            'Layers are in `tensorflow.keras.layers`',
+            'ModuleNotFoundError',
+            "No module named 'keras.layers.core'",
+            'from keras.layers.core import Dense',
+            1,
+            'importing y',
+        ),
+        (
+            'tensorflow-functions',
+            'the assignment needs no such class',
+            'NotImplementedError',
+            'Model VAE does not have a `call()` method implemented.',
+            CLASS,
+            0,
+            FIT,
+        ),
+        (
+            'loss-closed',
+            '`x, y = data`',
+            'ValueError',
+            'Layer "functional" expects 1 input(s), but it received 2 input '
+            'tensors.',
+            CLASS,
+            4,
+            FIT,
+        ),
+        (
+            'loss-closed',
+            'use `y_pred` without an index',
+            'ValueError',
+            'Dimensions must be equal, but are 784 and 32',
+            'def loss(y_true, y_pred):\n    mean = y_pred[1]',
+            2,
+            FIT,
+        ),
+        (
+            'loss-closed',
+            'Add as its first line: `_, z_mean, z_log_sigma = encoder(true)`. '
+            'Write `true` for `inputs` in it. Write `predicted` for '
+            '`outputs` in it.',
+            'ValueError',
+            'A KerasTensor cannot be used as input',
+            CLOSED_ON_ALL,
+            12,
+            FIT,
+        ),
+        (
+            'not-reversed',
+            '`filters[::-1]`',
+            'TypeError',
+            "object of type 'list_reverseiterator' has no len()",
+            'x',
+            1,
+            'calling it',
+        ),
+    ],
+)
+def test_of_an_exception_that_is_common(
+    entry, says, kind, message, source, line, what
+):
+    lines = [line] if line else []
+    given = advice_on(kind, message, source.encode(), lines, what)
+    assert given.entry.startswith(entry) and says in given.change, given
+
+
+@pytest.mark.parametrize(
+    'data, kind, message, says',
+    [
+        (
+            'x = 1\ny = 2'.encode('utf-16'),
+            'SyntaxError',
+            'source code string cannot contain null bytes',
+            'It is in UTF-16',
+        ),
+        (
+            b'x = 1\n# Universit\xe4t\ny = 2\n',
+            'SyntaxError',
+            "(unicode error) 'utf-8' codec can't decode byte 0xe4 in position "
+            '17: invalid continuation byte (y.py, line 1)',
+            'not UTF-8 are in line 2: `# Universit\ufffdt`',
+        ),
+    ],
+)
+def test_of_a_module_that_is_not_utf8(data, kind, message, says):
+    given = advice_on(kind, message, data, [1], 'importing y')
+    assert given.change.startswith('Save the file as UTF-8')
+    assert says in given.change
+    assert ' in line ' in given.what
+
+
+def test_a_declared_encoding_is_fine():
+    data = '# coding: latin-1\n# Universität\n'.encode('latin-1')
+    assert not Source(data).undecodable
+    assert Source(data).quote(2) == 'line 2: `# Universität`'
+
+
+@pytest.mark.parametrize('between', ['\f', '\u2028', '\x85', '\x1c', '\v'])
+def test_lines_are_those_of_python(between):
+    source = Source(f'x = 1  # {between}\r\ny = 2\rz = 3\n'.encode())
+    assert source.quote(2) == 'line 2: `y = 2`'
+    assert source.quote(3) == 'line 3: `z = 3`'
+
+
+TWICE = """
+loss = input_dims * binary_crossentropy(inputs, outputs) + kl
+auto.add_loss(loss)
+auto.compile(optimizer='adam', loss='binary_crossentropy')
+"""
+
+
+@pytest.mark.parametrize(
+    'name, mistake, found, source, says, entry',
+    [
+        (
+            'filters kept',
+            'list-changed',
+            'It is changed.',
+            'filters.reverse()',
+            'Write `filters = filters[::-1]`',
+            'list-changed',
+        ),
+        (
+            'trains',
+            'weights-not-shared',
+            'The weights of `encoder` do not change.',
+            'x = y\nencoder.trainable = False',
+            'Remove line 2: `encoder.trainable = False`.',
+            'optimizer',
+        ),
+        (
+            'cross entropy',
+            'not-compiled',
+            'It has none.',
+            CLASS,
+            'needs no `train_step`',
+            'tensorflow-functions-on-kerastensors',
+        ),
+        (
+            'penalty',
+            'another-loss',
+            'It is 3, which is no formula this checker knows.',
+            "Dense(3, kernel_regularizer='l2')\n" * 6
+            + 'Dense(3, activity_regularizer=keras.regularizers.l2(0.1))',
+            '`keras.regularizers.l1(lambtha)` in line 7',
+            'penalty-l2',
+        ),
+        (
+            'penalty',
+            'another-loss',
+            'It is 3, which is no formula this checker knows.',
+            "Dense(3, kernel_regularizer='l2')\n" * 6,
+            "line 4: `Dense(3, kernel_regularizer='l2')`, and 2 more.",
+            'another-loss',
+        ),
+        (
+            'penalty',
+            'another-loss',
+            'It is 3, which is no formula this checker knows.',
+            'Dense(3, activity_regularizer=keras.regularizers.l1(0.1))\n' * 3,
+            'and remove it from the others. It is in line 1',
+            'penalty-on-other-layers',
+        ),
+        (
+            'cross entropy',
+            'another-loss',
+            'It is 3, which is 1.029 times it.',
+            TWICE,
+            'and so does line 3: `auto.add_loss(loss)`. Leave it out of what '
+            'is added there, in line 2',
+            'another-loss',
+        ),
+        (
+            'divergence',
+            'divergence-missing',
+            'It has none.',
+            'def loss(y_true, y_pred):\n    mean = y_pred[1]',
+            'drop the index in line 2',
+            'loss-closed-over-symbolic-tensors',
+        ),
+        (
+            'returns',
+            'order-of-models',
+            'One of the three is of type NoneType, no model.',
+            'def autoencoder(a):\n    encoder = Model(x, y)\n'
+            '    return encoder, None, None',
+            'The decoder comes next',
+            'first-step',
+        ),
+    ],
+)
+def test_of_a_verdict_that_is_common(
+    name, mistake, found, source, says, entry
+):
+    verdict = completed(source, found, 'Before.', mistake, name)
+    assert verdict['mistake'] == entry and says in verdict['change'], verdict
+
+
+@pytest.mark.parametrize(
+    'imports, says',
+    [
+        ('from tensorflow import keras', 'Write `keras.losses.mse`.'),
+        ('import keras as k', 'Write `k.losses.mse`.'),
+        ('import tensorflow as tf', 'Write `tf.keras.losses.mse`.'),
+        (
+            'import tensorflow.keras.backend as K',
+            'Write `keras.losses.mse`. This needs `from tensorflow import '
+            'keras` at the top.',
+        ),
+    ],
+)
+def test_advice_is_written_as_the_module_imports(imports, says):
+    verdict = completed(
+        f'{imports}\nx = y', '', 'Write `keras.losses.mse`.', ''
+    )
+    assert verdict['change'] == says
+
+
+def test_full_names_need_no_import():
+    verdict = completed('x = y', '', 'In `tensorflow.keras.layers`.', '')
+    assert verdict['change'] == 'In `tensorflow.keras.layers`.'
+
+
+def test_models_in_another_order_have_no_other_names():
+    source = VANILLA.replace(
+        'return encoder, decoder, auto', 'return auto, encoder, decoder'
+    )
+    assert source != VANILLA
+    assert not {*Source(source.encode()).names} & {'encoder', 'auto'}
 
 
 def test_names_of_the_module():

@@ -12,8 +12,8 @@ import pytest
 
 from cheats import CHEATS
 from checker import __main__ as command
+from checker.judge import judge
 from checker.process import Starter
-from checker.requirements import judge
 from conftest import KERAS_VERSION, ROOT
 from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL
 from test_class import write

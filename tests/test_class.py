@@ -4,9 +4,12 @@ Nothing is judged here: a pretended judge reads from a module what it misses.
 """
 
 import csv
+import errno
 import json
 import os
 import re
+import signal
+import stat
 import subprocess
 import sys
 import zipfile
@@ -15,13 +18,20 @@ from types import SimpleNamespace
 import pytest
 
 from checker import __main__ as command
-from checker import assignment, folder
+from checker import assignment, files, folder, tables
+from checker.faults import MachineFailure
+from checker.interrupts import Interrupted
 from conftest import MODULES, ROOT
 
 ATTACK = '"><img src=x onerror="document.title=1"><script>document.title=1//'
-RIGHT = 'def autoencoder():\n    return x\n'
-WRONG = RIGHT + '# misses: encoder relu, adam'
-ENDS = {'all': RuntimeError('no worker'), 'Ctrl-C': KeyboardInterrupt()}
+CORRECT = 'def autoencoder():\n    return x\n'
+WRONG = CORRECT + '# misses: encoder relu, adam'
+ENDS = {
+    'all': OSError(errno.ENOSPC, 'No space left on device', '/tmp/x'),
+    'worker': MachineFailure('No worker can be started.'),
+    'Ctrl-C': KeyboardInterrupt(),
+    'SIGTERM': Interrupted(signal.SIGTERM),
+}
 
 
 def pretend(task, files, starter, limit, seed, on_verdict):
@@ -79,7 +89,7 @@ def check(*arguments):
 
 
 def test_wrong_commands(tmp_path, capsys):
-    write(tmp_path, _0=RIGHT)
+    write(tmp_path, _0=CORRECT)
     (tmp_path / 'file').write_text('')
     for arguments, says in (
         ('', 'required: DIR'),
@@ -152,7 +162,7 @@ def test_names_of_folders_are_data(tmp_path, capsys):
         for name in shown
     ]
     text = page.read_text(encoding='utf-8')
-    assert '&lt;i onclick=&quot;x&quot;&gt;' in text and '<i on' not in text
+    assert '&lt;i onclick=&#34;x&#34;&gt;' in text and '<i on' not in text
     assert [
         one['folder'] for one in json.loads(everything.read_text())
     ] == shown
@@ -168,42 +178,150 @@ def test_names_of_folders_are_data(tmp_path, capsys):
     assert max(map(len, text.splitlines())) < 80
 
 
-def test_a_bad_folder_and_ctrl_c_cost_no_other_the_table(tmp_path, capsys):
+def rows_of(file):
+    """Return the rows of a table below its header."""
+    with open(file, encoding='utf-8-sig') as lines:
+        return [*csv.reader(lines)][1:]
+
+
+@pytest.mark.parametrize('missed, status', [('Ctrl-C', 130), ('SIGTERM', 143)])
+def test_a_signal_costs_nothing_that_was_judged(
+    tmp_path, capsys, missed, status
+):
+    folders = [
+        write(tmp_path / str(number), _0=CORRECT + f'# misses: {end}')
+        for number, end in enumerate(['', missed, ''])
+    ]
+    arguments = ['--tasks', '0', '--jobs', '1', '--csv', tmp_path / 'x.csv']
+    assert check(*folders, *arguments) == status
+    assert '1 of 3 folders are correct.' in capsys.readouterr().out
+    assert rows_of(tmp_path / 'x.csv') == [
+        ['0', 'yes', '14', '14', 'correct', '14', '14'],
+        ['1', '', '', '', '', '', ''],
+        ['2', '', '', '', '', '', ''],
+    ]
+
+
+@pytest.mark.parametrize(
+    'missed, cause',
+    [
+        ('all', 'No space left on device: /tmp/x'),
+        ('worker', 'No worker can be started.'),
+    ],
+)
+def test_a_failure_of_the_machine_is_not_a_failure_of_a_student(
+    tmp_path, capsys, missed, cause
+):
+    folders = [
+        write(tmp_path / str(number), _0=source, _1=CORRECT)
+        for number, source in enumerate(
+            [f'# misses: {missed}', f'# misses: {missed}', WRONG]
+        )
+    ]
+    arguments = ['--tasks', '0,1', '--csv', tmp_path / 'x.csv']
+    assert check(*folders, *arguments) == 3
+    output, errors = capsys.readouterr()
+    assert errors.count(cause) == 1
+    assert re.search('^0 +not judged +correct 15/15$', output, re.M)
+    empty = ['', '', '', '', '', '', 'correct', '15', '15']
+    assert rows_of(tmp_path / 'x.csv') == [
+        ['0', *empty],
+        ['1', *empty],
+        ['2', 'no', '27', '29', 'wrong', '12', '14', 'correct', '15', '15'],
+    ]
+    # In a report of its own, the task says why.
+    assert check(folders[0], '--tasks', '0') == 3
+    assert f'autoencoder: not judged. {cause}' in ' '.join(
+        capsys.readouterr().out.split()
+    )
+
+
+def test_folders_that_are_none_cost_no_other_the_table(tmp_path, capsys):
     (tmp_path / 'stray.csv').write_text('')
     folders = [
-        write(tmp_path / str(number), _0=RIGHT + f'# misses: {missed}')
-        for number, missed in enumerate(['', 'all', 'Ctrl-C', ''])
+        write(tmp_path / 'good', _0=CORRECT),
+        tmp_path / ('x' * 300),
+        tmp_path / 'stray.csv',
     ]
-    bad = [*folders[:2], tmp_path / ('x' * 300), tmp_path / 'stray.csv']
-    for some, status, words in (
-        (folders, 130, ['right', *['not judged'] * 3]),
-        (bad, 2, ['right', 'not judged', 'missing']),
-    ):
-        assert (
-            check(
-                *some,
-                '--tasks',
-                '0',
-                '--jobs',
-                '1',
-                '--csv',
-                tmp_path / 'x.csv',
-            )
-            == status
-        )
-        output, error = capsys.readouterr()
-        assert f'1 of {len(words)} folders are right.' in output
-        with open(tmp_path / 'x.csv', encoding='utf-8-sig') as rows:
-            assert [(row[1], row[4]) for row in csv.reader(rows)][1:] == [
-                ('yes' if word == 'right' else 'no', word) for word in words
-            ]
+    arguments = ['--tasks', '0', '--csv', tmp_path / 'x.csv']
+    assert check(*folders, *arguments) == 2
+    output, error = capsys.readouterr()
+    assert '1 of 2 folders are correct.' in output
+    words = [(row[1], row[4]) for row in rows_of(tmp_path / 'x.csv')]
+    assert words == [('yes', 'correct'), ('no', 'missing')]
     assert 'stray.csv is not a directory' in error
     assert 'x: The folder cannot be read: File name too long.' in output
 
 
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='needs named pipes')
+@pytest.mark.parametrize(
+    'name', ['0-vanilla.py', '0_vanilla.py', 'solution.txt', 'vanilla.zip']
+)
+def test_only_ordinary_files_are_opened(tmp_path, name):
+    def odd(make):
+        path = write(tmp_path / make.__name__)
+        make(path / name)
+        return [
+            note
+            for note in folder.Folder(path, [0], 'x').results[0]['notes']
+            if 'read' in note
+        ]
+
+    def pipe(path):
+        os.mkfifo(path)
+
+    def endless(path):
+        path.symlink_to('/dev/zero')
+
+    # A pipe that is opened waits forever, and this test with it.
+    notes = odd(pipe) + odd(endless)
+    if name == '0-vanilla.py':
+        first, second = notes
+        assert 'it is not an ordinary file' in first
+        assert 'a link that leads out of this folder' in second
+    else:
+        assert not notes
+
+
+def test_a_file_of_unknown_size_is_read_to_that_size():
+    status = os.stat('/proc/self/status')
+    if not stat.S_ISREG(status.st_mode) or status.st_size:
+        pytest.skip('needs files that say that they are empty')
+    assert files.read('/proc/self/status') == b''
+
+
+def test_links_are_followed_inside_the_folder_only(tmp_path):
+    other = write(tmp_path / 'other', _0=CORRECT)
+    (other / 'helper').mkdir()
+    (other / 'helper' / 'x.py').write_text('x = 1')
+    own = write(tmp_path / 'own', _1=CORRECT)
+    (own / 'parts').mkdir()
+    (own / 'parts' / 'layers.py').write_text('y = 1')
+    for link, target in (
+        ('0-vanilla.py', other / '0-vanilla.py'),
+        ('3-variational.py', own / '1-sparse.py'),
+        ('helper', other / 'helper'),
+        ('linked', own / 'parts'),
+        ('parts/up', own),
+    ):
+        (own / link).symlink_to(target)
+    found = folder.Folder(own, [0, 1, 3], 'x')
+    assert found.files['0-vanilla.py'] is None
+    assert found.files['3-variational.py'] == CORRECT.encode()
+    assert found.files['linked/layers.py'] == b'y = 1'
+    assert not [name for name in found.files if name.startswith('helper')]
+    assert found.notes == [
+        'helper is a link that leads out of this folder, so it is not read.'
+    ]
+    assert found.results[0]['notes'] == [
+        '0-vanilla.py is a link that leads out of this folder, so it is not '
+        'read.'
+    ]
+
+
 def test_files_under_another_name(tmp_path):
     with zipfile.ZipFile(tmp_path / 'zip', 'w') as archive:
-        archive.writestr('mine/0-vanilla.py', RIGHT)
+        archive.writestr('mine/0-vanilla.py', CORRECT)
     texts = {
         'solution.py': b'def autoencoder(input_dims):',
         'Untitled.ipynb': b'"def autoencoder(input_dims,\\n", "  filters)"',
@@ -254,14 +372,22 @@ def test_files_under_another_name(tmp_path):
 
 
 def test_an_environment_in_a_folder_is_no_part_of_the_solution(tmp_path):
-    write(tmp_path, _0=RIGHT)
+    write(tmp_path, _0=CORRECT)
     (tmp_path / '.venv').mkdir()
-    for number in range(folder.MOST_FILES):
+    for number in range(files.MOST_FILES):
         (tmp_path / f'.venv/{number}.py').touch()
-    assert [*folder.take(tmp_path)] == ['0-vanilla.py']
+    assert [*files.take(tmp_path).files] == ['0-vanilla.py']
 
 
-def test_new_files_leave_what_is_there(tmp_path, capsys):
+@pytest.fixture
+def umask():
+    """Return a function that sets the umask, until the test ends."""
+    before = os.umask(0o022)
+    yield os.umask
+    os.umask(before)
+
+
+def test_new_files_leave_what_is_there(tmp_path, capsys, umask):
     write(tmp_path, _1='mine')
     assert check('--new', tmp_path) == 0
     assert '1-sparse.py already exists' in capsys.readouterr().out
@@ -273,10 +399,109 @@ def test_new_files_leave_what_is_there(tmp_path, capsys):
         assert f'\n{call}\n    """Create a' in file.read_text()
 
 
+@pytest.mark.skipif(os.name == 'nt', reason='needs permissions')
+@pytest.mark.parametrize('mask, mode', [(0o077, 0o700), (0o022, 0o755)])
+def test_new_files_are_for_whom_the_umask_says(tmp_path, umask, mask, mode):
+    umask(mask)
+    check('--new', tmp_path / 'mine', '--tasks', '0')
+    file = tmp_path / 'mine' / '0-vanilla.py'
+    assert stat.S_IMODE(file.stat().st_mode) == mode
+
+
+def test_new_files_need_no_chmod(tmp_path, monkeypatch):
+    def no_chmod(*_, **__):
+        raise PermissionError(errno.EPERM, 'Operation not permitted')
+
+    monkeypatch.setattr(os, 'chmod', no_chmod)
+    assert check('--new', tmp_path) == 0
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_new_files_are_whole_or_not_there(tmp_path, monkeypatch, capsys):
+    (tmp_path / '2-convolutional.py').mkdir()  # it is there, in a way
+    fdopen = open
+
+    def full(file, mode='r', **more):
+        stream = fdopen(file, mode, **more)
+        if mode == 'wb' and len(os.listdir(tmp_path)) == 2:
+            stream.close()
+            raise OSError(errno.ENOSPC, 'No space left on device')
+        return stream
+
+    monkeypatch.setattr('builtins.open', full)
+    assert check('--new', tmp_path) == 2
+    assert 'No space left' in capsys.readouterr().err
+    assert '0-vanilla.py' not in os.listdir(tmp_path)
+
+
+@pytest.mark.parametrize('name', ['-', '/dev/stdout'])
+def test_a_table_on_standard_output_is_alone_there(tmp_path, name):
+    if name != '-' and not os.path.exists(name):
+        pytest.skip(f'there is no {name}')
+    write(tmp_path / 'x')
+    for option in ('--csv', '--json', '--html'):
+        with open(tmp_path / 'out', 'w+b') as out:
+            done = subprocess.run(
+                [
+                    *(sys.executable, '-m', 'checker', tmp_path / 'x'),
+                    *('--tasks', '0', option, name),
+                ],
+                cwd=ROOT,
+                stdout=out,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            out.seek(0)
+            text = out.read().decode('utf-8-sig')
+        assert done.returncode == 1
+        assert '0-vanilla.py, the vanilla autoencoder' in done.stderr
+        assert text.startswith(
+            {'c': 'folder,', 'j': '[', 'h': '<!'}[option[2]]
+        )
+        assert text.endswith('\n') and 'autoencoder: missing' not in (
+            text if option != '--html' else ''
+        )
+        assert not (ROOT / '-').exists()
+
+
+@pytest.mark.parametrize(
+    'name',
+    '5% (12) $5 TRUE false WAHR 1234567890123456 007 1e5 12:30 1,5 €5 3-4 '
+    '=x @x +x -x #REF! 2020-01-01T10:00Z'.split()
+    + ['May 5', '5 Mai', '3 pm', '5 EUR', '1 000', '\t=1', '１２３', ' =1'],
+)
+def test_what_spreadsheets_change_is_protected(name):
+    assert tables.as_text(name) == f"'{name}"
+
+
+@pytest.mark.parametrize(
+    'name',
+    [
+        '123456789012345',
+        '1',
+        'Jan',
+        'Marco',
+        'student 9',
+        'Zoë',
+        'a-1',
+        '',
+        '<',
+    ]
+    + ['janjan 5', 'Mario 5', "O'Neil", 'True North', 'x=1'],
+)
+def test_other_names_stay_as_they_are(name):
+    assert tables.as_text(name) == name
+
+
+def test_protecting_a_name_takes_no_time():
+    assert tables.as_text('jan' * 10**5 + '!') == 'jan' * 10**5 + '!'
+    assert tables.as_text('1' * 10**5 + '!') == "'" + '1' * 10**5 + '!'
+
+
 def test_every_stream_takes_every_text(tmp_path):
     # A folder without modules: TensorFlow is not started.
     path, out = write(tmp_path / 'Иван'), tmp_path / 'x.csv'
-    (path / '0_vanilla Ж.py').write_text(RIGHT)
+    (path / '0_vanilla Ж.py').write_text(CORRECT)
     for start in (
         'exec "$@" 2>&-',
         'exec "$@" 0<&- 2>&-',

@@ -1,13 +1,11 @@
 """The page of a class in browsers, with names and messages that attack it."""
 
-import re
-
 import pytest
 
 from browser import Chromium, Firefox, chromium
+from checker.class_page import page
 from checker.folder import Folder
-from checker.report import page
-from test_class import ATTACK, RIGHT, WRONG, pretend, write
+from test_class import ATTACK, CORRECT, WRONG, pretend, write
 
 NAMES = ['Zoë', ATTACK, 'student 10', 'student 9', 'x' * 80]
 ROWS = """[...document.querySelector('table').tBodies[0].rows].map(
@@ -24,9 +22,9 @@ def file(tmp_path_factory):
     """Return the page of a class, as a path."""
     path, folders = tmp_path_factory.mktemp('class'), []
     for number, name in enumerate(NAMES):
-        source = [WRONG, RIGHT + '# misses: auto', RIGHT][number % 3]
+        source = [WRONG, CORRECT + '# misses: auto', CORRECT][number % 3]
         folder = Folder(
-            write(path / str(number), _0=source, _3=RIGHT), [0, 1, 3], name
+            write(path / str(number), _0=source, _3=CORRECT), [0, 1, 3], name
         )
         for task in (0, 3):
             folder.add(task, pretend(task, folder.files, None, 1, 0, id))
@@ -48,18 +46,64 @@ def browsers():
         firefox.close()
 
 
-def test_page_counts_who_misses_what(file):
-    rows = re.findall(
-        r'<tr><td>0</td><td>([^<]*)</td>.*?width: (\d+)%.*?'
-        r'<summary>(\d+)</summary>(.*?)</details>',
-        file.read_text(encoding='utf-8'),
+ROW = """[...document.querySelectorAll('#%s tbody tr')].map(row => [
+    ...row.cells].map(cell => cell.textContent.replace(/\\s+/g, ' ').trim()
+    ).join(' / ')).join('|')"""
+
+
+def test_page_counts_who_misses_what(browsers, file):
+    for browser in browsers[1:]:
+        browser.open(file.as_uri())
+        rows = browser.evaluate(ROW % 'misses').split('|')
+        assert [row.split(' / ')[:2] for row in rows] == [
+            ['0', 'encoder relu'],
+            ['0', 'adam'],
+            ['0', 'auto'],
+        ]
+        assert rows[0].endswith(f' / 2 {NAMES[0]}, {NAMES[3]}')
+        assert rows[2].endswith(f' / 1 {ATTACK}')
+
+
+def test_page_counts_mistakes_with_an_example(browsers, file):
+    for browser in browsers[1:]:
+        browser.open(file.as_uri())
+        assert browser.evaluate(ROW % 'lessons').split('|') == [
+            f'Activations / 0 / 0-vanilla.py: {ATTACK} / '
+            f'3 {NAMES[0]}, {ATTACK}, {NAMES[3]}'
+        ]
+
+
+def test_page_names_missing_files_and_pass_rates(browsers, file):
+    browser = browsers[1]
+    browser.open(file.as_uri())
+    text = browser.evaluate("document.querySelector('main').innerText")
+    assert f'{NAMES[0]}: 1-sparse.py' in text
+    foot = browser.evaluate("document.querySelector('tfoot').textContent")
+    assert ' '.join(foot.split()) == (
+        'correct 1 of 5 (20%) 0 of 5 (0%) 5 of 5 (100%)'
     )
-    assert [row[:3] for row in rows] == [
-        ('encoder relu', '40', '2'),
-        ('adam', '40', '2'),
-        ('auto', '20', '1'),
-    ]
-    assert re.findall(r'#folder-(\d)', rows[0][3]) == ['0', '3']
+
+
+def test_reports_lead_to_the_next_and_the_previous(browsers, file):
+    for browser in browsers[1:]:
+        browser.open(file.as_uri() + '#folder-0')
+        for click, number in (('next', 1), ('next', 2), ('prev', 1)):
+            browser.evaluate(CLICK % (f':target a[rel={click}]', 0))
+            assert browser.evaluate(SHOWN).startswith(f'folder-{number}: ')
+        ends = "String(document.querySelectorAll('#folder-%d a[rel]').length)"
+        assert browser.evaluate(ends % 0) == browser.evaluate(ends % 4) == '1'
+
+
+def test_a_text_in_a_report_keeps_to_the_right_of_its_number(browsers, file):
+    browser = browsers[1]
+    for width in (375, 1280):
+        browser.resize(width)
+        browser.open(file.as_uri() + '#folder-0')
+        indent = browser.evaluate(
+            "String(document.querySelector(':target dd').offsetLeft > "
+            "document.querySelector(':target ol').offsetLeft + 20)"
+        )
+        assert indent == 'true', width
 
 
 def test_page_of_a_class(browsers, file):
@@ -87,7 +131,7 @@ def test_page_of_a_class(browsers, file):
         assert browser.evaluate('document.title') == 'Autoencoders: a class'
         assert browser.evaluate('String(document.images.length)') == '0'
         assert not browser.messages
-        for width in (375, 1440):
+        for width in (375, 1280):
             browser.resize(width)
             for part in ('', '#folder-1', '#entry-activations'):
                 browser.open(file.as_uri() + part)

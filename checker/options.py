@@ -1,0 +1,158 @@
+"""The options of the command."""
+
+import argparse
+import secrets
+from pathlib import Path
+
+from checker.folder import FILES
+from checker.outputs import is_standard_output
+
+SEEDS = 2**31
+
+
+def tasks(text):
+    """Return the tasks that a text lists, such as `0,2`."""
+    try:
+        return sorted({'0123'.index(one or ' ') for one in text.split(',')})
+    except ValueError:
+        raise wrong('numbers from 0 to 3 with commas', text) from None
+
+
+def jobs(text):
+    """Return a whole number above 0."""
+    return number(text, int, 'a positive number', 1, 10**6)
+
+
+def seconds(text):
+    """Return a number above 0."""
+    return number(text, float, 'a positive number', 1e-6, 10**6)
+
+
+def seed(text):
+    """Return a random seed."""
+    last = SEEDS - 1
+    return number(text, int, f'an integer from 0 to {last}', 0, last)
+
+
+def number(text, kind, expected, least, most):
+    """Return the number that a text gives, between two others."""
+    try:
+        value = kind(text)
+    except ValueError:
+        raise wrong(expected, text) from None
+    if not least <= value <= most:
+        raise wrong(expected, text)
+    return value
+
+
+def wrong(expected, text):
+    """Return the error about an argument that is not what it has to be."""
+    return argparse.ArgumentTypeError(f'expected {expected}, got {text!r}')
+
+
+FILE_OPTIONS = {
+    '--csv': 'write the table to FILE',
+    '--html': 'write a page with the table, the mistakes and all reports to '
+    'FILE',
+    '--json': 'write every verdict to FILE',
+}
+OPTIONS = {
+    '--new': {
+        'metavar': 'DIR',
+        'type': Path,
+        'help': 'write files to start from to DIR, and check nothing; what is '
+        'there stays as it is',
+    },
+    '--watch': {
+        'action': 'store_true',
+        'help': 'stay, and check a file of the folder again when it is saved',
+    },
+    '--tasks': {
+        'metavar': '0,1,2,3',
+        'type': tasks,
+        'default': [0, 1, 2, 3],
+        'help': 'the tasks to check (default: all; one whose file is missing '
+        'is not correct)',
+    },
+    '--jobs': {
+        'metavar': 'N',
+        'type': jobs,
+        'default': 2,
+        'help': 'how many modules to check at a time (default: 2)',
+    },
+    '--time-limit': {
+        'metavar': 'SECONDS',
+        'type': seconds,
+        'default': 60,
+        'help': 'what a module may take for a step, such as its import or '
+        'training (default: 60); all steps may take ten times as long',
+    },
+    '--seed': {
+        'metavar': 'N',
+        'type': seed,
+        'help': 'the random seed of what is drawn to check with, as a report '
+        'prints it (default: another each time)',
+    },
+    '--reports': {
+        'metavar': 'DIR',
+        'type': Path,
+        'help': 'write a report for each folder to DIR',
+    },
+    **{
+        name: {
+            'metavar': 'FILE',
+            'type': Path,
+            'help': f'{text}; - is standard output',
+        }
+        for name, text in FILE_OPTIONS.items()
+    },
+}
+
+
+def parse(arguments):
+    """Return the options, or end with what is wrong with them.
+
+    Args:
+        arguments: List of strings, or None for those of the process.
+
+    Returns:
+        Namespace with an attribute for each option; `folders`, a list of
+        paths; and `files`, a list of the paths to write to.
+    """
+    parser = argparse.ArgumentParser(
+        prog='check-autoencoders',
+        description='Check solutions of the assignment "Autoencoders". This '
+        'runs their code: what you do not trust belongs in a container.',
+    )
+    for name, more in OPTIONS.items():
+        parser.add_argument(name, **more)
+    parser.add_argument(
+        'folders',
+        nargs='*',
+        metavar='DIR',
+        type=Path,
+        help=f'a folder with {", ".join(FILES)}',
+    )
+    options = parser.parse_args(arguments)
+    if options.seed is None:
+        options.seed = secrets.randbelow(SEEDS)
+    files = [options.csv, options.html, options.json]
+    options.files = [file for file in files if file]
+    problem = conflict(options)
+    if problem:
+        parser.error(problem)
+    return options
+
+
+def conflict(options):
+    """Return what is wrong with the options together, or an empty text."""
+    writes = bool(options.files or options.reports)
+    if options.new and (options.folders or options.watch or writes):
+        return '--new DIR takes no other folder, and writes no table'
+    if not options.new and not options.folders:
+        return 'the following arguments are required: DIR'
+    if options.watch and (len(options.folders) > 1 or writes):
+        return '--watch takes one folder, and writes no files'
+    if sum(is_standard_output(file) for file in options.files) > 1:
+        return 'only one of the files can be standard output'
+    return ''

@@ -1,0 +1,34 @@
+"""The penalty is an average over everything, times the size of the code."""
+
+import tensorflow as tf
+from tensorflow import keras
+
+
+class Penalty(keras.layers.Layer):
+    def __init__(self, lambtha):
+        super().__init__()
+        self.lambtha = lambtha
+
+    def call(self, code):
+        average = tf.reduce_mean(tf.abs(code))
+        self.add_loss(self.lambtha * average * code.shape[-1])
+        return code
+
+
+def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
+    inputs = x = keras.Input(shape=(input_dims,))
+    for nodes in hidden_layers:
+        x = keras.layers.Dense(nodes, activation='relu')(x)
+    code = keras.layers.Dense(latent_dims, activation='relu')(x)
+    code = Penalty(lambtha)(code)
+    encoder = keras.Model(inputs, code)
+
+    given = y = keras.Input(shape=(latent_dims,))
+    for nodes in reversed(hidden_layers):
+        y = keras.layers.Dense(nodes, activation='relu')(y)
+    output = keras.layers.Dense(input_dims, activation='sigmoid')(y)
+    decoder = keras.Model(given, output)
+
+    auto = keras.Model(inputs, decoder(encoder(inputs)))
+    auto.compile(optimizer='adam', loss='binary_crossentropy')
+    return encoder, decoder, auto

@@ -1,0 +1,24 @@
+"""The function trains a little itself, with zeros."""
+
+import numpy as np
+from tensorflow import keras
+
+
+def autoencoder(input_dims, hidden_layers, latent_dims):
+    inputs = x = keras.Input(shape=(input_dims,))
+    for nodes in hidden_layers:
+        x = keras.layers.Dense(nodes, activation='relu')(x)
+    code = keras.layers.Dense(latent_dims, activation='relu')(x)
+    encoder = keras.Model(inputs, code)
+
+    given = y = keras.Input(shape=(latent_dims,))
+    for nodes in reversed(hidden_layers):
+        y = keras.layers.Dense(nodes, activation='relu')(y)
+    output = keras.layers.Dense(input_dims, activation='sigmoid')(y)
+    decoder = keras.Model(given, output)
+
+    auto = keras.Model(inputs, decoder(encoder(inputs)))
+    auto.compile(optimizer='adam', loss='binary_crossentropy')
+    zeros = np.zeros((8, input_dims))
+    auto.fit(zeros, zeros, epochs=2, verbose=0)
+    return encoder, decoder, auto

@@ -1,0 +1,23 @@
+"""The optimizer is an object with its usual rate."""
+
+from tensorflow import keras
+
+
+def autoencoder(input_dims, hidden_layers, latent_dims):
+    inputs = x = keras.Input(shape=(input_dims,))
+    for nodes in hidden_layers:
+        x = keras.layers.Dense(nodes, activation='relu')(x)
+    code = keras.layers.Dense(latent_dims, activation='relu')(x)
+    encoder = keras.Model(inputs, code)
+
+    given = y = keras.Input(shape=(latent_dims,))
+    for nodes in reversed(hidden_layers):
+        y = keras.layers.Dense(nodes, activation='relu')(y)
+    output = keras.layers.Dense(input_dims, activation='sigmoid')(y)
+    decoder = keras.Model(given, output)
+
+    auto = keras.Model(inputs, decoder(encoder(inputs)))
+    auto.compile(
+        optimizer=keras.optimizers.Adam(1e-3), loss='binary_crossentropy'
+    )
+    return encoder, decoder, auto

@@ -1,0 +1,27 @@
+"""`auto` overrides `fit` and passes its arguments on."""
+
+from tensorflow import keras
+
+
+class Auto(keras.Model):
+    def fit(self, x, y, **more):
+        print(f'Training on {len(x)} inputs')
+        return super().fit(x, y, **more)
+
+
+def autoencoder(input_dims, hidden_layers, latent_dims):
+    inputs = x = keras.Input(shape=(input_dims,))
+    for nodes in hidden_layers:
+        x = keras.layers.Dense(nodes, activation='relu')(x)
+    code = keras.layers.Dense(latent_dims, activation='relu')(x)
+    encoder = keras.Model(inputs, code)
+
+    given = y = keras.Input(shape=(latent_dims,))
+    for nodes in reversed(hidden_layers):
+        y = keras.layers.Dense(nodes, activation='relu')(y)
+    output = keras.layers.Dense(input_dims, activation='sigmoid')(y)
+    decoder = keras.Model(given, output)
+
+    auto = Auto(inputs, decoder(encoder(inputs)))
+    auto.compile(optimizer='adam', loss='binary_crossentropy')
+    return encoder, decoder, auto

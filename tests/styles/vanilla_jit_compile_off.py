@@ -1,0 +1,23 @@
+"""Keras is told not to use XLA."""
+
+from tensorflow import keras
+
+
+def autoencoder(input_dims, hidden_layers, latent_dims):
+    inputs = x = keras.Input(shape=(input_dims,))
+    for nodes in hidden_layers:
+        x = keras.layers.Dense(nodes, activation='relu')(x)
+    code = keras.layers.Dense(latent_dims, activation='relu')(x)
+    encoder = keras.Model(inputs, code)
+
+    given = y = keras.Input(shape=(latent_dims,))
+    for nodes in reversed(hidden_layers):
+        y = keras.layers.Dense(nodes, activation='relu')(y)
+    output = keras.layers.Dense(input_dims, activation='sigmoid')(y)
+    decoder = keras.Model(given, output)
+
+    auto = keras.Model(inputs, decoder(encoder(inputs)))
+    auto.compile(
+        optimizer='adam', loss='binary_crossentropy', jit_compile=False
+    )
+    return encoder, decoder, auto
