@@ -500,7 +500,7 @@ the rest to a script, or under `if __name__ == '__main__':`.
 The loss falls, but `decoder.predict(encoder.predict(x))` is noise.
 """,
                 cause="""
-`auto` has layers of its own. They learn, while those of the encoder and the
+`auto` is built from new layers. They learn, while those of the encoder and the
 decoder still have the weights that they began with.
 """,
                 fix="""
@@ -711,7 +711,7 @@ Only one value in 25 of the codes is 0, where it should be two in five.
 """,
                 cause="""
 The regularizer is on a layer without an activation, and `relu` comes in a
-layer of its own behind it. So values below 0 are penalized as well.
+separate layer behind it. So values below 0 are penalized as well.
 """,
                 fix="""
 Put the activation and the regularizer on one layer.
@@ -780,7 +780,7 @@ A kernel that isn't (3, 3), a `Conv2DTranspose`, an upsampling in the wrong
 place, strides, or a layer too many.
 """,
                 fix="""
-Go through your layers line by line, next to those of the assignment.
+Go through your layers line by line, next to the assignment's.
 """,
                 more="""
 Of the decoder, the last two convolutions differ from the rest, so the loop
@@ -981,8 +981,8 @@ The layer is taken for the logarithm of the standard deviation, with `2 *
 log_variance` in the formula.
 """,
                 fix="""
-Return the logarithm of the variance, which is twice that of the standard
-deviation.
+Return the logarithm of the variance, which is twice the logarithm of the
+standard deviation.
 """,
             ),
             Mistake(
@@ -1005,7 +1005,7 @@ deviation.
 `encoder.predict` returns the same code twice, and the loss starts at 212.
 """,
                 cause="""
-The latent representation is the mean itself, or comes from a layer of its own.
+The latent representation is the mean itself, or comes from another layer.
 """,
                 fix="""
 Draw noise in the `call` of a layer, `noise =
@@ -1093,8 +1093,8 @@ Give the decoder the first output of the encoder,
             Mistake(
                 'Decoder fed the log variance',
                 symptom="""
-`auto.predict` returns the same twice, although the loss is that of a correct
-model, 217.
+`auto.predict` returns the same twice, and yet the loss, 217, is what a correct
+model might have.
 """,
                 cause="""
 The decoder gets the third output. This is common where the outputs are in
