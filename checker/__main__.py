@@ -26,7 +26,14 @@ from checker.judge import judge
 from checker.new_files import write_new
 from checker.options import parse
 from checker.outputs import files_of, is_standard_output, write
-from checker.report import Layout, colored, report
+from checker.report import (
+    PAGE,
+    Layout,
+    colored,
+    entries,
+    entry_text,
+    report,
+)
 from checker.source import readable
 from checker.streams import fail, open_streams, say
 from checker.tables import table_of
@@ -34,6 +41,8 @@ from checker.watch import Watch, watch
 from checker.workers import Workers
 
 WRONG, UNUSABLE, MACHINE = 1, 2, 3
+# The status after a signal is larger than this.
+SIGNALS = 128
 
 
 def run():
@@ -138,15 +147,11 @@ def watch_folder(options, workers):
     say('Starting ...', sys.stderr, ' ')
     say(workers.prepare(), sys.stderr)
     (path,) = options.folders
-    watch(
-        Watch(
-            path,
-            options.tasks,
-            workers,
-            partial(check, options),
-            sys.stdout,
-        )
+    watched = Watch(
+        path, options.tasks, workers, partial(check, options), sys.stdout
     )
+    with closing(watched):
+        watch(watched)
 
 
 def check(options, starter, folder, task, keep=lambda verdict: None):
@@ -271,15 +276,25 @@ def finish(folders, options, status):
             status = status or fail(error, UNUSABLE)
     # What reads the table from standard output gets nothing else.
     stream = sys.stdout
-    if any(is_standard_output(file) for file in options.files):
+    if any(map(is_standard_output, options.files)):
         stream = sys.stderr
     say(shown(folders, options, stream), stream)
-    failures = dict.fromkeys(
-        failure for folder in folders for failure in folder.failures
-    )
-    for failure in failures:
+    return final_status(folders, status)
+
+
+def final_status(folders, status):
+    """Return the exit status, and say what could not be judged.
+
+    Args:
+        folders: List of `Folder`s.
+        status: Integer, that of a signal or of a wrong command, or 0.
+    """
+    failures = []
+    for folder in folders:
+        failures += folder.failures
+    for failure in dict.fromkeys(failures):
         fail(f'not judged: {failure}', MACHINE)
-    if failures and status < 128:
+    if failures and status < SIGNALS:
         return MACHINE
     if status or all(folder.is_correct for folder in folders):
         return status
@@ -294,7 +309,11 @@ def shown(folders, options, stream):
     if stream.isatty():
         columns = max(40, min(shutil.get_terminal_size().columns, 100))
     layout = Layout(columns, colored(stream))
-    return report(folders[0], options.seed, layout)
+    text = report(folders[0], options.seed, layout)
+    if PAGE.is_file():
+        return text
+    # Installed, the command has no page to refer to.
+    return '\n'.join([text, *map(entry_text, entries(folders))])
 
 
 if __name__ == '__main__':

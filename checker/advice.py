@@ -46,26 +46,39 @@ def of_error(error, source):
     kind, message = str(error['type'])[:99], str(error['message'])[:20000]
     core = readable(message, 300)
     lines = lines_of(error, message, source)
-    line = (lines or [0])[-1]
-    what = re.sub(r'(?<!\.)\.$', '', f'{kind}: {core}').rstrip(': ')
+    line = lines[-1] if lines else 0
     place = error['what']
     if error['layers']:
         place += ' in a layer'
-        if len(lines) > 1:
-            what += f', in a layer `{error["layers"][-1]}`'
-    if lines:
-        what += f', in {source.quote(line)}'
-    if not what.endswith('.'):
-        what += '.'
     text = (
         f'task {error["task"]}, {place}: {kind}: {core}\n{message}\n'
         f'{source.quote(line)}'
     )
+    what = described(f'{kind}: {core}', lines, error['layers'], source)
     for rule in RULES:
         change = rule.change_for(text, {**error, 'line': line}, source)
         if change:
             return Advice(what, change, rule.entry)
     return Advice(what, '', '')
+
+
+def described(what, lines, layers, source):
+    """Return an exception in a sentence, with where it was raised.
+
+    Args:
+        what: String, its type and message.
+        lines: List of integers, the lines of the module that it went through.
+        layers: List of the names of the layers that it went through.
+        source: The `Source` of the module.
+    """
+    what = re.sub(r'(?<!\.)\.$', '', what).rstrip(': ')
+    if layers and len(lines) > 1:
+        what += f', in a layer `{layers[-1]}`'
+    if lines:
+        what += f', in {source.quote(lines[-1])}'
+    if not what.endswith('.'):
+        what += '.'
+    return what
 
 
 def lines_of(error, message, source):
@@ -91,12 +104,21 @@ def complete(verdict, source):
         return
     if source.is_stub and not verdict['again']:
         verdict.update(mistake='first-step', change=FIRST_STEP)
-    for cause in CAUSES:
-        change = cause.change_for(verdict, source)
-        if change:
-            verdict.update(mistake=cause.entry, change=change)
-            break
+    verdict.update(cause_shown(verdict, source))
     change = keras_as_imported(verdict['change'], source)
     for name in missing_imports(change, source):
         change += f' This needs `{IMPORTS[name]}` at the top.'
     verdict['change'] = change.strip()
+
+
+def cause_shown(verdict, source):
+    """Return the change and the entry that the module's lines suggest.
+
+    Returns:
+        Dict with `change` and `mistake`, or an empty one.
+    """
+    for cause in CAUSES:
+        change = cause.change_for(verdict, source)
+        if change:
+            return {'change': change, 'mistake': cause.entry}
+    return {}

@@ -6,6 +6,8 @@ from typing import Callable, Union
 
 from checker.explanations import (
     crossentropy_twice,
+    indexed_outputs_in_error,
+    indexed_outputs_in_loss,
     lines_with,
     missing_module,
     next_model,
@@ -147,8 +149,8 @@ RULES = [
         r'does not have a `call\(\)`|Unimplemented `tf.keras.Model.call',
         'A model of a class of your own needs a `call`, and the assignment '
         'needs no such class: make `auto = keras.Model(inputs, '
-        'decoder(encoder(inputs)[0]))`, and add the divergence in a layer, '
-        'as in the entry.',
+        'decoder(encoder(inputs)[0]))`, add the divergence in a layer, and '
+        'compile `auto` with a loss, all as in the entry.',
         'tensorflow-functions-on-kerastensors',
     ),
     Rule(
@@ -173,9 +175,7 @@ RULES = [
     ),
     Rule(
         r'auto\.fit(?s:.*)line \d+: `.*\by_pred\w*\[\d',
-        'A loss gets images, those that `auto` gives: the mean is not among '
-        'them. Call the encoder in the loss, `_, mean, log_variance = '
-        'encoder(y_true)`, and use `y_pred` without an index.',
+        indexed_outputs_in_error,
         CLOSED_LOSS,
     ),
     Rule(
@@ -363,7 +363,7 @@ CAUSES = [
         ),
         'optimizer',
     ),
-    Cause('NoneType', next_model, 'first-step'),
+    Cause('NoneType', next_model, 'order-of-models'),
     Cause(': (?:list-changed|not-reversed):', reversed_list, 'list-changed'),
     Cause(
         '^(?:trains|adam|auto)\\b.*: (?:weights-not-shared|optimizer):',
@@ -409,12 +409,7 @@ CAUSES = [
     Cause('^cross entropy.* times ', crossentropy_twice, 'another-loss'),
     Cause(
         '^(?:cross entropy|divergence)',
-        lines_with(
-            r'\by_pred\w*\[\d',
-            'A loss gets images, those that `auto` gives: the mean is not '
-            'among them. Call the encoder in the loss, `_, mean, '
-            'log_variance = encoder(y_true)`, and drop the index in',
-        ),
+        indexed_outputs_in_loss,
         CLOSED_LOSS,
     ),
     Cause(

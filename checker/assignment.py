@@ -56,10 +56,13 @@ class Arguments:
     Attributes:
         task: Integer, the number of the task.
         values: Tuple, the arguments as the function gets them.
+        brief: Whether a short look is enough, because everything is looked
+            at for other arguments.
     """
 
     task: int
     values: tuple
+    brief: bool = False
 
     @property
     def main(self):
@@ -159,8 +162,13 @@ def arguments(task, rng):
         task: Integer, the number of the task.
         rng: A `numpy.random.Generator`.
     """
-    drawn = _drawn_filters(rng) if task == 2 else _drawn_nodes(task, rng)
-    return [Arguments(task, values) for values in (*drawn, MAIN[task])]
+    draw = _drawn_filters if task == 2 else _drawn_nodes
+    many, few = draw(task, rng)
+    return [
+        Arguments(task, many),
+        Arguments(task, few, brief=True),
+        Arguments(task, MAIN[task]),
+    ]
 
 
 def unsorted(sizes):
@@ -185,7 +193,7 @@ def _drawn_nodes(task, rng):
     ]
 
 
-def _drawn_filters(rng):
+def _drawn_filters(task, rng):
     """Return drawn arguments of task 2, two tuples.
 
     The decoder gives heights and widths of `2 ** filters * n - 4`, if there

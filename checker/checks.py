@@ -800,8 +800,8 @@ LOSS = 2e-5
 # The same for a gradient: correct ones are within 1e-5.
 GRADIENT = 1e-3
 # How many standard errors a loss or a gradient with noise may be away. The
-# error is estimated from 64 parts, so Student's distribution decides.
-ERRORS = 9
+# error is estimated from 32 parts, so Student's distribution decides.
+ERRORS = 11
 
 
 def trains(evidence):

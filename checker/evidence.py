@@ -11,7 +11,7 @@ from checker.observation import Observation
 
 # In how many parts the copies of an input are, for which the noise of the
 # reference is drawn: their spread tells how far a gradient may be away.
-PARTS = 64
+PARTS = 32
 # The versions of Keras that sum the penalty of a regularizer over the batch.
 SUMMING = (3, 0), (3, 14)
 

@@ -55,6 +55,10 @@ MADE_BY = {
     **dict.fromkeys(('x', 'y', 'code'), LAYER),
     **dict.fromkeys(OUTPUTS, '$^'),
 }
+TWO_ARGUMENTS = (
+    'A loss may use its two arguments only: add what uses others with '
+    '`self.add_loss` in a layer.'
+)
 # What packages are really called.
 PACKAGES = {
     'tf': 'tensorflow',
@@ -166,33 +170,40 @@ def outside_in_loss(error, source, match):
     """Return what to do about a loss that uses other tensors."""
     closure = source.closure(error['line'])
     if not closure:
-        return (
-            'A loss may use its two arguments only: add what uses others with '
-            '`self.add_loss` in a layer.'
-        )
-    own, parts = source.own, [uses(closure)]
-    outputs = [own.get(name) for name in OUTPUTS]
-    # Where the order is wrong, the report says so: this is the correct one.
-    names = [outputs[place] for place in error['order'][1:]]
-    names = [name if name in closure.used else '_' for name in names]
-    ends = source_ends(source)
+        return TWO_ARGUMENTS
     target, output = [*closure.parameters, 'y'][:2]
-    if names != ['_', '_']:
-        parts.append(
-            f'Add as its first line: `_, {", ".join(names)} = '
-            f'{own["encoder"]}({target})`.'
+    changes = []
+    unpacked = heads_to_unpack(closure, error['order'], source)
+    if unpacked:
+        encoder = source.own['encoder']
+        changes.append(
+            f'Add as its first line: `{unpacked} = {encoder}({target})`.'
         )
-    for name in closure.used:
-        if name == ends.get('input'):
-            parts.append(f'Write `{target}` for `{name}` in it.')
-        elif name == ends.get('output'):
-            parts.append(f'Write `{output}` for `{name}` in it.')
-    if len(parts) == 1:
-        parts.append(
-            'A loss may use its two arguments only: add what uses others with '
-            '`self.add_loss` in a layer.'
-        )
-    return ' '.join(parts)
+    ends = source_ends(source)
+    for end, instead in (('input', target), ('output', output)):
+        if ends[end] in closure.used:
+            changes.append(f'Write `{instead}` for `{ends[end]}` in it.')
+    return ' '.join([uses(closure), *(changes or [TWO_ARGUMENTS])])
+
+
+def heads_to_unpack(closure, order, source):
+    """Return the names that a loss has to unpack the encoder's outputs into.
+
+    Args:
+        closure: The `Closure` of the loss.
+        order: Tuple, see `Solution`. Where the order is wrong, the report
+            says so: these names are in the correct one.
+        source: The `Source` of the module.
+
+    Returns:
+        String such as `_, mean, log_variance`, or empty.
+    """
+    outputs = [source.own.get(name) for name in OUTPUTS]
+    names = [outputs[place] for place in order[1:]]
+    names = [name if name in closure.used else '_' for name in names]
+    if names == ['_', '_']:
+        return ''
+    return ', '.join(['_', *names])
 
 
 def uses(closure):
@@ -207,7 +218,7 @@ def uses(closure):
 def source_ends(source):
     """Return the names of the `input` and the `output` of `auto`."""
     own = source.own
-    ends = {'input': own.get('inputs', 'inputs')}
+    ends = {'input': own.get('inputs', 'inputs'), 'output': ''}
     for one in source.assigned:
         found = re.search(
             r'Model\((?:inputs=)?\[?(\w+)\]?, (?:outputs=)?\[?(\w+)\]?[,)]',
@@ -216,6 +227,33 @@ def source_ends(source):
         if one.name == own['auto'] and found:
             ends = {'input': found[1], 'output': found[2]}
     return ends
+
+
+def indexed_outputs(source):
+    """Return what to do about a loss that takes `y_pred` for a list."""
+    found = source.find(r'\by_pred\w*\[\d')
+    if not found:
+        return ''
+    own = source.own
+    names = [own.get(name, name) for name in ('mean', 'log_variance')]
+    unpacked = f'_, {", ".join(names)} = {own["encoder"]}(y_true)'
+    quotes = '; '.join(quote for _, quote in found[:4])
+    return (
+        'A loss gets images, those that `auto` gives: the mean is not among '
+        'them. Take the mean and the log variance from the encoder, with '
+        f'`{unpacked}`, and compare images with `y_pred` itself, without an '
+        f'index. Change {quotes}.'
+    )
+
+
+def indexed_outputs_in_error(error, source, match):
+    """Return `indexed_outputs` after an exception."""
+    return indexed_outputs(source)
+
+
+def indexed_outputs_in_loss(verdict, source):
+    """Return `indexed_outputs` after a wrong loss."""
+    return indexed_outputs(source)
 
 
 def pair_of_data(error, source, match):

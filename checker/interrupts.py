@@ -39,10 +39,17 @@ def interrupt(number, frame):
 
 
 def ignore():
-    """Ignore the signals that would raise `Interrupted`, from now on."""
+    """Do nothing from now on at the signals that would raise `Interrupted`.
+
+    With SIG_IGN, Python would complain of one that has just arrived.
+    """
     for number in numbers():
         if signal.getsignal(number) is interrupt:
-            signal.signal(number, signal.SIG_IGN)
+            signal.signal(number, do_nothing)
+
+
+def do_nothing(number, frame):
+    """Do nothing at a signal."""
 
 
 def numbers():

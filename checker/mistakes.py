@@ -597,9 +597,9 @@ code = keras.layers.Dense(latent_dims, activation='relu')(x)
                 'Not reversed',
                 symptom='The decoder starts with its widest layer.',
                 fix="""
-Loop over the same list from its end, `reversed(hidden_layers)`. ([Task
-2](#convolutions) loops over `reversed(filters[1:])`, because `filters[0]`
-belongs to the convolution after the loop.)
+Loop over the same list from its end, `reversed(hidden_layers)`; in task 2, over
+`reversed(filters[1:])`, because `filters[0]` belongs to the
+[convolution after the loop](#convolutions).
 """,
                 more="""
 ```python
@@ -1140,7 +1140,10 @@ its output as it is.
 """,
                 cause='One `Dense` is called twice.',
                 fix="""
-Make two layers, one `Dense` for the mean and another for the log variance.
+Make one `Dense` for the mean and another one for the log variance, both called
+on the output of the last hidden layer: `mean =
+keras.layers.Dense(latent_dims)(x)` and `log_variance =
+keras.layers.Dense(latent_dims)(x)`.
 """,
             ),
         ],

@@ -147,12 +147,14 @@ def parse(arguments):
 def conflict(options):
     """Return what is wrong with the options together, or an empty text."""
     writes = bool(options.files or options.reports)
-    if options.new and (options.folders or options.watch or writes):
-        return '--new DIR takes no other folder, and writes no table'
-    if not options.new and not options.folders:
+    if options.new:
+        if any([options.folders, options.watch, writes]):
+            return '--new DIR takes no other folder, and writes no table'
+        return ''
+    if not options.folders:
         return 'the following arguments are required: DIR'
-    if options.watch and (len(options.folders) > 1 or writes):
+    if options.watch and any([options.folders[1:], writes]):
         return '--watch takes one folder, and writes no files'
-    if sum(is_standard_output(file) for file in options.files) > 1:
+    if sum(map(is_standard_output, options.files)) > 1:
         return 'only one of the files can be standard output'
     return ''

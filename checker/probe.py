@@ -321,7 +321,7 @@ class Probe:
         if has_three_outputs(observation):
             self.set_weights(observation, self.draw(observation, 'random'))
             x = self.inputs(16)
-            found = [self.encode_often(x, 'call', 1000) for _ in range(2)]
+            found = [self.encode_often(x, 'call', 300) for _ in range(2)]
             observation = replace(observation, outputs=noise.outputs(*found))
         for role in HALVES:
             if len(candidates[role]) > 1:
@@ -391,8 +391,11 @@ class Probe:
 
     def _adapt(self, pairs, names):
         """Return pairs that are changed as their names say."""
-        arguments, x = self.arguments, self.inputs(64)
-        z = abs(self.rng.normal(size=(64, *arguments.code)))
+        arguments = self.arguments
+        # Each image has many places to adapt weights to.
+        count = 8 if arguments.task == 2 else 64
+        x = self.inputs(count)
+        z = abs(self.rng.normal(size=(count, *arguments.code)))
         encoder, decoder = pairs['encoder'], pairs['decoder']
         adapted = names['encoder'] != 'blank'
         if encoder and adapted:
@@ -505,15 +508,15 @@ class Probe:
 
     def pass_batches(self, observation):
         """Call the models with batches of several sizes, in all modes."""
-        many = 256 if self.arguments.main else 32
-        plan = [
-            ('call', many, None),
-            ('train', many, None),
-            ('train', 1, None),
-        ]
+        plan = [('call', 32, None), ('train', 32, None), ('train', 1, None)]
         if self.arguments.main:
-            # The script predicts ten; each size is compiled.
-            plan += [('call', 96, None), ('predict', 266, 256)]
+            # The script trains with 256 and predicts ten.
+            plan = [
+                ('call', 96, None),
+                ('train', 256, None),
+                ('train', 1, None),
+                ('predict', 266, 256),
+            ]
         plans = {
             'random': plan,
             'scaled': [('call', 64, None), ('train', 64, None)],
@@ -558,9 +561,11 @@ class Probe:
         """Encode a few inputs many times, and decode what comes of it."""
         if not observation.outputs:
             return observation
-        usual, repeats = 'call', 4000
+        usual, repeats = 'call', 2000
         if self.arguments.main:
             usual, repeats = 'predict', 1000
+        elif self.arguments.brief:
+            repeats = 500
         samples = []
         for name, mode in product(('scaled', 'noisy'), (usual, 'train')):
             self.set_weights(observation, self.draw(observation, name))
@@ -621,7 +626,11 @@ class Probe:
         """Fit `auto` to batches of several sizes, with several weights."""
         if not observation.optimizer.kinds:
             return observation
-        sizes = (256, 96, 1) if self.arguments.main else (32, 1)
+        sizes = (32, 1)
+        if self.arguments.main:
+            sizes = (256, 96, 1)
+        elif self.arguments.brief:
+            sizes = (32,)
         steps = []
 
         def take(drawn, x, **more):
@@ -645,12 +654,14 @@ class Probe:
             take(self.draw(observation, 'random'), self.inputs(sizes[0]))
             return
         name = 'still' if self.arguments.variational else 'random'
-        for count in sizes:
+        for count in sizes[-2:]:
             drawn = self.draw(observation, name)
             if drawn.pairs['encoder']:
                 x = self._clear_inputs(drawn, count)
                 held = self.inputs(max(count // 2, 2))
                 take(drawn, x, held=held)
+        if self.arguments.brief:
+            return
         if self.arguments.variational:
             drawn = self.draw(observation, 'noisy')
             x, copies = self.inputs(1), 1024 if self.arguments.main else 4096

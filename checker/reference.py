@@ -214,7 +214,7 @@ def train_with_noise(arguments, weights, x, noises):
     """
     variables, watched = _variables(weights)
 
-    @tf.function
+    @tf.function(autograph=False)
     def compute(noise):
         """Return the loss and the gradients for some noise."""
         with tf.GradientTape() as tape:

@@ -207,15 +207,7 @@ def build_root(root, hidden):
         show(path, root)
         show(os.path.realpath(path), root)
     hide(hidden[:1], root)
-    for name in DEVICES:
-        show(f'/dev/{name}', root)
-    for name, target in (
-        ('fd', ''),
-        ('stdin', '/0'),
-        ('stdout', '/1'),
-        ('stderr', '/2'),
-    ):
-        os.symlink(f'/proc/self/fd{target}', f'{root}/dev/{name}')
+    show_devices(root)
     for path in (
         '/dev/shm',
         '/tmp',
@@ -234,6 +226,19 @@ def build_root(root, hidden):
         MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
         None,
     )
+
+
+def show_devices(root):
+    """Make the devices that any program may need visible below a root."""
+    for name in DEVICES:
+        show(f'/dev/{name}', root)
+    for name, target in (
+        ('fd', ''),
+        ('stdin', '/0'),
+        ('stdout', '/1'),
+        ('stderr', '/2'),
+    ):
+        os.symlink(f'/proc/self/fd{target}', f'{root}/dev/{name}')
 
 
 def python_folders(hidden):

@@ -226,7 +226,7 @@ class Source:
         return {
             theirs: own
             for theirs, own in self.own.items()
-            if theirs != own
+            if own not in (theirs, 'None')
             and not any({theirs, own} <= names for names in exchanged)
         }
 
@@ -276,10 +276,8 @@ class Source:
 
     def closure_of(self, node):
         """Return the `Closure` of a node, or None if it uses no tensors."""
-        names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
         parameters = [a.arg for a in node.args.args if a.arg != 'self']
-        stored = [n.id for n in names if isinstance(n.ctx, ast.Store)]
-        outside = {n.id for n in names}.difference(parameters, stored)
+        outside = names_from_outside(node) - {*parameters}
         used = [name for name in self.tensors if name in outside]
         if not used or not parameters:
             return None
@@ -296,6 +294,13 @@ class Source:
             and 'Model(' not in one.value
         ]
         return [*dict.fromkeys(made)]
+
+
+def names_from_outside(node):
+    """Return the names that a function uses without giving them a value."""
+    names = [inner for inner in ast.walk(node) if isinstance(inner, ast.Name)]
+    stored = {name.id for name in names if isinstance(name.ctx, ast.Store)}
+    return {name.id for name in names} - stored
 
 
 def is_placeholder(node):

@@ -28,8 +28,9 @@ from checker.requirements import table
 # Seconds between two looks at the files; how long they have to stay as they
 # are, as editors save in steps; and how long if one is empty or not there.
 LOOK, STEADY, GONE = 0.1, 0.2, 1
-# Seconds until something that could not be judged is tried again.
-RETRY = 5
+# Seconds until something that could not be judged is tried again, and until
+# what cleans up is not waited for any more.
+RETRY, PATIENT = 5, 10
 HOME, CLEAR_LINE, CLEAR_BELOW = '\x1b[H', '\x1b[K', '\x1b[J'
 # The alternate screen, without a cursor.
 ENTER, LEAVE = '\x1b[?1049h\x1b[?25l', '\x1b[?25h\x1b[?1049l'
@@ -215,6 +216,13 @@ class Watch:
             job.give_up()
             self.waiting.insert(0, job.task)
         self.shown = None
+
+    def close(self):
+        """Give up what is being judged, and wait until it has cleaned up."""
+        if self.job:
+            self.job.give_up()
+        if self.thread:
+            self.thread.join(PATIENT)
 
     def text(self, columns, lines):
         """Return the lines to show on a screen of a size."""

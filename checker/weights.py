@@ -216,7 +216,7 @@ def scale_units(arguments, role, pairs, rng):
 
     Each unit of a hidden layer is multiplied by a factor from 1e-6 to 1e6,
     which the next layers divide by. That changes nothing but what is no
-    `relu`. Means move to values from -9 to 9, log variances to -6 to 6.
+    `relu`. Means move to values from -9 to 9, log variances to -12 to 12.
     """
     layers, changed = arguments.layers(role), [list(pair) for pair in pairs]
     heads = arguments.heads if role == 'encoder' else 1
@@ -227,7 +227,7 @@ def scale_units(arguments, role, pairs, rng):
         end = len(pairs) if place == last else place + 2
         _scale(changed[place], factor, changed[place + 1 : end])
     if role == 'encoder' and arguments.variational:
-        for pair, size in zip(changed[-2:], (9, 6)):
+        for pair, size in zip(changed[-2:], (9, 12)):
             if pair[1] is not None:
                 pair[1] = pair[1] + np.linspace(size, -size, *arguments.code)
     return list(map(tuple, changed))
@@ -287,5 +287,6 @@ def large_kernels(arguments, role, pairs, rng):
     if role == 'encoder' and arguments.variational:
         kernel, bias = changed[-1]
         if bias is not None:
-            changed[-1] = kernel, bias + NO_NOISE
+            # Five layers with large kernels make noise of the least number.
+            changed[-1] = kernel, bias + 2 * NO_NOISE
     return changed

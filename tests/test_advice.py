@@ -339,7 +339,7 @@ class VAE(keras.Model):
         ),
         (
             'loss-closed',
-            'use `y_pred` without an index',
+            '`_, mean, log_variance = encoder(y_true)`',
             'ValueError',
             'Dimensions must be equal, but are 784 and 32',
             'def loss(y_true, y_pred):\n    mean = y_pred[1]',
@@ -487,7 +487,7 @@ auto.compile(optimizer='adam', loss='binary_crossentropy')
             'divergence-missing',
             'It has none.',
             'def loss(y_true, y_pred):\n    mean = y_pred[1]',
-            'drop the index in line 2',
+            'without an index. Change line 2: `mean = y_pred[1]`',
             'loss-closed-over-symbolic-tensors',
         ),
         (
@@ -497,7 +497,7 @@ auto.compile(optimizer='adam', loss='binary_crossentropy')
             'def autoencoder(a):\n    encoder = Model(x, y)\n'
             '    return encoder, None, None',
             'The decoder comes next',
-            'first-step',
+            'order-of-models',
         ),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 
 from cheats import CHEATS
 from checker import __main__ as command
+from checker import workers
 from checker.judge import judge
 from checker.process import Starter
 from conftest import KERAS_VERSION, ROOT
@@ -65,7 +66,7 @@ def test_one_folder(tmp_path, check):
     status, output, _ = check(tmp_path)
     assert status == 1
     assert '\x1b' not in output
-    assert 'vanilla autoencoder: right, all 14 requirements' in output
+    assert 'vanilla autoencoder: correct, all 14 requirements' in output
     assert 'in line 1: `def autoencoder(:`' in output
     assert 'convolutional autoencoder: missing.' in output
     assert 'There is 2_convolutional (1).py' in output
@@ -93,7 +94,7 @@ def test_new_files_are_a_first_step(tmp_path, check):
     assert status == 1
     assert output.count('not written yet') == 2
     assert output.count('Write the encoder first') == 2
-    assert 'cannot be judged' not in output and '2.' not in output
+    assert 'Nothing else' not in output and '2.' not in output
 
 
 def test_where_processes_cannot_be_forked_or_signalled(tmp_path):
@@ -130,15 +131,24 @@ raise SystemExit(main())""",
     assert not running(SLEEP)
 
 
+# As a script does for what it puts into the background.
+IGNORING = ['sh', '-c', 'trap "" INT; exec "$@"', 'sh', *COMMAND]
+
+
 @pytest.mark.parametrize(
-    'number, status', [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)]
+    'command, number, status',
+    [
+        (IGNORING, signal.SIGINT, 130),
+        (COMMAND, signal.SIGTERM, 143),
+        (COMMAND, signal.SIGKILL, -signal.SIGKILL),
+    ],
 )
 def test_watch_judges_a_save_and_ends_with_all_it_started(
-    tmp_path, number, status
+    tmp_path, command, number, status
 ):
     write(tmp_path, _0='def (')
     process = subprocess.Popen(
-        [*COMMAND, '--watch', tmp_path, '--tasks', '0'],
+        [*command, '--watch', tmp_path, '--tasks', '0'],
         cwd=ROOT,
         text=True,
         stdout=subprocess.PIPE,
@@ -149,7 +159,7 @@ def test_watch_judges_a_save_and_ends_with_all_it_started(
         assert any('Found:    SyntaxError' in line for line in lines)
         assert any('0/14' in line for line in lines)
         write(tmp_path, _0=VANILLA)
-        assert any('14/14 right' in line for line in lines)
+        assert any('14/14 correct' in line for line in lines)
         below = psutil.Process(process.pid).children(recursive=True)
         assert below
         process.send_signal(number)
@@ -157,6 +167,77 @@ def test_watch_judges_a_save_and_ends_with_all_it_started(
         assert not psutil.wait_procs(below, 10)[1]
     finally:
         process.kill()
+
+
+@pytest.mark.skipif(not hasattr(signal, 'SIGHUP'), reason='needs signals')
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_loses_nothing_and_leaves_nothing(tmp_path, number):
+    # The first is judged at once, the second never ends.
+    endless = f'import sys\nsys.argv = ["{SLEEP}"]\nwhile True:\n    pass\n'
+    folders = [
+        write(tmp_path / 'a', _0='def ('),
+        write(tmp_path / 'b', _0=endless),
+    ]
+    temporary = tmp_path / 'temporary'
+    temporary.mkdir()
+    process = subprocess.Popen(
+        [
+            *(*COMMAND, *folders, '--tasks', '0', '--jobs', '1'),
+            *('--csv', tmp_path / 'x.csv'),
+        ],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, 'TMPDIR': str(temporary)},
+        # It counts even if this test was started with it ignored.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    )
+    try:
+        errors = iter(process.stderr.readline, '')
+        assert any(line.startswith('a: SyntaxError') for line in errors)
+        below = psutil.Process(process.pid).children(recursive=True)
+        assert below
+        process.send_signal(number)
+        process.send_signal(signal.SIGINT)  # a second one changes nothing
+        output, errors = process.communicate(timeout=60)
+        assert process.returncode in (128 + number, 130)
+        assert 'Traceback' not in errors
+        assert '0 of 2 folders are correct.' in output
+        with open(tmp_path / 'x.csv', encoding='utf-8-sig') as rows:
+            assert [row.split(',')[4] for row in rows][1:] == [
+                'SyntaxError',
+                '',
+            ]
+        assert not psutil.wait_procs(below, 10)[1]
+        assert not os.listdir(temporary)
+    finally:
+        process.kill()
+
+
+def test_a_starter_that_has_lost_its_folder_is_replaced():
+    started = []
+
+    class Lost:
+        def __init__(self):
+            started.append(self)
+
+        def start(self, limit):
+            if len(started) < 2:
+                raise OSError('No worker can be started.')
+            return 'worker'
+
+        def close(self):
+            started.remove(self)
+
+    own = workers.Workers()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, 'Starter', Lost)
+        assert own.start(1) == 'worker'
+    own.close()
+    assert not started
+    with pytest.raises(RuntimeError):
+        own.start(1)
 
 
 # What cheats are added to, and the requirements to judge it on. For outputs
@@ -192,8 +273,7 @@ def test_no_cheat_is_judged_right(starter):
 @pytest.mark.skipif(sys.version_info < (3, 10), reason='pip of old')
 def test_installed_command(tmp_path):
     target, copy = tmp_path / 'site', tmp_path / 'copy'
-    for name in ('checker', 'docs'):
-        shutil.copytree(ROOT / name, copy / name)
+    shutil.copytree(ROOT / 'checker', copy / 'checker')
     shutil.copy(ROOT / 'pyproject.toml', copy)
     subprocess.run(
         [
@@ -232,5 +312,7 @@ def test_installed_command(tmp_path):
     )
     assert done.returncode == 1, done.stderr
     assert '14 of 15 requirements are met' in done.stdout
+    assert 'See:      "Penalty L2" below' in done.stdout
+    assert '\nPenalty L2\n' in done.stdout
     report = (tmp_path / 'reports' / 'x.txt').read_text()
     assert 'Penalty L2' in report

@@ -142,6 +142,27 @@ def test_given_up_jobs_end_their_workers():
         job.keep({})
 
 
+def test_the_end_waits_for_what_cleans_up(desk):
+    entered, left = threading.Event(), []
+
+    def judge(starter, folder, task, keep):
+        try:
+            entered.set()
+            while not starter.given_up:
+                pass
+            keep({})
+        finally:
+            left.append(task)
+
+    desk.watch.judge = judge
+    (desk.path / '0-vanilla.py').write_text(CORRECT)
+    for now in (200, 201):
+        desk.watch.look(now)
+    assert entered.wait(30)
+    desk.watch.close()
+    assert left == [0]
+
+
 def test_a_failure_of_the_machine_is_shown_and_judging_tried_again(desk):
     desk.failure = 'No space left on device'
     shown = ' '.join(desk.save(CORRECT).split())
