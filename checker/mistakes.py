@@ -597,8 +597,8 @@ code = keras.layers.Dense(latent_dims, activation='relu')(x)
                 'Not reversed',
                 symptom='The decoder starts with its widest layer.',
                 fix="""
-Loop over the same list from its end, `reversed(hidden_layers)`; in task 2, over
-`reversed(filters[1:])`, because `filters[0]` belongs to the
+Loop over the same list from its end, `reversed(hidden_layers)`; in task 2,
+over `reversed(filters[1:])`, because `filters[0]` belongs to the
 [convolution after the loop](#convolutions).
 """,
                 more="""
