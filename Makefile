@@ -4,7 +4,7 @@ VENV = .venv
 REQUIREMENTS = tests/requirements.txt
 RUN = $(VENV)/bin/python
 
-.PHONY: demo test check lint docs bench results clean
+.PHONY: demo test check lint docs bench results clean install-for-tests
 
 demo: $(VENV)/installed  ## Train the vanilla autoencoder, draw its pictures
 	$(RUN) mains/0-main.py
@@ -31,6 +31,8 @@ bench: $(VENV)/installed  ## Measure the speed of training
 results:  ## Print the tables of the texts, from what is recorded
 	$(PYTHON) experiments/tables.py
 	$(PYTHON) benchmarks/report.py
+
+install-for-tests: $(VENV)/installed-for-tests  ## Install what tests need
 
 clean:  ## Remove what was installed, built and trained: results, too
 	rm -rf .venv* results build *.egg-info .pytest_cache .ruff_cache

@@ -5,6 +5,7 @@ Times are medians over rounds in which all ways take turns; ratios to the
 mains are medians of those within a round.
 """
 
+import argparse
 import contextlib
 import json
 import os
@@ -67,11 +68,35 @@ runpy.run_path(sys.argv[1], run_name='__main__')
 
 def main():
     """Measure what the command line asks for and print it as tables."""
+    options = parse_options()
+    if options.worker:
+        (module,) = options.models
+        work(plain(module, scaled(inputs(module, options.data))))
+        return
+    if options.large:
+        name, found = 'large', {'large': large(options)}
+    elif options.whole:
+        name, found = 'whole', {'whole': of_modules(measure_whole, options)}
+    else:
+        name = 'steps'
+        found = {
+            'steps': of_modules(measure_steps, options),
+            'files': of_modules(files, options),
+        }
+    result = {'machine': machine(), 'rounds': {name: options.rounds}, **found}
+    if options.record:
+        result = recorded_with(result)
+    print(tables_of(result))
+
+
+def parse_options():
+    """Parse the command line; `models` is a list of modules."""
     parser = parser_with_data(__doc__)
     parser.add_argument(
         '--rounds',
         type=int,
         default=5,
+        metavar='N',
         help='rounds of all ways in turn (default: 5)',
     )
     parser.add_argument(
@@ -99,40 +124,35 @@ def main():
         action='store_true',
         help='keep the result in benchmarks/results',
     )
+    # How this program starts itself without oneDNN, to train for an epoch for
+    # each line of input.
     parser.add_argument(
-        '--worker',
-        action='store_true',
-        help='train for an epoch for each line of input',
+        '--worker', action='store_true', help=argparse.SUPPRESS
     )
     options = parser.parse_args()
     if (options.whole or options.large) and not options.data:
         parser.error('--whole and --large need --data')
-    if options.worker:
-        (module,) = options.models
-        work(plain(module, scaled(inputs(module, options.data))))
-        return
-    result = {'machine': machine()}
-    if options.large:
-        name = 'large'
-        result[name] = large(options)
-    else:
-        measure = measure_whole if options.whole else measure_steps
-        name = 'whole' if options.whole else 'steps'
-        result[name] = {}
-        for module in options.models or (
-            WHOLE if options.whole else list(ARGUMENTS)
-        ):
-            print(f'Measuring {module}', flush=True)
-            result[name][module] = measure(module, options)
-            if not options.whole:
-                result.setdefault('files', {})[module] = files(module, options)
-    result['rounds'] = {name: options.rounds}
-    if options.record:
-        recorded = json.loads(FILE.read_text())
-        recorded['rounds'].update(result.pop('rounds'))
-        result = {**recorded, **result}
-        FILE.write_text(json.dumps(result, indent=1) + '\n')
-    print(tables_of(result))
+    if not options.models:
+        options.models = WHOLE if options.whole else list(ARGUMENTS)
+    return options
+
+
+def of_modules(measure, options):
+    """Return what a function measures of each module."""
+    found = {}
+    for module in options.models:
+        print(f'Measuring {module}', flush=True)
+        found[module] = measure(module, options)
+    return found
+
+
+def recorded_with(result):
+    """Record a result beside what was measured before; return all of it."""
+    recorded = json.loads(FILE.read_text())
+    rounds = {**recorded['rounds'], **result['rounds']}
+    recorded = {**recorded, **result, 'rounds': rounds}
+    FILE.write_text(json.dumps(recorded, indent=1) + '\n')
+    return recorded
 
 
 def with_ratios(times):
@@ -170,13 +190,15 @@ def measure_steps(module, options):
             'plain Keras, oneDNN on': plain(module, scaled(x)),
             MAINS: mains(module, x, stack),
         }
-        for way, train in torch_ways(module, scaled(x)).items():
-            variants[way] = partial(timed, train)
+        for way, compiled in torch_ways().items():
+            variants[way] = in_torch(module, scaled(x), compiled)
         if module != '2-convolutional':
             # XLA is slow in the gradient of max pooling.
             variants['an epoch in one XLA program'] = partial(
                 timed, whole_epoch(module, scaled(x))
             )
+        for run in variants.values():
+            run()  # once before, untimed: the first run sets up
         times = interleaved(variants, options.rounds)
     return {
         way: summary(seconds, 1e3 / STEPS[module])
@@ -184,16 +206,14 @@ def measure_steps(module, options):
     }
 
 
-def torch_ways(module=None, x=None):
-    """Return functions that train an epoch in PyTorch, by ways to do it.
+def torch_ways():
+    """Return the ways to train in PyTorch, and whether each compiles.
 
     Without PyTorch there are none, and without a C++ compiler it cannot
     compile; then a line says so.
     """
     try:
         import torch
-
-        from torch_models import trainer
     except ImportError:
         print(
             'PyTorch is not installed, so it is left out: "pip install -r '
@@ -201,18 +221,18 @@ def torch_ways(module=None, x=None):
         )
         return {}
     name = f'PyTorch {torch.__version__.split("+")[0]}'
-    ways = {f'{name}, eager': False, f'{name}, torch.compile': True}
     if not shutil.which(os.environ.get('CXX', 'g++')):
         print('torch.compile needs a C++ compiler, so it is left out')
-        del ways[f'{name}, torch.compile']
-    return (
-        ways
-        if x is None
-        else {
-            way: trainer(module, x, BATCH, compiled)[0]
-            for way, compiled in ways.items()
-        }
-    )
+        return {f'{name}, eager': False}
+    return {f'{name}, eager': False, f'{name}, torch.compile': True}
+
+
+def in_torch(module, x, compiled):
+    """Return a function that times an epoch in PyTorch."""
+    from torch_models import trainer
+
+    train, _ = trainer(module, x, BATCH, compiled)
+    return partial(timed, train)
 
 
 def plain(module, x):
@@ -242,6 +262,7 @@ def worker(module, data, stack):
     # Set by the start of TensorFlow here. There it would mean that somebody
     # wants to see what TensorFlow logs.
     environment.pop('TF_CPP_MIN_LOG_LEVEL', None)
+    data_option = ['--data', str(data)] if data else []
     process = stack.enter_context(
         subprocess.Popen(
             [
@@ -250,7 +271,7 @@ def worker(module, data, stack):
                 '--worker',
                 '--models',
                 module,
-                *(['--data', str(data)] if data else []),
+                *data_option,
             ],
             text=True,
             stdin=subprocess.PIPE,
@@ -375,8 +396,9 @@ def measure_whole(module, options):
                 module,
                 data,
                 Path(folder) / 'torch.pt',
-                *(['--compile'] * compiled),
             ]
+            if compiled:
+                commands[way].append('--compile')
 
         def seconds(way):
             total, rest, _ = run_process(commands[way])
@@ -389,9 +411,7 @@ def measure_whole(module, options):
             return total
 
         times = interleaved(
-            {way: partial(seconds, way) for way in commands},
-            options.rounds,
-            practice=False,
+            {way: partial(seconds, way) for way in commands}, options.rounds
         )
     return {
         way: {**summary(of_one, 1), 'after': statistics.median(after[way])}
@@ -473,37 +493,38 @@ def machine():
     """Return a line on the processor and the versions."""
     import tensorflow as tf
 
-    cpu = platform.processor()
-    with contextlib.suppress(OSError):
-        lines = Path('/proc/cpuinfo').read_text().splitlines()
-        flags = next(line for line in lines if line.startswith('flags'))
-        cpu = next(line for line in lines if 'model name' in line).split(': ')[
-            1
-        ]
-        cpu += ''.join(
-            f', {flag}'
-            for flag in ('avx2', 'avx512_vnni')
-            if flag in flags.split()
-        )
     return (
-        f'{os.cpu_count()} x {cpu}; Python {platform.python_version()}, '
-        f'TensorFlow {tf.__version__}, Keras {metadata.version("keras")}'
+        f'{os.cpu_count()} x {processor()}; Python '
+        f'{platform.python_version()}, TensorFlow {tf.__version__}, Keras '
+        f'{metadata.version("keras")}'
     )
 
 
-def interleaved(variants, rounds, practice=True):
+def processor():
+    """Return the name of the processor, on Linux with what oneDNN uses."""
+    try:
+        lines = Path('/proc/cpuinfo').read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    about = {}
+    for line in lines:
+        name, _, value = line.partition(':')
+        about[name.strip()] = value.strip()
+    flags = about.get('flags', '').split()
+    used = [flag for flag in ('avx2', 'avx512_vnni') if flag in flags]
+    return ', '.join([about.get('model name', platform.processor()), *used])
+
+
+def interleaved(variants, rounds):
     """Time variants in turn, so that what disturbs one disturbs all.
 
     Args:
         variants: Dictionary of names to functions that return seconds.
         rounds: Integer, how often each is timed.
-        practice: Whether each runs once before, untimed.
 
     Returns:
         Dictionary of names to lists of seconds, one for each round.
     """
-    for run in variants.values() if practice else ():
-        run()
     times = {name: [] for name in variants}
     for _ in range(rounds):
         for name, run in variants.items():

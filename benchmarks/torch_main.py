@@ -4,9 +4,6 @@
 import argparse
 
 import numpy as np
-import torch
-
-from torch_models import as_input, trainer
 
 
 def main():
@@ -15,8 +12,15 @@ def main():
     parser.add_argument('module', help='such as 0-vanilla')
     parser.add_argument('data', help="digits in the layout of Keras' mnist")
     parser.add_argument('output', help='file for the weights')
-    parser.add_argument('--compile', action='store_true')
+    parser.add_argument(
+        '--compile', action='store_true', help='compile with torch.compile'
+    )
     options = parser.parse_args()
+    # Imported late: --help does without them.
+    import torch
+
+    from torch_models import as_input, trainer
+
     shape = (28, 28, 1) if options.module == '2-convolutional' else (784,)
     with np.load(options.data) as file:
         x_train, x_test = (

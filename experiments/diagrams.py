@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Draw the assignment's four models, as Keras builds them, to docs/*.svg."""
 
+import argparse
 import re
 from html import escape
 from math import sqrt
@@ -48,35 +49,15 @@ def draw(module, encoder, decoder):
         encoder, decoder: Keras models.
     """
     title = f'{module[2:].capitalize()} autoencoder'
-    loss = 'Loss: binary cross-entropy between input and reconstruction'
-    if len(encoder.outputs) > 1:
-        loss += (
-            ', summed over the pixels, plus the KL divergence of '
-            'N(mean, variance) from N(0, 1)'
-        )
-    penalty = getattr(encoder.layers[-1], 'activity_regularizer', None)
-    if penalty:
-        weight = f'{float(penalty.l1):f}'.rstrip('0')
-        loss += (
-            f', plus the L1 penalty: {weight} × the sum of the absolute '
-            'values of the code'
-        )
     draw_layers = draw_bars if len(encoder.input_shape) == 2 else draw_maps
     body, height = draw_layers(encoder, decoder)
-    steps = '. '.join(
-        f'{model.name.capitalize()}: '
-        + ', '.join(
-            f'{name(layer) or type(layer).__name__} {size(layer)}'
-            for layer in model.layers
-        )
-        for model in (encoder, decoder)
-    )
+    loss = loss_of(encoder)
     return '\n'.join(
         [
             '<svg xmlns="http://www.w3.org/2000/svg" role="img" '
             f'viewBox="0 0 {WIDTH} {height}">',
             f'<title>{title}</title>',
-            f'<desc>{steps}. {loss}.</desc>',
+            f'<desc>{steps(encoder)}. {steps(decoder)}. {loss}.</desc>',
             f'<style>{STYLE}</style>',
             '<filter id="blur"><feGaussianBlur stdDeviation="2.5"/></filter>',
             '<marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" '
@@ -92,70 +73,136 @@ def draw(module, encoder, decoder):
     )
 
 
+def loss_of(encoder):
+    """Return what the loss of an autoencoder is, in words."""
+    loss = 'Loss: binary cross-entropy between input and reconstruction'
+    if len(encoder.outputs) > 1:
+        loss += (
+            ', summed over the pixels, plus the KL divergence of '
+            'N(mean, variance) from N(0, 1)'
+        )
+    penalty = getattr(encoder.layers[-1], 'activity_regularizer', None)
+    if penalty:
+        weight = f'{float(penalty.l1):f}'.rstrip('0')
+        loss += (
+            f', plus the L1 penalty: {weight} × the sum of the absolute '
+            'values of the code'
+        )
+    return loss
+
+
+def steps(model):
+    """Return the layers of a model, in words."""
+    layers = ', '.join(
+        f'{name(layer) or type(layer).__name__} {size(layer)}'
+        for layer in model.layers
+    )
+    return f'{model.name.capitalize()}: {layers}'
+
+
+# Of the picture of dense layers: the height of the middle of the bars and of
+# the words below them, and the places of the first and the last bar.
+MIDDLE, BASE, LEFT, RIGHT = 165, 292, 150, 810
+# Half the width of a bar.
+HALF = 9
+
+
 def draw_bars(encoder, decoder):
     """Draw dense layers as bars; return elements and the picture's height."""
+    columns = columns_of(encoder.layers + decoder.layers[1:])
+    code = [layers[0].name for layers in columns].index('latent')
+    step = (RIGHT - LEFT) / (len(columns) - 1)
+    body, before = both_digits(), []
+    for i, layers in enumerate(columns):
+        x, bars = LEFT + i * step, bars_of(layers)
+        for bar in bars:
+            body += [link(x, bar, step, other) for other in before]
+            body += draw_bar(x, bar, part_of(i, code), len(layers) > 1)
+        body += label(x, BASE, layers[0], named=len(layers) == 1)
+        before = bars
+    middle = LEFT + code * step
+    if len(columns[code - 1]) > 1:
+        body += noise_above(middle)
+    body += brackets(LEFT, middle, RIGHT, BASE + 50)
+    return body, BASE + 110
+
+
+def columns_of(layers):
+    """Return lists of layers: the log variance is beside the mean."""
     columns = []
-    for layer in encoder.layers + decoder.layers[1:]:
-        if layer.name == 'log_variance':  # beside the mean
+    for layer in layers:
+        if layer.name == 'log_variance':
             columns[-1].append(layer)
         else:
             columns.append([layer])
-    code = [layers[0].name for layers in columns].index('latent')
-    middle, base, step = 165, 292, 660 / (len(columns) - 1)
-    before, body = (
-        [],
-        [
-            *digit(24, middle - DIGIT / 2),
-            *digit(WIDTH - 24 - DIGIT, middle - DIGIT / 2, True),
-            *(
-                text(x, middle + DIGIT / 2 + 20, '28 × 28 pixels')
-                for x in (24 + DIGIT / 2, WIDTH - 24 - DIGIT / 2)
-            ),
-        ],
+    return columns
+
+
+def bars_of(layers):
+    """Return for each layer of a column: it, its middle and half its height.
+
+    The height stands for the square root of the number of units.
+    """
+    top = MIDDLE - 60 * (len(layers) - 1)
+    return [
+        (layer, top + 120 * k, 3.4 * sqrt(layer.output.shape[-1]))
+        for k, layer in enumerate(layers)
+    ]
+
+
+def part_of(column, code):
+    """Return the part of the model that a column belongs to."""
+    if column < code:
+        return 'encoder'
+    return 'decoder' if column > code else 'code'
+
+
+def link(x, bar, step, other):
+    """Return the area between a bar at `x` and one in the column before."""
+    (_, y, half), (_, top, high) = bar, other
+    left, right = x - step + HALF, x - HALF
+    return path(
+        'link',
+        *(left, top - high),
+        *(right, y - half),
+        *(right, y + half),
+        *(left, top + high),
     )
-    for i, layers in enumerate(columns):
-        x = 150 + i * step
-        part = 'encoder' if i < code else 'decoder' if i > code else 'code'
-        bars = [
-            (
-                middle + 120 * (k - (len(layers) - 1) / 2),
-                3.4 * sqrt(layer.output.shape[-1]),
-            )
-            for k, layer in enumerate(layers)
-        ]
-        for layer, (y, half) in zip(layers, bars):
-            body += [
-                path(
-                    'link',
-                    x - step + 9,
-                    top - high,
-                    x - 9,
-                    y - half,
-                    x - 9,
-                    y + half,
-                    x - step + 9,
-                    top + high,
-                )
-                for top, high in before
-            ]
-            body += [
-                rect(x - 9, y - half, 18, 2 * half, part, 4),
-                text(x, y - half - 8, size(layer), 'size'),
-            ]
-            if len(layers) > 1:
-                body.append(text(x, y + half + 18, name(layer), 'name'))
-        body += label(x, base, layers[0], len(layers) == 1)
-        before = bars
-    if len(columns[code - 1]) > 1:
-        x = 150 + code * step
-        body += [
-            text(x, 62, 'noise', 'name'),
-            text(x, 79, 'from N(0, 1)'),
-            path('line arrow', x, 90, x, middle - 34),
-            text(x, middle + 72, 'mean + noise ×'),
-            text(x, middle + 89, 'exp(log variance / 2)'),
-        ]
-    return body + brackets(150, 150 + code * step, 810, base + 50), base + 110
+
+
+def draw_bar(x, bar, part, named):
+    """Return a bar at `x` with its size, and below it a layer's name."""
+    layer, y, half = bar
+    body = [
+        rect(x - HALF, y - half, 2 * HALF, 2 * half, part, 4),
+        text(x, y - half - 8, size(layer), 'size'),
+    ]
+    if named:
+        body.append(text(x, y + half + 18, name(layer), 'name'))
+    return body
+
+
+def both_digits():
+    """Return the input at the left, and its reconstruction at the right."""
+    top, below = MIDDLE - DIGIT / 2, MIDDLE + DIGIT / 2 + 20
+    body = [
+        *digit(24, top),
+        *digit(WIDTH - 24 - DIGIT, top, blurred=True),
+    ]
+    for x in (24 + DIGIT / 2, WIDTH - 24 - DIGIT / 2):
+        body.append(text(x, below, '28 × 28 pixels'))
+    return body
+
+
+def noise_above(x):
+    """Return the noise that goes into the code at `x`, and how."""
+    return [
+        text(x, 62, 'noise', 'name'),
+        text(x, 79, 'from N(0, 1)'),
+        path('line arrow', x, 90, x, MIDDLE - 34),
+        text(x, MIDDLE + 72, 'mean + noise ×'),
+        text(x, MIDDLE + 89, 'exp(log variance / 2)'),
+    ]
 
 
 def draw_maps(encoder, decoder):
@@ -165,73 +212,81 @@ def draw_maps(encoder, decoder):
         ('encoder', encoder.layers, 92),
         ('decoder', decoder.layers, 330),
     ):
-        widths = [
-            3 * layer.output.shape[1] + 2.5 * (layer.output.shape[-1] - 1)
-            for layer in layers
-        ]
-        rooms = [max(width, 96) for width in widths]  # for the words below
-        gap = (WIDTH - 36 - sum(rooms)) / (len(layers) - 1)
-        middle, start, end = top + 61, 18, 0
         body.append(text(24, top - 24, part, f'part row {part}'))
-        for i, (layer, width, room) in enumerate(zip(layers, widths, rooms)):
-            side, count = 3 * layer.output.shape[1], layer.output.shape[-1]
+        rooms = [max(map_width(layer), 96) for layer in layers]  # for words
+        gap = (WIDTH - 36 - sum(rooms)) / (len(layers) - 1)
+        start, end, middle = 18, None, top + 61
+        for layer, room in zip(layers, rooms):
             x = start + room / 2
-            left, y = x - width / 2, middle - width / 2
-            if i:
+            left, right = x - map_width(layer) / 2, x + map_width(layer) / 2
+            if end is not None:
                 body.append(
                     path('line arrow', end + 8, middle, left - 8, middle)
                 )
-            end, start = x + width / 2, start + room + gap
-            if count == 1:
-                body += digit(left, y, part == 'decoder')
-            else:
-                is_code = layer in (encoder.layers[-1], decoder.layers[0])
-                style = 'code' if is_code else part
-                body += [
-                    rect(
-                        left + 2.5 * k,
-                        y + 2.5 * (count - 1 - k),
-                        side,
-                        side,
-                        f'map {style}',
-                        1,
-                    )
-                    for k in reversed(range(count))
-                ]
-                if is_code:
-                    body.append(text(x, y - 10, 'code', 'part code'))
+            end, start = right, start + room + gap
+            is_code = layer in (encoder.layers[-1], decoder.layers[0])
+            style = 'code' if is_code else part
+            body += draw_map(x, middle, layer, style)
             body.append(text(x, top + 146, size(layer), 'size'))
-            body += label(x, top + 164, layer, layer.name != 'code')
+            body += label(x, top + 164, layer, named=layer.name != 'code')
     return body, 570
+
+
+def map_width(layer):
+    """Return the width of the maps of a layer, one behind the other."""
+    *_, width, count = layer.output.shape
+    return 3 * width + 2.5 * (count - 1)
+
+
+def draw_map(x, middle, layer, style):
+    """Return the maps of a layer around a point, or an image if it is one."""
+    *_, width, count = layer.output.shape
+    left = x - map_width(layer) / 2
+    y = middle - map_width(layer) / 2
+    if count == 1:
+        return digit(left, y, blurred=style == 'decoder')
+    body = []
+    for k in reversed(range(count)):
+        top = y + 2.5 * (count - 1 - k)
+        body.append(
+            rect(left + 2.5 * k, top, 3 * width, 3 * width, f'map {style}', 1)
+        )
+    if style == 'code':
+        body.append(text(x, y - 10, 'code', 'part code'))
+    return body
 
 
 def label(x, y, layer, named=True):
     """Return up to three lines: a layer's name, its type and its options."""
-    activation = getattr(layer, 'activation', None)
-    options = [
-        ' × '.join(map(str, getattr(layer, option)))
+    lines = []
+    if named and name(layer):
+        lines.append((name(layer), 'name'))
+    if layer.name not in ('input', 'code'):
+        lines.append((type(layer).__name__, ''))
+        lines.append((', '.join(options_of(layer)), ''))
+    return [
+        text(x, y + 17 * i, words, style)
+        for i, (words, style) in enumerate(lines)
+        if words
+    ]
+
+
+def options_of(layer):
+    """Return the options of a layer that the picture names, as texts."""
+    sizes = [
+        getattr(layer, option)
         for option in ('kernel_size', 'pool_size', 'size')
         if hasattr(layer, option)
     ]
+    options = [' × '.join(map(str, numbers)) for numbers in sizes]
+    activation = getattr(layer, 'activation', None)
     if activation and activation.__name__ != 'linear':
         options.append(activation.__name__)
-    if options[1:] and layer.padding == 'valid':
-        options.append('valid')
+        if sizes and layer.padding == 'valid':
+            options.append('valid')
     if getattr(layer, 'activity_regularizer', None):
         options.append('L1 penalty')
-    lines = (
-        []
-        if layer.name in ('input', 'code')
-        else [type(layer).__name__, ', '.join(options)]
-    )
-    styles = [''] * len(lines)
-    if named and name(layer):
-        lines, styles = [name(layer), *lines], ['name', *styles]
-    return [
-        text(x, y + 17 * i, line, style)
-        for i, (line, style) in enumerate(zip(lines, styles))
-        if line
-    ]
+    return options
 
 
 def name(layer):
@@ -297,6 +352,7 @@ def text(x, y, words, style=''):
 
 def main():
     """Build the models and draw them."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     for module, arguments in ARGUMENTS.items():
         encoder, decoder, _ = __import__(module).autoencoder(*arguments)
         (DOCS / f'{module}.svg').write_text(

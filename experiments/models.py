@@ -20,8 +20,8 @@ import runs
 from common.digits import OFFLINE, load_digits, scaled
 from common.formulas import cross_entropy, divergence
 from common.pictures import draw_images, draw_latent_plane
+from recorded import read
 from runs import ARGUMENTS, DOCS, keras
-from tables import read
 
 # How many random codes to decode, and how sure the classifiers have to be.
 SAMPLES, SURE = 1000, 0.9
@@ -55,28 +55,78 @@ MODELS = [
         for images in ('letters', '5,000 digits')
     ),
 ]
-# By name; the last model with a third seed.
+
+
+def name_of(model, seed):
+    """Return the name of a run in the recording."""
+    parts = [
+        model.module,
+        model.arguments,
+        model.change or 'unchanged',
+        model.images,
+        f'{model.epochs} epochs',
+        f'seed {seed}',
+    ]
+    return ', '.join(map(str, parts))
+
+
+# By name: two seeds of each model, and a third one of the last.
 RUNS = {
-    ', '.join(
-        map(
-            str,
-            [
-                model.module,
-                model.arguments,
-                model.change or 'unchanged',
-                model.images,
-                f'{model.epochs} epochs',
-                f'seed {seed}',
-            ],
-        )
-    ): (model, seed)
-    for seed in range(3)
-    for model in MODELS[-1 if seed == 2 else 0 :]
+    name_of(model, seed): (model, seed) for seed in (0, 1) for model in MODELS
 }
+RUNS[name_of(MODELS[-1], 2)] = MODELS[-1], 2
 
 
 def main():
     """Train or load the models, record what is measured, and draw images."""
+    options = parse_options()
+    pixels = load_pixels(options.data)
+    images = {
+        name: [(scaled(x), y) for x, y in parts]
+        for name, parts in pixels.items()
+    }
+    result = {**read('models.json'), **without_training(images)}
+    if options.mains:
+        result['mains'] = measure_mains(options.mains, images)
+        runs.record('models.json', result)
+        return
+    classifiers, result['accuracies'] = train_classifiers(*images['digits'])
+    (x_train, _), test = images['digits']
+    result['baselines'] = {
+        name: count(classifiers, x)
+        for name, x in without_model(x_train, *test)
+    }
+    rows, chosen = {}, names_with(options.only)
+    for name in chosen:
+        print(name, flush=True)
+        model, seed = RUNS[name]
+        run, decoded = train_and_measure(
+            model, seed, pixels, images, classifiers
+        )
+        keep(result, name, run)
+        if model in NARROW and seed == 0:
+            rows.update(first_random_images(model, decoded))
+    if chosen == list(RUNS):
+        draw_images(rows, DOCS / 'random-codes.png')
+        runs.squeeze(DOCS / 'random-codes.png')
+
+
+def names_with(texts):
+    """Return the names of the runs that contain one of some texts."""
+    return [name for name in RUNS if any(text in name for text in texts)]
+
+
+def keep(result, name, run):
+    """Record a run at once, as they take long, in the order of `RUNS`."""
+    recorded = {**result.get('runs', {}), name: run}
+    result['runs'] = {
+        name: recorded[name] for name in RUNS if name in recorded
+    }
+    runs.record('models.json', result)
+
+
+def parse_options():
+    """Parse the command line."""
     parser = runs.parser_with_data(__doc__)
     parser.add_argument(
         '--only',
@@ -86,24 +136,33 @@ def main():
         help='the runs with one of these texts in their name, '
         'such as "letters" or "1-sparse" (default: all)',
     )
-    parser.add_argument('--mains', type=Path, metavar='DIR')
-    options = parser.parse_args()
+    parser.add_argument(
+        '--mains',
+        type=Path,
+        metavar='DIR',
+        help='measure what the mains left in DIR, and train nothing',
+    )
+    return parser.parse_args()
+
+
+def load_pixels(data):
+    """Return the images to train and test, by name, in bytes.
+
+    Args:
+        data: Path of a file of digits, or None for MNIST.
+    """
     with runs.programs_run('exercises.md') as folder:
-        pixels = {
-            name: load_digits(file, (784,))
-            for name, file in (
-                ('digits', options.data),
-                ('letters', folder / 'letters.npz'),
-                ('5,000 digits', OFFLINE),
-            )
+        return {
+            'digits': load_digits(data, (784,)),
+            'letters': load_digits(folder / 'letters.npz', (784,)),
+            '5,000 digits': load_digits(OFFLINE, (784,)),
         }
-    images = {
-        name: [(scaled(x), y) for x, y in parts]
-        for name, parts in pixels.items()
-    }
-    x_train, x_test = (x for x, _ in images['digits'])
-    result = {
-        **read('models.json'),
+
+
+def without_training(images):
+    """Return the cross-entropies that images have without any model."""
+    (x_train, _), (x_test, _) = images['digits']
+    return {
         'minimum': {
             name: cross_entropy(x, x) for name, (_, (x, _)) in images.items()
         },
@@ -115,71 +174,61 @@ def main():
             for part, x in (('training', x_train), ('test', x_test))
         },
     }
-    if options.mains:
-        result['mains'] = measure_mains(options.mains, images)
-        runs.record('models.json', result)
-        return
-    classifiers, result['accuracies'] = train_classifiers(*images['digits'])
-    result['baselines'] = {
-        name: count(classifiers, x)
-        for name, x in without_model(x_train, *images['digits'][1])
-    }
-    rows, wanted = (
-        {},
-        [name for name in RUNS if any(text in name for text in options.only)],
+
+
+def train_and_measure(model, seed, pixels, images, classifiers):
+    """Return what is recorded of a model, and what it decodes codes to.
+
+    Args:
+        model: `Model` to train.
+        seed: Integer.
+        pixels, images: By name, the images to train and test, in bytes and
+            in [0, 1].
+        classifiers: By name, the classifiers that count digits.
+
+    Returns:
+        Dict for models.json; and by the way that codes are drawn, images
+        `(SAMPLES, 784)`.
+    """
+    models = encoder, decoder, auto = runs.build(
+        model.module, *model.arguments, seed=seed, change=model.change
     )
-    for name in wanted:
-        print(name, flush=True)
-        model, seed = RUNS[name]
-        models = runs.build(
-            model.module, *model.arguments, seed=seed, change=model.change
-        )
-        history = runs.train(
-            models[2],
-            pixels[model.images][0][0],
-            images[model.images][1][0],
-            model.epochs,
-            seed,
-        )
-        numbers, codes = measure(models, images)
-        codes = {
-            'codes of test digits': codes[:SAMPLES],
-            **random_codes(models[0], x_train, seed),
-        }
-        decoded = {
-            way: models[1].predict(code, verbose=0)
-            for way, code in codes.items()
-        }
-        recorded = {
-            **result.get('runs', {}),
-            name: {
-                **model._asdict(),
-                'seed': seed,
-                **history,
-                **numbers,
-                'recognized': {
-                    way: count(classifiers, image)
-                    for way, image in decoded.items()
-                },
-            },
-        }
-        # Each, as they take long; in the order of RUNS.
-        result['runs'] = {
-            name: recorded[name] for name in RUNS if name in recorded
-        }
-        runs.record('models.json', result)
-        if model in NARROW and seed == 0:
-            rows.update(
-                {
-                    f'{model.module[2:]}, {model.arguments[2]} values, '
-                    f'{way}': image[:10]
-                    for way, image in decoded.items()
-                    if way not in ('codes of test digits', 'normal')
-                }
-            )
-    if options.only == ['']:
-        draw_images(rows, DOCS / 'random-codes.png')
-        runs.squeeze(DOCS / 'random-codes.png')
+    history = runs.train(
+        auto,
+        pixels[model.images][0][0],
+        images[model.images][1][0],
+        model.epochs,
+        seed,
+    )
+    numbers, codes = measure(models, images)
+    (x_train, _), _ = images['digits']
+    by_way = {
+        'codes of test digits': codes[:SAMPLES],
+        **random_codes(encoder, x_train, seed),
+    }
+    decoded = {
+        way: decoder.predict(code, verbose=0) for way, code in by_way.items()
+    }
+    recognized = {
+        way: count(classifiers, image) for way, image in decoded.items()
+    }
+    return {
+        **model._asdict(),
+        'seed': seed,
+        **history,
+        **numbers,
+        'recognized': recognized,
+    }, decoded
+
+
+def first_random_images(model, decoded):
+    """Return a model's rows of docs/random-codes.png, by their titles."""
+    title = f'{model.module[2:]}, {model.arguments[2]} values'
+    return {
+        f'{title}, {way}': image[:10]
+        for way, image in decoded.items()
+        if way not in ('codes of test digits', 'normal')
+    }
 
 
 def measure_mains(folder, images):
@@ -226,42 +275,53 @@ def measure(models, images):
         images: By name, the images `(n, 784)` and labels to train and test.
     """
     encoder, decoder, auto = models
-    (x, labels), letters = images['digits'][1], images['letters'][1][0]
-    outputs = encoder.predict(
-        x.reshape(-1, *encoder.input_shape[1:]), verbose=0
-    )
+    (x, labels), (letters, _) = images['digits'][1], images['letters'][1]
+    outputs = encoder.predict(in_shape_of(encoder, x), verbose=0)
     if isinstance(outputs, list):
         codes, mean, log_variance = outputs
         inputs = {'sample': codes, 'mean': mean}
-        numbers = {  # the first two for each value of the code
-            'spread_of_means': mean.std(axis=0).round(4).tolist(),
-            'deviation': np.exp(log_variance / 2)
-            .mean(axis=0)
-            .round(4)
-            .tolist(),
-            'divergence': float(
-                divergence(mean, log_variance).sum(axis=1).mean()
-            ),
-            'mean': mean[:10].tolist(),
-            'log_variance': log_variance[:10].tolist(),
-        }
+        numbers = of_distributions(mean, log_variance)
     else:
         codes, inputs = outputs, {'code': outputs}
-        fires = codes.reshape(len(x), -1) > 0
-        numbers = {
-            'rates': np.sort(fires.mean(axis=0))[::-1].round(4).tolist(),
-            'shared': shared_units(fires[:2000], labels[:2000]),
-            'code': float(codes[:10].mean()),
-        }
+        numbers = of_units(codes, labels)
     costs = {
         name: cross_entropy(x, decoder.predict(code, verbose=0))
         for name, code in inputs.items()
     }
     costs['letters'] = cross_entropy(
-        letters,
-        auto.predict(letters.reshape(-1, *encoder.input_shape[1:]), verbose=0),
+        letters, auto.predict(in_shape_of(encoder, letters), verbose=0)
     )
     return {'size': codes[0].size, **numbers, 'cross_entropy': costs}, codes
+
+
+def in_shape_of(encoder, x):
+    """Return images in the shape that an encoder takes."""
+    return x.reshape(-1, *encoder.input_shape[1:])
+
+
+def of_distributions(mean, log_variance):
+    """Return what is recorded of the outputs `(n, latent)` of task 3.
+
+    The first two are for each value of the code.
+    """
+    deviation = np.exp(log_variance / 2).mean(axis=0)
+    return {
+        'spread_of_means': mean.std(axis=0).round(4).tolist(),
+        'deviation': deviation.round(4).tolist(),
+        'divergence': float(divergence(mean, log_variance).sum(axis=1).mean()),
+        'mean': mean[:10].tolist(),
+        'log_variance': log_variance[:10].tolist(),
+    }
+
+
+def of_units(codes, labels):
+    """Return how often the units of a code fire, and for which digits."""
+    fires = codes.reshape(len(codes), -1) > 0
+    return {
+        'rates': np.sort(fires.mean(axis=0))[::-1].round(4).tolist(),
+        'shared': shared_units(fires[:2000], labels[:2000]),
+        'code': float(codes[:10].mean()),
+    }
 
 
 def shared_units(fires, labels):

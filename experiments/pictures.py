@@ -11,7 +11,15 @@ from pathlib import Path
 
 import runs
 from common.pictures import plt, save_figure
-from tables import CLOSEST, COLUMNS, DEVIATIONS, MODELS, correlation, halved
+from recorded import (
+    CLOSEST,
+    DEVIATIONS,
+    MODELS,
+    correlation,
+    dead,
+    halved,
+)
+from tables import TEXTS
 
 # The strokes of a 3, on a pad of 1 x 1: two arcs, each with its centre, its
 # radius, and where it begins and ends, in degrees clockwise from the right.
@@ -62,9 +70,10 @@ def draw_on(page):
 def draw_losses():
     """Return a figure of the mains' losses, the variational ones apart."""
     figure, axes = plt.subplots(1, 2, figsize=(10, 3.5))
+    per_pixel, per_digit = axes
     for number, module in enumerate(runs.ARGUMENTS):
         run = MODELS['mains'][f'{module}, seed 0']
-        axis = axes[int(module == '3-variational')]
+        axis = per_digit if module == '3-variational' else per_pixel
         for key, style in (('loss', '-'), ('val_loss', ':')):
             axis.plot(
                 range(1, 51),
@@ -82,23 +91,21 @@ def draw_losses():
 def draw_rates():
     """Return a figure of how often units fire."""
     figure, axes = plt.subplots(2, 4, figsize=(12, 5.5), sharey=True)
-    for axis, run in zip(
-        axes.flat,
-        (
-            run
-            for run in MODELS['runs'].values()
-            if not run['seed']
-            and run['images'] == 'digits'
-            and run['size'] >= 32
-            and 'rates' in run
-        ),
-    ):
+    runs_of_seed_0 = [
+        run
+        for run in MODELS['runs'].values()
+        if run['seed'] == 0
+        and run['images'] == 'digits'
+        and run['size'] >= 32
+        and 'rates' in run
+    ]
+    for axis, run in zip(axes.flat, runs_of_seed_0):
         axis.bar(range(run['size']), run['rates'], width=1)
         axis.set(ylim=(0, 1), xlabel='units, most frequent first')
         axis.set_title(
-            f'code of {run["size"]}, lambtha {COLUMNS["lambtha"](run)}\n'
+            f'code of {run["size"]}, lambtha {TEXTS["lambtha"](run)}\n'
             f'{sum(run["rates"]):.0f} fire for a digit, '
-            f'{COLUMNS["dead"][1](run)} are dead\ncross-entropy '
+            f'{dead(run)} are dead\ncross-entropy '
             f'{run["cross_entropy"]["code"]:.3f}',
             fontsize=10,
         )
@@ -109,7 +116,7 @@ def draw_rates():
 
 def draw_fit():
     """Return a figure of what is found in task 3 against what is printed."""
-    found = halved(*CLOSEST['mean'])
+    found = halved(CLOSEST['mean'])
     figure, axis = plt.subplots(figsize=(5, 5))
     axis.axline((0, 0), slope=1, color='lightgrey', zorder=0)
     for value, name in enumerate(('first', 'second')):
@@ -119,8 +126,7 @@ def draw_fit():
     axis.set(
         xlabel='the "standard deviations" that the assignment prints',
         ylabel='exp(mean / 2) of a decoder fed the mean',
-        title='The '
-        'first ten test digits, correlation '
+        title='The first ten test digits, correlation '
         f'{correlation(DEVIATIONS, found):.3f}',
         aspect='equal',
         xlim=(0, 3.2),

@@ -34,11 +34,10 @@ EXERCISES = {
     'divergence times 10': {ADDED: ADDED.replace('(tf', '(10 * tf')},
     'decoder fed the mean': {FED: FED.replace('0', '1')},
 }
+COMPILED = "loss='binary_crossentropy', loss_weights=[input_dims]"
 CHANGES = {
     **EXERCISES,
-    'cross-entropy averaged': {
-        'loss_weights=[input_dims])': 'loss_weights=[1])'
-    },
+    'cross-entropy averaged': {COMPILED: COMPILED.replace('input_dims', '1')},
     # Then Keras 2 reports the mean over the batches, not over the digits, of
     # which the last batch of an epoch has fewer.
     'decoder fed the mean, loss added': {
@@ -47,8 +46,7 @@ CHANGES = {
             'auto.add_loss(input_dims * keras.backend.mean(keras.losses.'
             'binary_crossentropy(inputs, auto.output)))\n    auto.compile('
         ),
-        "loss='binary_crossentropy',": '',
-        'loss_weights=[input_dims])': ')',
+        COMPILED: '',
     },
 }
 
@@ -67,14 +65,23 @@ def imported(module, change=None):
     """Return `autoencoder` of a module, with one of the `CHANGES` or none."""
     if not change:
         return __import__(module).autoencoder
+    namespace = {'__name__': module}
+    exec(changed_source(module, change), namespace)
+    return namespace['autoencoder']
+
+
+def changed_source(module, change):
+    """Return the text of a module with one of the `CHANGES`.
+
+    Raises:
+        ValueError: If the module does not have what is changed exactly once.
+    """
     source = (ROOT / f'{module}.py').read_text(encoding='utf-8')
     for old, new in CHANGES[change].items():
         if source.count(old) != 1:
             raise ValueError(f'{module}.py should have {old!r} once')
         source = source.replace(old, new)
-    namespace = {'__name__': module}
-    exec(source, namespace)
-    return namespace['autoencoder']
+    return source
 
 
 def build(module, *arguments, seed=0, change=None):

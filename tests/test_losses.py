@@ -5,25 +5,34 @@ import pytest
 import tensorflow as tf
 
 from common.start import KERAS_VERSION
-from conftest import build, cross_entropy, divergence
+from conftest import build, cross_entropy, divergence, outputs_of
 
 keras = tf.keras
 sparse = __import__('1-sparse')
 SUMS = (3, 0) <= KERAS_VERSION < (3, 14)  # what the module has to find out
 
 
-@pytest.mark.parametrize('lambtha', [0, 1e-3, 1])
-def test_penalty_does_not_depend_on_batch_size(lambtha, digits):
-    x = digits('1-sparse', 300)
+@pytest.fixture(params=[0, 1e-3, 1])
+def penalized(request, digits):
+    """Return a sparse model, inputs, and what its loss on them has to be."""
+    lambtha, x = request.param, digits('1-sparse', 300)
     encoder, _, auto = build('1-sparse', 784, [32], 16, lambtha)
-    penalty = lambtha * np.abs(encoder.predict(x, verbose=0)).sum(1).mean()
-    reconstructed = auto.predict(x, verbose=0)
-    expected = cross_entropy(x, reconstructed).mean() + penalty
-    for batch_size in (7, 100, 300):
-        loss = auto.evaluate(x, x, batch_size=batch_size, verbose=0)
-        assert loss == pytest.approx(expected, rel=1e-4), batch_size
-    # So it is in training, where the weights change only afterwards.
-    auto.reset_metrics()
+    auto.run_eagerly = True  # compiling would take most of the time
+    penalty = lambtha * np.abs(outputs_of(encoder, x)).sum(1).mean()
+    loss = cross_entropy(x, outputs_of(auto, x)).mean() + penalty
+    return auto, x, loss
+
+
+@pytest.mark.parametrize('batch_size', [7, 100, 300])
+def test_penalty_does_not_depend_on_batch_size(penalized, batch_size):
+    auto, x, expected = penalized
+    loss = auto.evaluate(x, x, batch_size=batch_size, verbose=0)
+    assert loss == pytest.approx(expected, rel=1e-4)
+
+
+def test_penalty_is_the_same_in_training(penalized):
+    # The weights change only after the loss is computed.
+    auto, x, expected = penalized
     assert auto.train_on_batch(x, x) == pytest.approx(expected, rel=1e-4)
 
 
@@ -70,10 +79,11 @@ def test_a_model_of_keras_3_13_has_the_same_loss_on_this_keras(
     assert type(regularizer) is sparse.MeanL1
     auto.save(tmp_path / 'auto.keras')
     loaded = keras.models.load_model(tmp_path / 'auto.keras')
-    penalty = 0.01 * np.abs(encoder.predict(x, verbose=0)).sum(1).mean()
+    penalty = 0.01 * np.abs(outputs_of(encoder, x)).sum(1).mean()
     assert penalty > 0.001
-    expected = cross_entropy(x, auto.predict(x, verbose=0)).mean() + penalty
+    expected = cross_entropy(x, outputs_of(auto, x)).mean() + penalty
     for model in (auto, loaded):
+        model.run_eagerly = True
         for batch_size in (7, 300):
             loss = model.evaluate(x, x, batch_size=batch_size, verbose=0)
             assert loss == pytest.approx(expected, rel=1e-4)

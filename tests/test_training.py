@@ -44,9 +44,10 @@ def test_every_row_comes_once_an_epoch(n, batch_size):
     assert len(epochs) == 2
     for batches in epochs:
         assert sorted(np.concatenate(batches)) == list(range(n))
-        assert [len(rows) for rows in batches] == (
-            [batch_size] * full + [rest] * (rest > 0)
-        )
+        sizes = [batch_size] * full
+        if rest:
+            sizes.append(rest)
+        assert [len(rows) for rows in batches] == sizes
 
 
 def test_the_order_is_another_in_each_epoch_and_for_each_seed():
@@ -104,26 +105,66 @@ class Calls(keras.callbacks.Callback):
         self.calls += 1
 
 
+EPOCHS = 2
+
+
 # Batches with a rest, all in one call; more of them than one call takes; a
 # prime number of them, which no number of calls divides.
-@pytest.mark.parametrize(
-    'n, batch_size, calls', [(300, 113, 1), (148, 2, 2), (134, 2, 67)]
+@pytest.fixture(
+    scope='module',
+    params=[(300, 113, 1), (148, 2, 2), (134, 2, 67)],
+    ids=['one call', 'two calls', 'a call for each'],
 )
-def test_losses_are_those_of_plain_keras_on_the_same_order(
-    n, batch_size, calls, monkeypatch
-):
-    if calls > 1:  # once with XLA is enough
-        monkeypatch.setattr('common.training.has_xla', lambda: False)
+def two_trainings(request):
+    """Return a training as the mains do it, and one by plain Keras.
+
+    Each has the model `auto` and `losses`, a row an epoch; that of the mains
+    also the number of `steps` and of `calls` from Python in an epoch, and
+    the calls that are `expected`.
+    """
+    n, batch_size, expected = request.param
     pixels = np.random.default_rng(0).integers(
         256, size=(n, 12), dtype='uint8'
     )
-    x = scaled(pixels)
-    args = '1-sparse', 12, [8], 4, 0.01
-    expected = []
-    *_, plain = build(*args)
-    for batches in orders(n, batch_size, epochs=3):
+    with pytest.MonkeyPatch.context() as patch:
+        if expected > 1:  # once with XLA is enough
+            patch.setattr('common.training.has_xla', lambda: False)
+        fast = train_as_mains(pixels, batch_size)
+    fast.expected = expected
+    return fast, train_plainly(pixels, batch_size)
+
+
+def train_as_mains(pixels, batch_size):
+    """Train a small model as the mains do."""
+    *_, auto = build('1-sparse', 12, [8], 4, 0.01)
+    batches, steps = shuffled_batches(
+        pixels,
+        SimpleNamespace(batch_size=batch_size, seed=0, epochs=EPOCHS),
+    )
+    counter = Calls()
+    with compiled_for_speed(auto, steps):
+        history = auto.fit(
+            batches,
+            steps_per_epoch=steps,
+            epochs=EPOCHS,
+            verbose=0,
+            shuffle=False,
+            validation_data=validation_batches(scaled(pixels)),
+            callbacks=[counter],
+        ).history
+    losses = np.transpose([history['loss'], history['val_loss']])
+    return SimpleNamespace(
+        auto=auto, losses=losses, steps=steps, calls=counter.calls
+    )
+
+
+def train_plainly(pixels, batch_size):
+    """Train the same model on the same order, by `fit` on arrays."""
+    *_, auto = build('1-sparse', 12, [8], 4, 0.01)
+    x, losses = scaled(pixels), []
+    for batches in orders(len(pixels), batch_size, epochs=EPOCHS):
         rows = np.concatenate(batches)
-        history = plain.fit(
+        history = auto.fit(
             x[rows],
             x[rows],
             batch_size=batch_size,
@@ -131,32 +172,31 @@ def test_losses_are_those_of_plain_keras_on_the_same_order(
             verbose=0,
             validation_data=(x, x),
         ).history
-        expected.append([history['loss'][0], history['val_loss'][0]])
-    *_, auto = build(*args)
-    batches, steps = shuffled_batches(
-        pixels, SimpleNamespace(batch_size=batch_size, seed=0, epochs=3)
-    )
-    counter = Calls()
-    with compiled_for_speed(auto, steps):
-        got = auto.fit(
-            batches,
-            steps_per_epoch=steps,
-            epochs=3,
-            verbose=0,
-            shuffle=False,
-            validation_data=validation_batches(x),
-            callbacks=[counter],
-        ).history
-    np.testing.assert_allclose(
-        np.transpose([got['loss'], got['val_loss']]), expected, rtol=1e-5
-    )
-    assert int(auto.optimizer.iterations) == 3 * steps
-    for one, other in zip(auto.get_weights(), plain.get_weights()):
+        losses.append([history['loss'][0], history['val_loss'][0]])
+    return SimpleNamespace(auto=auto, losses=losses)
+
+
+def test_losses_are_those_of_plain_keras_on_the_same_order(two_trainings):
+    fast, plain = two_trainings
+    np.testing.assert_allclose(fast.losses, plain.losses, rtol=1e-5)
+
+
+def test_weights_are_those_of_plain_keras_on_the_same_order(two_trainings):
+    fast, plain = two_trainings
+    for one, other in zip(fast.auto.get_weights(), plain.auto.get_weights()):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
+
+
+def test_every_step_is_counted_by_the_optimizer(two_trainings):
+    fast, _ = two_trainings
+    assert int(fast.auto.optimizer.iterations) == EPOCHS * fast.steps
+
+
+def test_several_steps_run_in_a_call(two_trainings):
+    fast, _ = two_trainings
     # Keras 3.0 to 3.6 loses the losses of several steps in a call.
-    assert counter.calls == (
-        steps if (3, 0) <= KERAS_VERSION < (3, 7) else calls
-    )
+    one_each = (3, 0) <= KERAS_VERSION < (3, 7)
+    assert fast.calls == (fast.steps if one_each else fast.expected)
 
 
 def compiled(model):

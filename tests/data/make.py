@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Write the weights that test_saving.py loads. Run it with Keras 2.15."""
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ ARGUMENTS = {
 
 def main():
     """Save the weights of small trained models, and what they predict."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     (FOLDER / 'arguments.json').write_text(json.dumps(ARGUMENTS) + '\n')
     for module, arguments in ARGUMENTS.items():
         tf.keras.utils.set_random_seed(0)

@@ -40,7 +40,7 @@ for module in ('1-sparse', '3-variational'):
     with strategy.scope():
         *_, auto = build(module)
     losses[module] = auto.fit(
-        x, x, batch_size=50, epochs=2, shuffle=False, verbose=0
+        x, x, batch_size=50, shuffle=False, verbose=0
     ).history['loss']
 sys.argv = [str(main_of('0-vanilla')), *sys.argv[2:]]
 for training.Backup.on_epoch_end, status in ((stop, 130), (on_epoch_end, 0)):

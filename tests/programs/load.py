@@ -21,13 +21,13 @@ def load(folder):
         tf.keras.models.load_model(f'{folder}/{name}.keras')
         for name in ('encoder', 'decoder', 'autoencoder')
     )
-    codes = encoder.predict(x, verbose=0)
-    codes = codes[-1] if isinstance(codes, list) else codes
-    auto.run_eagerly = True
+    codes = encoder(x)
+    codes = codes[-1] if isinstance(codes, (list, tuple)) else codes
+    auto.run_eagerly = True  # compiling would take longer than all steps
     np.savez(
         f'{folder}/loaded.npz',
         codes=codes,
-        decoded=decoder.predict(codes, verbose=0),
+        decoded=decoder(codes),
         losses=auto.fit(
             x, x, batch_size=50, epochs=2, shuffle=False, verbose=0
         ).history['loss'],
