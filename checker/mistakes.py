@@ -135,7 +135,7 @@ Begin with the encoder, return it, and save. You don't have to finish before
 you check: the checker tells you what comes next after each step.
 """,
                 more="""
-This much is enough for a first verdict in tasks 0 and 1:
+In tasks 0 and 1, this is the first step:
 
 ```python
 from tensorflow import keras
