@@ -64,6 +64,11 @@ class Arguments:
     values: tuple
     brief: bool = False
 
+    @classmethod
+    def of_script(cls, task):
+        """Return the arguments of the assignment's script."""
+        return cls(task, MAIN[task])
+
     @property
     def main(self):
         """Whether these are the arguments of the assignment's script."""
@@ -167,7 +172,7 @@ def arguments(task, rng):
     return [
         Arguments(task, many),
         Arguments(task, few, brief=True),
-        Arguments(task, MAIN[task]),
+        Arguments.of_script(task),
     ]
 
 

@@ -92,17 +92,16 @@ def judge(
                     folder / f'{MODULES[task]}.py',
                     choose(task, rng),
                     rng,
+                    _last_stage(task, only),
                     reporter.report_faults,
                 )
         finally:
             worker.close()
     with np.errstate(all='ignore'):
-        verdicts = reporter.report_all(evidences)
+        verdicts = reporter.report_all(evidences, only)
         layers = []
         if not all(verdict['met'] for verdict in verdicts):
             layers = _side_by_side(evidences)
-    if only:
-        verdicts = [one for one in verdicts if one['name'] in only]
     return {
         'verdicts': verdicts,
         'names': reporter.names(evidences),
@@ -131,7 +130,13 @@ def _solution_folder(files, place):
         shutil.rmtree(above, ignore_errors=True)
 
 
-def _look(worker, path, cases, rng, on_evidence):
+def _last_stage(task, only):
+    """Return the last stage that has to be observed to judge some rows."""
+    stages = [row.stage for row in table(task) if row.name in only]
+    return max(stages, key=probe.STAGES.index, default=probe.STAGES[-1])
+
+
+def _look(worker, path, cases, rng, last, on_evidence):
     """Return the evidence for each case, and notes on the module.
 
     Args:
@@ -139,6 +144,7 @@ def _look(worker, path, cases, rng, on_evidence):
         path: Path, the module.
         cases: List of `assignment.Arguments`.
         rng: A `numpy.random.Generator`.
+        last: String, the last of `probe.STAGES` to observe.
         on_evidence: Function that gets the evidence so far, after each case.
     """
     try:
@@ -147,15 +153,14 @@ def _look(worker, path, cases, rng, on_evidence):
         return [_nothing_seen(one, failure.fault) for one in cases], []
     evidences = []
     for case in cases:
-        try:
-            seen = probe.observe(worker, case, keras, rng)
-        except Failure as failure:
-            # The process is gone: what is left is not seen.
-            rest = cases[len(evidences) :]
-            evidences += [_nothing_seen(one, failure.fault) for one in rest]
-            break
+        seen = probe.observe(worker, case, keras, rng, last)
         evidences.append(compare(seen, rng))
-        on_evidence(evidences)
+        if seen.ended:
+            rest = cases[len(evidences) :]
+            evidences += [_nothing_seen(one, seen.failure) for one in rest]
+            break
+        if last == probe.STAGES[-1]:
+            on_evidence(evidences)
     return evidences, notes
 
 
@@ -253,9 +258,11 @@ class Reporter:
             if not verdict['met'] and not verdict['needs']:
                 self._hand_on(verdict)
 
-    def report_all(self, evidences):
-        """Return all verdicts; hand on those that are new."""
+    def report_all(self, evidences, only=()):
+        """Return all verdicts, or only some; hand on those that are new."""
         verdicts = self._verdicts(evidences)
+        if only:
+            verdicts = [one for one in verdicts if one['name'] in only]
         for verdict in verdicts:
             self._hand_on(verdict)
         return verdicts

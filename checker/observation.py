@@ -142,6 +142,7 @@ class Observation:
         keras: Tuple of two integers, the version of Keras.
         failure: `Fault`, what ended the observation, or None.
         stage: String, where it ended: 'build', 'call' or 'fit', or ''.
+        ended: Whether the process of the solution is gone.
         changed: What the caller's list was after the call.
         roles: Tuple of strings, the models in the order returned.
         shapes: Dict from a role to the shapes of its outputs for 2 inputs.
@@ -162,6 +163,7 @@ class Observation:
     keras: tuple = (3, 0)
     failure: Fault = None
     stage: str = ''
+    ended: bool = False
     changed: object = None
     roles: tuple = ROLES
     shapes: dict = field(default_factory=dict)

@@ -33,6 +33,8 @@ from checker.observation import (
     Weight,
 )
 
+# What is looked at, one after the other.
+STAGES = ('build', 'call', 'fit')
 # More values than any model of these sizes has.
 MOST_WEIGHTS = 5_000_000
 # How many of the later learning rates are read, at steps that are drawn.
@@ -164,7 +166,7 @@ def load(worker, task, path):
     ]
 
 
-def observe(worker, arguments, keras, rng):
+def observe(worker, arguments, keras, rng, last='fit'):
     """Return the `Observation` of the models for some arguments.
 
     Args:
@@ -172,23 +174,26 @@ def observe(worker, arguments, keras, rng):
         arguments: An `assignment.Arguments`.
         keras: Tuple of two integers, the version of Keras.
         rng: A `numpy.random.Generator`.
-
-    Raises:
-        Failure: If the worker is gone before anything was seen.
+        last: String, the last of `STAGES` to look at.
     """
     observation = Observation(arguments, keras)
     probe = Probe(worker, arguments, rng)
-    stages = {
+    looks = {
         'build': (probe.build, probe.weigh, probe.find_layouts),
         'call': (probe.pass_batches, probe.sample),
         'fit': (probe.ask_optimizer, probe.fit_batches),
     }
-    for stage, looks in stages.items():
-        for look in looks:
+    for stage in STAGES[: STAGES.index(last) + 1]:
+        for look in looks[stage]:
             try:
                 observation = look(observation)
             except Failure as failure:
-                return replace(observation, failure=failure.fault, stage=stage)
+                return replace(
+                    observation,
+                    failure=failure.fault,
+                    stage=stage,
+                    ended=failure.ended,
+                )
     return observation
 
 

@@ -25,6 +25,7 @@ class Requirement:
         needs: Tuple of the names of rows above: this one cannot be judged,
             and counts as not met, until they are met.
         is_quote: Whether the sentence is a quote.
+        stage: String, one of `probe.STAGES`: what has to be observed for it.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Requirement:
     check: object
     needs: tuple = ()
     is_quote: bool = True
+    stage: str = 'build'
 
 
 # What gives arrays of other shapes cannot be compared.
@@ -45,6 +47,7 @@ def builds(task, kind):
         'builds',
         f'Write a function `def autoencoder({names}):` that creates {kind}',
         checks.builds,
+        stage='call',
     )
 
 
@@ -95,6 +98,7 @@ def compiled(model, rows):
             checks.trains,
             tuple(row.name for row in rows),
             is_quote=False,
+            stage='fit',
         ),
         Requirement(
             'adam',
@@ -102,6 +106,7 @@ def compiled(model, rows):
             '...',
             checks.adam,
             ('input dims',),
+            stage='fit',
         ),
     ]
 
@@ -114,6 +119,7 @@ def cross_entropy(model):
         'loss',
         checks.cross_entropy,
         ('input dims',),
+        stage='fit',
     )
 
 
@@ -121,7 +127,11 @@ RETURNS = Requirement(
     'returns', 'Returns: `encoder, decoder, auto`', checks.in_order
 )
 AUTO = Requirement(
-    'auto', '`auto` is the full autoencoder model', checks.joined, DIMS
+    'auto',
+    '`auto` is the full autoencoder model',
+    checks.joined,
+    DIMS,
+    stage='call',
 )
 HIDDEN = [
     Requirement(
@@ -148,6 +158,7 @@ DENSE = [
         'All layers should use a `relu` activation ...',
         checks.layer('encoder relu', 'encoder'),
         IN_ENCODER,
+        stage='call',
     ),
     Requirement(
         'decoder relu',
@@ -155,12 +166,14 @@ DENSE = [
         'in the decoder ...',
         checks.layer('decoder relu', 'decoder'),
         IN_DECODER,
+        stage='call',
     ),
     Requirement(
         'sigmoid',
         '... the last layer in the decoder, which should use `sigmoid`',
         checks.layer('sigmoid', 'decoder'),
         IN_DECODER,
+        stage='call',
     ),
 ]
 
@@ -178,6 +191,7 @@ SPARSE = [
         '`auto` is the sparse autoencoder model',
         checks.joined,
         DIMS,
+        stage='call',
     ),
     cross_entropy('sparse autoencoder'),
     Requirement(
@@ -186,6 +200,7 @@ SPARSE = [
         'regularization on the encoded output',
         checks.penalty,
         DIMS,
+        stage='fit',
     ),
 ]
 IN_CONVOLUTIONS = ('filters', 'encoder kernels', 'latent dims')
@@ -216,12 +231,14 @@ CONVOLUTIONAL = [
         'Each convolution in the encoder should use ... same padding ...',
         checks.layer('encoder padding', 'encoder'),
         IN_CONVOLUTIONS,
+        stage='call',
     ),
     Requirement(
         'encoder relu',
         'Each convolution in the encoder should use ... `relu` activation ...',
         checks.layer('encoder relu', 'encoder'),
         IN_CONVOLUTIONS,
+        stage='call',
     ),
     Requirement(
         'pooling',
@@ -229,6 +246,7 @@ CONVOLUTIONAL = [
         '`(2, 2)`',
         checks.layer('pooling', 'encoder'),
         IN_CONVOLUTIONS,
+        stage='call',
     ),
     Requirement(
         'decoder kernels',
@@ -249,12 +267,14 @@ CONVOLUTIONAL = [
         'use ... same padding ...',
         checks.layer('decoder padding', 'decoder'),
         IN_TRANSPOSED,
+        stage='call',
     ),
     Requirement(
         'valid padding',
         'The second to last convolution should instead use valid padding',
         checks.layer('valid padding', 'decoder'),
         IN_TRANSPOSED,
+        stage='call',
     ),
     Requirement(
         'decoder relu',
@@ -262,6 +282,7 @@ CONVOLUTIONAL = [
         'use ... `relu` activation ...',
         checks.layer('decoder relu', 'decoder'),
         IN_TRANSPOSED,
+        stage='call',
     ),
     Requirement(
         'upsampling',
@@ -269,12 +290,14 @@ CONVOLUTIONAL = [
         '`(2, 2)` ... The last convolution should have ... no upsampling',
         checks.layer('upsampling', 'decoder'),
         IN_TRANSPOSED,
+        stage='call',
     ),
     Requirement(
         'sigmoid',
         'The last convolution should have ... `sigmoid` activation ...',
         checks.layer('sigmoid', 'decoder'),
         IN_TRANSPOSED,
+        stage='call',
     ),
     *shapes('a tuple of integers'),
     AUTO,
@@ -297,6 +320,7 @@ VARIATIONAL = [
         'All layers should use a `relu` activation ...',
         checks.layer('encoder relu', 'encoder'),
         (*IN_ENCODER, 'outputs'),
+        stage='call',
     ),
     Requirement(
         'mean',
@@ -304,6 +328,7 @@ VARIATIONAL = [
         'layers in the encoder, which should use `None` ...',
         checks.layer('mean', 'encoder'),
         (*IN_ENCODER, 'outputs'),
+        stage='call',
     ),
     Requirement(
         'log variance',
@@ -311,6 +336,7 @@ VARIATIONAL = [
         'variance layers in the encoder, which should use `None` ...',
         checks.layer('log variance', 'encoder'),
         (*IN_ENCODER, 'outputs'),
+        stage='call',
     ),
     Requirement(
         'decoder relu',
@@ -318,12 +344,14 @@ VARIATIONAL = [
         'layer in the decoder ...',
         checks.layer('decoder relu', 'decoder'),
         IN_DECODER,
+        stage='call',
     ),
     Requirement(
         'sigmoid',
         '... the last layer in the decoder, which should use `sigmoid`',
         checks.layer('sigmoid', 'decoder'),
         IN_DECODER,
+        stage='call',
     ),
     Requirement(
         'sample',
@@ -333,12 +361,14 @@ VARIATIONAL = [
         checks.sampled,
         (*IN_ENCODER, 'outputs'),
         is_quote=False,
+        stage='call',
     ),
     Requirement(
         'auto',
         '`auto` is the full autoencoder model',
         checks.decodes_the_sample,
         (*DIMS, 'hidden layers', 'outputs'),
+        stage='call',
     ),
     Requirement(
         'cross entropy',
@@ -347,6 +377,7 @@ VARIATIONAL = [
         checks.cross_entropy,
         ('input dims', 'hidden layers'),
         is_quote=False,
+        stage='fit',
     ),
     Requirement(
         'divergence',
@@ -355,6 +386,7 @@ VARIATIONAL = [
         checks.divergence,
         (*DIMS, 'hidden layers', 'outputs'),
         is_quote=False,
+        stage='fit',
     ),
 ]
 TABLES = [

@@ -282,11 +282,11 @@ def large_kernels(arguments, role, pairs, rng):
     """
     changed = []
     for kernel, bias in pairs:
-        kernel = 3 * rng.normal(size=kernel.shape)
+        kernel = 100 * rng.normal(size=kernel.shape)
         changed.append((kernel, None if bias is None else 0 * bias))
     if role == 'encoder' and arguments.variational:
         kernel, bias = changed[-1]
         if bias is not None:
-            # Five layers with large kernels make noise of the least number.
-            changed[-1] = kernel, bias + 2 * NO_NOISE
+            # Layers with large kernels make noise of the least number.
+            changed[-1] = kernel, bias + 4 * NO_NOISE
     return changed

@@ -282,6 +282,7 @@ def fit(model, x, held=None):
     return model.fit(
         batches(x),
         epochs=1,
+        shuffle=False,
         validation_data=None if held is None else batches(held),
         verbose=0,
     )

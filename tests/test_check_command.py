@@ -200,7 +200,7 @@ def test_a_signal_loses_nothing_and_leaves_nothing(tmp_path, number):
         assert below
         process.send_signal(number)
         process.send_signal(signal.SIGINT)  # a second one changes nothing
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=300)
         assert process.returncode in (128 + number, 130)
         assert 'Traceback' not in errors
         assert '0 of 2 folders are correct.' in output

@@ -1,141 +1,135 @@
-"""The checker names the fault of a wrong solution, and passes right ones."""
+"""The checker names the fault of a wrong solution and accepts correct ones."""
 
-import json
 import re
-import sys
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
-import tensorflow as tf
 
-from checker import assignment, formulas, models, requirements
-from checker.worker import Worker
+from checker.assignment import Arguments
+from checker.requirements import table
 from conftest import KERAS_VERSION, MODULES, ROOT
 from faults import FAULTS
-from solutions import exists, fault_text, style_text
-from styles import STYLES
+from judging import SEVERAL, drawn, faults_of, fixed, judged
+from solutions import VANILLA, exists, fault_text, style_text
+from styles import MORE_STYLES, STYLES
 
 # Keras says that it makes data sets compiled all the same.
 pytestmark = pytest.mark.filterwarnings('ignore:Even though')
-PAGE = (ROOT / 'docs' / 'mistakes.md').read_text()
+PAGE = (ROOT / 'docs' / 'mistakes.md').read_text(encoding='utf-8')
 # The newest Keras is stack 0.
 STACK = sum(KERAS_VERSION < version for version in ((3, 14), (3, 0)))
-# The arguments to find a fault with. In task 0, two hidden layers are equal.
-SEVERAL = {
-    0: (30, [23, 17, 17], 7),
-    1: (30, [23, 17, 11], 7, 0.02),
-    2: ((12, 20, 2), [7, 6, 5], (2, 3, 5)),
-    3: (30, [23, 17, 11], 7),
-}
 
 
-class Local(Worker):
-    """A worker in this process: nothing is limited."""
+def arguments_for(fault):
+    """Return a function that chooses the arguments to find a fault with."""
 
-    def ask(self, do, arrays=(), **more):
-        """Return the answer to a question: a dict and arrays."""
-        answer, found = self.answer(
-            json.loads(json.dumps({'do': do, **more})), arrays
-        )
-        return json.loads(json.dumps(answer)), [
-            np.array(array, '<f4') for array in found
-        ]
+    def choose(task, rng):
+        """Return fixed arguments, and those of the script if need be."""
+        found = fixed(task, rng)
+        if fault.compiled:
+            found.append(Arguments.of_script(task))
+        return found
 
-    def close(self):
-        """Do nothing: there is no process to end."""
+    return choose
 
 
-def judged(task, source, compiled=False, only=(), others=()):
-    """Return the result of judging a module in this process."""
-    # What is not compiled is much quicker for a few small batches.
-    tf.config.run_functions_eagerly(not compiled)
-    tf.keras.utils.set_random_seed(0)
-    return requirements.judge(
-        task,
-        {f'{MODULES[task]}.py': source.encode(), **dict(others)},
-        SimpleNamespace(start=lambda limit: Local()),
-        only=only,
-    )
+def is_judged_whole(fault):
+    """Tell whether this stack judges a fault on every requirement.
 
-
-@pytest.fixture(autouse=True)
-def in_place(monkeypatch, tmp_path):
-    # The worker goes where the module is, and has the arguments of one.
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, 'argv', sys.argv)
-    monkeypatch.setattr(sys, 'path', list(sys.path))
-    for name in MODULES:  # what other tests have imported
-        monkeypatch.setitem(sys.modules, name, None)
-    yield
-    tf.config.run_functions_eagerly(False)
-    tf.keras.backend.clear_session()
-    tf.keras.mixed_precision.set_global_policy('float32')
+    One stack does; the newest finds every fault at least.
+    """
+    return STACK == (0, 1, 2, 2)[FAULTS.index(fault) % 4]
 
 
 @pytest.mark.parametrize('fault', FAULTS, ids=lambda fault: fault.name)
-def test_fault_is_found_and_named(fault, monkeypatch):
+def test_fault_is_found_and_named(fault):
     if not exists(fault, KERAS_VERSION):
         pytest.skip('This Keras does not have that fault.')
-    # One stack judges it on every requirement, the newest finds it at least.
-    whole = STACK == (0, 1, 2, 2)[FAULTS.index(fault) % 4]
+    whole = is_judged_whole(fault)
     if not whole and STACK and exists(fault, (3, 15)):
         pytest.skip('It is judged on other stacks.')
-    task, test = fault.task, fault.requirement
-    found = [SEVERAL[task], *[assignment.MAIN[task]] * fault.compiled]
-    monkeypatch.setattr(models, 'arguments', lambda task, rng: found)
-    failed = {
-        verdict['name']: verdict
-        for verdict in judged(
-            task, fault_text(fault), fault.compiled, () if whole else (test,)
-        )['verdicts']
-        if not verdict['met'] and not verdict['again']
-    }
-    assert [*failed.keys() - {*fault.also}] == [test], failed
-    verdict = failed[test]
+    only = () if whole else (fault.requirement,)
+    result = judged(
+        fault.task,
+        fault_text(fault),
+        arguments_for(fault),
+        fault.compiled,
+        only=only,
+    )
+    failed = faults_of(result)
+    assert [*failed.keys() - {*fault.also}] == [fault.requirement], failed
+    verdict = failed[fault.requirement]
     assert fault.says in verdict['found'], verdict
     assert fault.advice in verdict['change'], verdict
     assert verdict['mistake'] == fault.mistake, verdict
     assert verdict['expected'][-1:] in ('', '.') and verdict['change']
 
 
-@pytest.mark.parametrize('style', STYLES, ids=lambda style: style.name)
-def test_right_solution_passes(style, monkeypatch):
-    if not exists(style, KERAS_VERSION):
-        pytest.skip('This Keras does not allow that.')
-    everywhere = exists(style, (2, 15)) and exists(style, (3, 0))
-    if STYLES.index(style) % 3 != STACK and everywhere:
-        pytest.skip('It is judged on another stack.')
+def styles_of_this_stack():
+    """Return the styles that this stack judges: each is judged on one."""
+    found = []
+    for place, style in enumerate([*STYLES, *MORE_STYLES]):
+        everywhere = exists(style, (2, 15)) and exists(style, (3, 0))
+        own_turn = place % 3 == STACK or not everywhere
+        if exists(style, KERAS_VERSION) and own_turn:
+            found.append(style)
+    return found
+
+
+@pytest.mark.parametrize(
+    'style', styles_of_this_stack(), ids=lambda style: style.name
+)
+def test_correct_solution_is_accepted(style):
     # The main script's arguments, for which much more is compiled, are
     # judged with the project's own modules.
-    every = models.arguments
-    monkeypatch.setattr(
-        models, 'arguments', lambda task, rng: every(task, rng)[:2]
-    )
-    verdicts = judged(style.task, style_text(style.file))['verdicts']
-    assert not [verdict for verdict in verdicts if not verdict['met']]
+    result = judged(style.task, style_text(style.file), drawn)
+    assert not [one for one in result['verdicts'] if not one['met']]
 
 
 @pytest.mark.parametrize('task', range(4))
-def test_own_module_is_right(task):
-    source = (ROOT / f'{MODULES[task]}.py').read_text()
-    found = judged(task, source, compiled=not STACK)
-    assert all(verdict['met'] for verdict in found['verdicts']), found
-    assert not found['notes']
+def test_own_module_is_correct(task):
+    source = (ROOT / f'{MODULES[task]}.py').read_text(encoding='utf-8')
+    result = judged(task, source, compiled=not STACK)
+    assert all(verdict['met'] for verdict in result['verdicts']), result
+    assert not result['notes']
 
 
-def test_sigmoid_is_exact_where_it_is_near_0():
-    # 0.5 * (1 + tanh(x / 2)) is 0 there, and would refuse a right solution.
-    found = formulas.ACTIVATIONS['sigmoid'](np.array([-40.0, 0, 40]))
-    np.testing.assert_allclose(found, [np.exp(-40), 0.5, 1], rtol=1e-12)
+def test_what_waits_for_a_requirement_names_it():
+    text = VANILLA.replace('hidden_layers:', 'hidden_layers[:2]:')
+    result = judged(0, text, fixed)
+    needs = {one['name']: one['needs'] for one in result['verdicts']}
+    assert needs['hidden layers'] == ''
+    assert needs['encoder relu'] == 'hidden layers'
+    assert needs['trains'] == 'hidden layers'
+    assert not any(one['met'] for one in result['verdicts'] if one['needs']), (
+        result
+    )
+
+
+def test_a_fit_that_fails_is_told_once_and_nothing_of_it_is_met():
+    text = VANILLA.replace("'binary_crossentropy'", 'lambda x, y: 1 / 0')
+    result = judged(0, text, fixed)
+    assert [*faults_of(result)] == ['cross entropy']
+    met = {one['name']: one['met'] for one in result['verdicts']}
+    assert not met['trains'] and not met['adam']
+
+
+def test_the_scripts_arguments_are_told_where_they_show_a_fault():
+    text = VANILLA.replace("'sigmoid'", "'hard_sigmoid'")
+
+    def choose(task, rng):
+        """Return fixed arguments, and those of the script."""
+        return [*fixed(task, rng), Arguments.of_script(task)]
+
+    found = faults_of(judged(0, text, choose, only=('sigmoid',)))
+    assert 'hard_sigmoid' in found['sigmoid']['found']
+    text = VANILLA.replace('input_dims, activation', '30, activation')
+    found = faults_of(judged(0, text, choose, only=('input dims',)))
+    assert '784' in found['input dims']['expected']
 
 
 def test_files_in_place_of_other_modules_are_noted():
-    first, second = judged(
-        0,
-        '1 / 0',
-        others={'random.py': b'', 'mine.py': b'', 'keras/__init__.py': b''},
-    )['notes']
+    others = {'random.py': b'', 'mine.py': b'', 'keras/__init__.py': b''}
+    first, second = judged(0, '1 / 0', others=others)['notes']
     assert '`keras/__init__.py`' in first
     assert '`random.py`' in second
 
@@ -145,7 +139,8 @@ def test_every_mistake_is_on_the_page_once_and_has_a_fault():
     anchors = [title.lower().replace(' ', '-') for title in titles]
     assert len(anchors) == len(set(anchors))
     code = ''.join(
-        path.read_text() for path in (ROOT / 'checker').glob('*.py')
+        path.read_text(encoding='utf-8')
+        for path in (ROOT / 'checker').glob('*.py')
     )
     named = {fault.mistake for fault in FAULTS} | {'module'}
     assert named <= set(anchors)
@@ -163,13 +158,17 @@ def test_every_code_on_the_page_is_python_with_its_imports():
             assert 'import tensorflow as tf' in code, code
 
 
-def test_each_requirement_on_the_page_has_a_check():
-    names = {row.name for task in range(4) for row in assignment.table(task)}
-    checked = {name.rstrip(' 3') for name in requirements.CHECKS}
-    assert names == checked | {'builds'}
-    assert [len(assignment.table(task)) for task in range(4)] == [
-        14,
-        15,
-        22,
-        19,
-    ]
+@pytest.mark.parametrize('task, count', enumerate((14, 15, 22, 19)))
+def test_each_requirement_waits_for_others_of_its_task(task, count):
+    rows = table(task)
+    names = [row.name for row in rows]
+    assert len(names) == len(set(names)) == count
+    for row in rows:
+        assert row.name not in row.needs
+        assert {*row.needs} <= {*names}, row
+
+
+def test_fixed_arguments_have_one_reading():
+    for values in SEVERAL.values():
+        sizes = values[1]
+        assert sizes not in (sorted(sizes), sorted(sizes)[::-1], sizes[::-1])
