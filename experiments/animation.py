@@ -63,8 +63,8 @@ let state = 1;
 Math.random = () => (state = state * 16807 % 2147483647) / 2147483647;
 """
 # The way of the code through the plane, where 0 is its left and upper edge
-# and 1 its right and lower one: from the 3 that is drawn past 0s, 6s, 4s and 7s
-# to 1s.
+# and 1 its right and lower one: from the 3 that is drawn past 0s, 6s, 4s and
+# 7s to 1s.
 STOPS = [
     (0.44, 0.56),
     (0.72, 0.74),
