@@ -1,13 +1,7 @@
 #!/usr/bin/env python3
-"""Draw those pictures of docs/ for which what is recorded is enough.
-
-With --page also docs/explore.png: a digit drawn on the page of a main.
-"""
+"""Draw those pictures of docs/ for which what is recorded is enough."""
 
 import argparse
-import sys
-from math import cos, radians, sin
-from pathlib import Path
 
 import runs
 from common.pictures import plt, save_figure
@@ -21,25 +15,10 @@ from recorded import (
 )
 from tables import TEXTS
 
-# The strokes of a 3, on a pad of 1 x 1: two arcs, each with its centre, its
-# radius, and where it begins and ends, in degrees clockwise from the right.
-STROKES = [
-    [
-        (x + radius * cos(radians(angle)), y + radius * sin(radians(angle)))
-        for angle in range(begin, end, 5)
-    ]
-    for x, y, radius, begin, end in (
-        (0.52, 0.33, 0.15, -160, 85),
-        (0.49, 0.66, 0.18, -85, 160),
-    )
-]
-
 
 def main():
-    """Draw the losses, the firing rates, how task 3 fits, and on a page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--page', type=Path, metavar='FILE.html')
-    options = parser.parse_args()
+    """Draw the losses, the firing rates, and how task 3 fits."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     for draw, name in (
         (draw_losses, 'losses'),
         (draw_rates, 'sparsity'),
@@ -49,22 +28,6 @@ def main():
         figure.tight_layout()
         save_figure(figure, runs.DOCS / f'{name}.png')
         runs.squeeze(runs.DOCS / f'{name}.png')
-    if options.page:
-        draw_on(options.page.resolve(strict=True))
-
-
-def draw_on(page):
-    """Draw a digit on a page that a main made, and keep a picture of it."""
-    sys.path.append(str(runs.ROOT / 'tests'))
-    from browser import Chromium, chromium
-
-    with chromium() as browser:
-        tab = Chromium(browser)
-        tab.open(page.as_uri())
-        for stroke in STROKES:
-            tab.drag('#pad', stroke)
-        tab.page.wait_for_timeout(1000)  # until the plane is drawn
-        tab.page.locator('.stage').screenshot(path=runs.DOCS / 'explore.png')
 
 
 def draw_losses():

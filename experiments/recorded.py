@@ -113,6 +113,6 @@ def runs_of_task_3():
         ),
     ]
     for what, run in trained_as_mains:
-        name = f'{what}, as the mains train, seed {run["seed"]}'
+        name = f'{what}, our script, seed {run["seed"]}'
         found.append({**run, 'key': name})
     return found

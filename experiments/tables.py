@@ -70,7 +70,7 @@ TEXTS = {
     '': lambda run: run['module'][2:],
     'change': lambda run: run['change'] or 'unchanged',
     'trained on': lambda run: run['images'],
-    'values in a code': lambda run: str(run['size']),
+    'code size': lambda run: str(run['size']),
     'hidden layers': lambda run: str(run['arguments'][1]),
     'lambtha': lambda run: f'{Decimal(repr(lambtha(run))):f}',
     'epochs': lambda run: str(run['epochs']),
@@ -90,7 +90,7 @@ NUMBERS = {
     'val_loss': (4, lambda run: run['val_loss'][-1]),
     'mean code': (2, lambda run: run.get('code', [])),
     'cross-entropy per pixel': (4, cost),
-    'difference from the minimum': (
+    'above the entropy of the inputs': (
         4,
         lambda run: cost(run) - MODELS['minimum']['digits'],
     ),
@@ -261,9 +261,9 @@ def mains():
     """Return the table of what the mains end with."""
     return show(
         MODELS['mains'].values(),
-        ' | values in a code | seeds | loss | val_loss | losses printed | '
+        ' | code size | seeds | loss | val_loss | losses printed | '
         'mean code | mean code printed | cross-entropy per pixel | '
-        'difference from the minimum',
+        'above the entropy of the inputs',
     )
 
 
@@ -274,7 +274,9 @@ def minimum():
         [name, f'{value:.4f}', f'{784 * value:.1f}']
         for name, value in costs.items()
     )
-    return table(['test digits restored as', 'per pixel', 'per digit'], *rows)
+    return table(
+        ['test digits reconstructed as', 'per pixel', 'per digit'], *rows
+    )
 
 
 def without_mnist():
@@ -306,7 +308,7 @@ def mean_codes():
 
 def task_3_by_epoch():
     """Return the losses of task 3: in the scripts, and in one main."""
-    main_run = 'decoder fed the sample, as the mains train, seed 0'
+    main_run = 'decoder fed the sample, our script, seed 0'
     runs = {
         run['key']: {'3-variational': run}
         for run in runs_of_task_3()
@@ -366,7 +368,7 @@ def sparsity():
             for run in runs_on('digits')
             if 'rates' in run and run['size'] >= 32
         ],
-        'values in a code | lambtha | hidden layers | epochs | seeds | fire '
+        'code size | lambtha | hidden layers | epochs | seeds | fire '
         'for a digit | dead | dead, but fire at times | the others fire for '
         '(median, %) | shared, same label (%) | shared, different labels (%) '
         '| cross-entropy per pixel',
@@ -381,8 +383,7 @@ def size_and_noise():
             for run in spread_out(plain_runs(), 'cross_entropy')
             if run['key'] != 'letters'
         ],
-        ' | values in a code | values in use | decoder fed | cross-entropy of '
-        'digits',
+        ' | code size | values in use | decoder fed | cross-entropy of digits',
     )
 
 
@@ -395,7 +396,7 @@ def random_codes():
     """Return the table of what random codes are decoded to."""
     return show(
         spread_out(plain_runs(), 'recognized'),
-        f' | values in a code | decoder fed | {COUNTS}',
+        f' | code size | decoder fed | {COUNTS}',
     )
 
 
@@ -403,7 +404,7 @@ def exercise_size():
     """Return the table of the exercise on the code's size."""
     return show(
         [run for run in plain_runs() if 'rates' in run],
-        'values in a code | val_loss',
+        'code size | val_loss',
     )
 
 
@@ -431,7 +432,10 @@ def exercise_letters():
         and run['size'] == 32
         and run['images'] != '5,000 digits'
     ]
-    least = {'images': 'minimum', 'cross_entropy': MODELS['minimum']}
+    least = {
+        'images': 'entropy of the images',
+        'cross_entropy': MODELS['minimum'],
+    }
     return show(
         [*runs, least], 'trained on | cross-entropy of digits | of letters'
     )
@@ -447,9 +451,9 @@ def unusual_images():
 
 # By what is printed above them, with the script that recorded the numbers.
 TABLES = {
-    'The mains after 50 epochs (models.py --mains)': mains,
-    'The minimum, and one image for all digits (models.py)': minimum,
-    'The vanilla main on 5,000 digits (models.py)': without_mnist,
+    'The training scripts after 50 epochs (models.py --mains)': mains,
+    'The entropy, and one image for all digits (models.py)': minimum,
+    'The vanilla script on 5,000 digits (models.py)': without_mnist,
     "The assignment's scripts (assignment.py --epochs 5)": scripts_at_first,
     "The assignment's scripts, the end (assignment.py)": scripts_at_the_end,
     'Their mean codes (assignment.py)': mean_codes,

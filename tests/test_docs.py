@@ -31,7 +31,7 @@ def test_program_of_the_readme_runs_as_written(data, monkeypatch):
     names = {}
     exec(programs('README.md')[1], names)
     assert names['codes'].shape == (100, 32)
-    assert names['restored'].shape == (100, 784)
+    assert names['reconstructed'].shape == (100, 784)
     assert names['auto'].count_params() == 222384
 
 
@@ -135,9 +135,9 @@ def test_program_of_the_exercises_draws_letters(tmp_path, monkeypatch):
     )
 
 
-def test_programs_of_the_glossary_run_as_written():
+def test_programs_of_the_page_for_learners_run_as_written():
     names = {}
-    exec(programs('docs/glossary.md')[1], names)
+    exec(programs('docs/learn.md')[1], names)
     assert names['codes'].shape[0] == 100 and names['codes'].shape[1] == 64
     x = tf.keras.Input((3,))
     model = tf.keras.Model(x, names['L1Penalty']()(x))
@@ -160,7 +160,11 @@ def headings(text):
 @once
 def test_links_lead_to_files_and_headings():
     broken = []
-    for file in (*ROOT.glob('*.md'), *ROOT.glob('docs/*.md')):
+    for file in (
+        *ROOT.glob('*.md'),
+        *ROOT.glob('docs/*.md'),
+        *ROOT.glob('experiments/results/*.md'),
+    ):
         text = file.read_text(encoding='utf-8')
         for target in re.findall(r'\]\((?!https?:)([^)\s]+)\)', text):
             path, _, anchor = target.partition('#')

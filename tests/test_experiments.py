@@ -88,7 +88,7 @@ def losses_of_the_page():
         # A part such as "0.29" is a loss; "below 1" and "nan" say less.
         for part in losses.split(', '):
             if re.fullmatch(r'\d+(\.\d+)?', part):
-                yield part, anchors, 'as it should be' in entries
+                yield part, anchors, 'correct' in entries
 
 
 def test_a_fault_stands_behind_every_loss_of_the_page(recorded):
