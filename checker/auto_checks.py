@@ -152,12 +152,19 @@ def sampled(evidence):
         passes = [pair for pair in passes if pair[0].mode == 'train']
     for sample in samples:
         fault = _sample_fault(sample)
-        if fault and sample.mode == 'train' and _usual_is_right(evidence):
-            return _with_training(fault)
         if fault:
-            return fault
-    faults = [_batch_fault(one) for one, _ in passes if one.drawn != 'still']
-    return next(filter(None, faults), None)
+            return _told_by_mode(evidence, sample, fault)
+    for one, _ in passes:
+        if one.drawn != 'still' and _batch_fault(one):
+            return _batch_fault(one)
+    return None
+
+
+def _told_by_mode(evidence, sample, fault):
+    """Return a `Fault` that says if it shows with `training=True` only."""
+    if sample.mode == 'train' and _usual_is_right(evidence):
+        return _with_training(fault)
+    return fault
 
 
 def _batch_fault(one):
