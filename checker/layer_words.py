@@ -167,11 +167,14 @@ def side_by_side(evidences, is_wrong):
         List of lists: a title, and rows as `pairs_of_layers` returns them.
     """
     found = []
-    for one in evidences[-1:]:
-        for role in HALVES:
+    for role in HALVES:
+        # Those of the assignment's script come last, and are told first.
+        wrong = [one for one in evidences[::-1] if is_wrong(one, role)]
+        for one in wrong[:1]:
             rows = pairs_of_layers(one.seen, role)
-            if rows and is_wrong(one, role):
-                found.append([f'`{role}` of {one.seen.arguments.call}', rows])
+            if rows:
+                title = f'`{role}` of {one.seen.arguments.call}'
+                found.append([title, rows])
     return found
 
 
