@@ -10,9 +10,11 @@ something could not be judged for want of disk space or the like; 128 and the
 number of the signal after a signal, such as 130 after Ctrl-C.
 """
 
+import importlib
 import os
 import shutil
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, closing, suppress
@@ -22,7 +24,6 @@ from checker import interrupts
 from checker.faults import MachineFailure
 from checker.files import printable
 from checker.folder import FILES, Folder, labels
-from checker.judge import judge
 from checker.new_files import write_new
 from checker.options import parse
 from checker.outputs import files_of, is_standard_output, write
@@ -142,10 +143,38 @@ def check_writable(file):
         file.open('a').close()
 
 
+def start_tensorflow(workers):
+    """Start TensorFlow here and where workers start, side by side.
+
+    Returns:
+        Its version and that of Keras, as a text.
+    """
+
+    def import_judge():
+        """Import the judge; if that fails, it is told where it is used."""
+        with suppress(Exception):
+            importlib.import_module('checker.judge')
+
+    thread = threading.Thread(target=import_judge, daemon=True)
+    thread.start()
+    versions = workers.prepare()
+    thread.join()
+    return versions
+
+
+def judge(*arguments, **options):
+    """Call `checker.judge.judge`, see there.
+
+    It is imported late, because TensorFlow, which it needs, takes seconds.
+    """
+    module = importlib.import_module('checker.judge')
+    return module.judge(*arguments, **options)
+
+
 def watch_folder(options, workers):
     """Judge one folder whenever a file is saved, until a signal."""
     say('Starting ...', sys.stderr, ' ')
-    say(workers.prepare(), sys.stderr)
+    say(start_tensorflow(workers), sys.stderr)
     (path,) = options.folders
     watched = Watch(
         path, options.tasks, workers, partial(check, options), sys.stdout
@@ -236,7 +265,7 @@ def check_all(folders, options, workers, stack):
     if len(folders) == 1 and sys.stdout.isatty():
         progress = sys.stdout
     say('Starting ...', progress, ' ')
-    say(workers.prepare(), progress)
+    say(start_tensorflow(workers), progress)
     running = {pool.submit(check, options, workers, *one): one for one in work}
     for done in as_completed(running):
         folder, task = running[done]

@@ -11,7 +11,8 @@ Sources: the assignment; for the variational autoencoder Kingma and Welling,
 from dataclasses import dataclass
 
 import numpy as np
-import tensorflow as tf
+
+from checker.quiet_tensorflow import tf
 
 
 @dataclass(frozen=True)
