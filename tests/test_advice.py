@@ -209,7 +209,7 @@ def test_of_an_exception(case):
             LOOP,
             'They have 7.',
             'Write `x = previous` before the loop, and `(x)` for `(previous)` '
-            'in line 8',
+            "in line 9",
             'hidden-layers',
         ),
         (
@@ -226,11 +226,11 @@ def test_of_an_exception(case):
             'loss-of-the-sample',
         ),
         (L2, 'which is 1 times the L1 norm of the weights', 'Before.', ''),
-        (L2, 'which is 1 times it', 'from line 20: `x = ', 'another'),
+        (L2, 'which is 1 times it', 'from line 21: `x = ', 'another'),
         (
             CLIP,
             '`something else`',
-            'Remove `K.clip(...)` from line 13: `ret',
+            'Remove `K.clip(...)` from line 15: `ret',
             'activation',
         ),
         (
