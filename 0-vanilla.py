@@ -34,9 +34,9 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
         ValueError: If an argument is not a positive integer, or not a list
             of them.
     """
-    input_dims = _checked('input_dims', input_dims)
-    hidden_layers = _checked('hidden_layers', hidden_layers, many=True)
-    latent_dims = _checked('latent_dims', latent_dims)
+    input_dims = _size('input_dims', input_dims)
+    hidden_layers = _sizes('hidden_layers', hidden_layers)
+    latent_dims = _size('latent_dims', latent_dims)
 
     inputs = x = keras.Input((input_dims,), name='input')
     for nodes in hidden_layers:
@@ -62,19 +62,31 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
     return encoder, decoder, auto
 
 
-def _checked(name, value, many=False):
-    """Return an int, or a list of ints if `many`, or raise a ValueError."""
-    plain = value.tolist() if isinstance(value, np.ndarray) else value
-    sizes = plain if many else [plain]
-    if isinstance(sizes, (list, tuple)) and all(
-        isinstance(size, Integral)
-        and not isinstance(size, bool)
-        and 0 < size < 2**31
-        for size in sizes
-    ):
-        return [int(size) for size in sizes] if many else int(plain)
-    expected = 'a list of positive integers' if many else 'a positive integer'
-    raise ValueError(
+def _size(name, value):
+    """Return a positive integer as an int, or raise a ValueError."""
+    size = value.tolist() if isinstance(value, np.ndarray) else value
+    if not _is_size(size):
+        raise _invalid(name, value, 'a positive integer')
+    return int(size)
+
+
+def _sizes(name, values):
+    """Return a list of positive integers as ints, or raise a ValueError."""
+    sizes = values.tolist() if isinstance(values, np.ndarray) else values
+    if not isinstance(sizes, (list, tuple)) or not all(map(_is_size, sizes)):
+        raise _invalid(name, values, 'a list of positive integers')
+    return [int(size) for size in sizes]
+
+
+def _is_size(value):
+    """Tell whether a value is a positive integer that layers can take."""
+    is_integer = isinstance(value, Integral) and not isinstance(value, bool)
+    return is_integer and 0 < value < 2**31
+
+
+def _invalid(name, value, expected):
+    """Return the error for an argument: what it should be, what came in."""
+    return ValueError(
         f'Received an invalid value for `{name}`, expected '
         f'{expected}. Received: {name}={value!r}'
     )

@@ -39,16 +39,10 @@ def autoencoder(input_dims, hidden_layers, latent_dims, lambtha):
         ValueError: If `lambtha` is not a finite number >= 0, or another
             argument is not a positive integer, or not a list of them.
     """
-    input_dims = _checked('input_dims', input_dims)
-    hidden_layers = _checked('hidden_layers', hidden_layers, many=True)
-    latent_dims = _checked('latent_dims', latent_dims)
-    if (
-        not isinstance(lambtha, Real)
-        or isinstance(lambtha, bool)
-        or not 0 <= lambtha < inf
-    ):
-        raise _invalid('lambtha', lambtha, 'a finite number >= 0')
-    lambtha = float(lambtha)
+    input_dims = _size('input_dims', input_dims)
+    hidden_layers = _sizes('hidden_layers', hidden_layers)
+    latent_dims = _size('latent_dims', latent_dims)
+    lambtha = _weight('lambtha', lambtha)
 
     # Outputs and losses stay in floatx, even under mixed precision.
     floatx = keras.backend.floatx()
@@ -111,22 +105,34 @@ def _keras_sums_penalties():
     return (int(major), int(minor)) < (3, 14)
 
 
-def _checked(name, value, many=False):
-    """Return an int, or a list of ints if `many`, or raise a ValueError."""
-    plain = value.tolist() if isinstance(value, np.ndarray) else value
-    sizes = plain if many else [plain]
-    if isinstance(sizes, (list, tuple)) and all(
-        isinstance(size, Integral)
-        and not isinstance(size, bool)
-        and 0 < size < 2**31
-        for size in sizes
-    ):
-        return [int(size) for size in sizes] if many else int(plain)
-    raise _invalid(
-        name,
-        value,
-        'a list of positive integers' if many else 'a positive integer',
-    )
+def _size(name, value):
+    """Return a positive integer as an int, or raise a ValueError."""
+    size = value.tolist() if isinstance(value, np.ndarray) else value
+    if not _is_size(size):
+        raise _invalid(name, value, 'a positive integer')
+    return int(size)
+
+
+def _sizes(name, values):
+    """Return a list of positive integers as ints, or raise a ValueError."""
+    sizes = values.tolist() if isinstance(values, np.ndarray) else values
+    if not isinstance(sizes, (list, tuple)) or not all(map(_is_size, sizes)):
+        raise _invalid(name, values, 'a list of positive integers')
+    return [int(size) for size in sizes]
+
+
+def _weight(name, value):
+    """Return a finite number >= 0 as a float, or raise a ValueError."""
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not is_number or not 0 <= value < inf:
+        raise _invalid(name, value, 'a finite number >= 0')
+    return float(value)
+
+
+def _is_size(value):
+    """Tell whether a value is a positive integer that layers can take."""
+    is_integer = isinstance(value, Integral) and not isinstance(value, bool)
+    return is_integer and 0 < value < 2**31
 
 
 def _invalid(name, value, expected):

@@ -42,26 +42,26 @@ def autoencoder(input_dims, filters, latent_dims):
             the height and width of the input, so that `auto` cannot be
             trained. With three filters, 28 and 60 are sizes that work.
     """
-    three = 'a tuple of three positive integers (height, width, channels)'
-    input_dims = _checked('input_dims', input_dims, three, 3)
-    filters = _checked(
-        'filters', filters, 'a list of one or more positive integers'
-    )
-    latent_dims = _checked('latent_dims', latent_dims, three, 3)
+    input_dims = _shape('input_dims', input_dims)
+    filters = _filters('filters', filters)
+    latent_dims = _shape('latent_dims', latent_dims)
     # Channels come last even where Keras is set to channels first.
     last = 'channels_last'
 
-    # The shapes on the right are those of the assignment's main.
-    inputs = x = keras.Input(input_dims, name='input')  # 28 x 28 x 1
-    for count in filters:  # 16, then 8, 8
+    # The shapes are those of the assignment's main, with 16, 8 and 8 filters.
+    # From 28 x 28 x 1
+    inputs = x = keras.Input(input_dims, name='input')
+    for count in filters:
+        # to 28 x 28 x 16, then 14 x 14 x 8, then 7 x 7 x 8;
         x = keras.layers.Conv2D(
             count, (3, 3), padding='same', activation='relu', data_format=last
-        )(x)  # 28, then 14, 7
+        )(x)
+        # pooled to 14 x 14 x 16, then 7 x 7 x 8, then 4 x 4 x 8.
         # Padding `same` keeps the last row of an odd height: 7 becomes 4.
         x = keras.layers.MaxPooling2D(
             (2, 2), padding='same', data_format=last
-        )(x)  # 14, then 7, 4
-    encoder = keras.Model(inputs, x, name='encoder')  # 4 x 4 x 8
+        )(x)
+    encoder = keras.Model(inputs, x, name='encoder')
     if latent_dims != encoder.output_shape[1:]:
         raise _invalid(
             'latent_dims',
@@ -69,12 +69,15 @@ def autoencoder(input_dims, filters, latent_dims):
             f'{encoder.output_shape[1:]}, the shape that the encoder produces',
         )
 
-    code = x = keras.Input(latent_dims, name='code')  # 4 x 4 x 8
-    for count in reversed(filters[1:]):  # 8, then 8
+    # From 4 x 4 x 8
+    code = x = keras.Input(latent_dims, name='code')
+    for count in reversed(filters[1:]):
+        # to 4 x 4 x 8, then 8 x 8 x 8;
         x = keras.layers.Conv2D(
             count, (3, 3), padding='same', activation='relu', data_format=last
-        )(x)  # 4, then 8
-        x = keras.layers.UpSampling2D((2, 2), data_format=last)(x)  # 8, 16
+        )(x)
+        # doubled to 8 x 8 x 8, then 16 x 16 x 8.
+        x = keras.layers.UpSampling2D((2, 2), data_format=last)(x)
     if min(x.shape[1:3]) < 3:
         raise _invalid(
             'latent_dims',
@@ -82,17 +85,19 @@ def autoencoder(input_dims, filters, latent_dims):
             "a height and width that fill the decoder's 3 x 3 "
             f'kernel once upsampled by {2 ** len(filters[1:])}',
         )
-    # Doubling 4 three times gives 32, not 28. Padding `valid` removes a pixel
-    # at each edge: 16 becomes 14, which doubled is 28.
+    # To 14 x 14 x 16: doubling 4 three times gives 32, not 28, so padding
+    # `valid` removes a pixel at each edge. 16 becomes 14, which doubled is 28.
     x = keras.layers.Conv2D(
         filters[0],
         (3, 3),
         padding='valid',
         activation='relu',
         data_format=last,
-    )(x)  # 14 x 14 x 16
-    x = keras.layers.UpSampling2D((2, 2), data_format=last)(x)  # 28 x 28 x 16
-    # Output and loss stay in floatx, even under mixed precision.
+    )(x)
+    # To 28 x 28 x 16
+    x = keras.layers.UpSampling2D((2, 2), data_format=last)(x)
+    # To 28 x 28 x 1. Output and loss stay in floatx, even under mixed
+    # precision.
     reconstruction = keras.layers.Conv2D(
         input_dims[-1],
         (3, 3),
@@ -101,7 +106,7 @@ def autoencoder(input_dims, filters, latent_dims):
         data_format=last,
         name='reconstruction',
         dtype=keras.backend.floatx(),
-    )(x)  # 28 x 28 x 1
+    )(x)
     decoder = keras.Model(code, reconstruction, name='decoder')
     if decoder.output_shape[1:] != input_dims:
         warn(
@@ -118,21 +123,38 @@ def autoencoder(input_dims, filters, latent_dims):
     return encoder, decoder, auto
 
 
-def _checked(name, values, expected, length=None):
-    """Return positive integers as a tuple of ints, or raise a ValueError."""
-    sizes = values.tolist() if isinstance(values, np.ndarray) else values
-    if (
-        isinstance(sizes, (list, tuple))
-        and len(sizes) == (length or len(sizes) or 1)
-        and all(
-            isinstance(size, Integral)
-            and not isinstance(size, bool)
-            and 0 < size < 2**31
-            for size in sizes
+def _shape(name, values):
+    """Return three positive integers as a tuple, or raise a ValueError."""
+    sizes = _sizes(values)
+    if len(sizes) != 3:
+        raise _invalid(
+            name,
+            values,
+            'a tuple of three positive integers (height, width, channels)',
         )
-    ):
-        return tuple(int(size) for size in sizes)
-    raise _invalid(name, values, expected)
+    return sizes
+
+
+def _filters(name, values):
+    """Return positive integers as a tuple, or raise a ValueError."""
+    sizes = _sizes(values)
+    if not sizes:
+        raise _invalid(name, values, 'a list of one or more positive integers')
+    return sizes
+
+
+def _sizes(values):
+    """Return a list of positive integers as a tuple, anything else as ()."""
+    sizes = values.tolist() if isinstance(values, np.ndarray) else values
+    if not isinstance(sizes, (list, tuple)) or not all(map(_is_size, sizes)):
+        return ()
+    return tuple(int(size) for size in sizes)
+
+
+def _is_size(value):
+    """Tell whether a value is a positive integer that layers can take."""
+    is_integer = isinstance(value, Integral) and not isinstance(value, bool)
+    return is_integer and 0 < value < 2**31
 
 
 def _invalid(name, value, expected):

@@ -44,9 +44,9 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
             of them.
         RuntimeError: If Keras is set to another backend than TensorFlow.
     """
-    input_dims = _checked('input_dims', input_dims)
-    hidden_layers = _checked('hidden_layers', hidden_layers, many=True)
-    latent_dims = _checked('latent_dims', latent_dims)
+    input_dims = _size('input_dims', input_dims)
+    hidden_layers = _sizes('hidden_layers', hidden_layers)
+    latent_dims = _size('latent_dims', latent_dims)
     if keras.backend.backend() != 'tensorflow':
         raise RuntimeError(
             'The variational autoencoder samples codes with TensorFlow, so '
@@ -110,12 +110,8 @@ class SamplingWithKL(keras.layers.Layer):
         mean, log_variance = inputs
         # KL(N(mu, sigma^2) || N(0, I))
         #     = 1/2 sum_j(sigma_j^2 + mu_j^2 - 1 - log sigma_j^2)
-        divergence = (
-            tf.reduce_sum(
-                tf.exp(log_variance) + mean**2 - 1 - log_variance, axis=-1
-            )
-            / 2
-        )
+        parts = tf.exp(log_variance) + mean**2 - 1 - log_variance
+        divergence = tf.reduce_sum(parts, axis=-1) / 2
         self.add_loss(tf.reduce_mean(divergence))
         # z = mu + sigma * epsilon, epsilon ~ N(0, I)
         # Only epsilon is random, so the gradient flows to mu and sigma.
@@ -123,19 +119,31 @@ class SamplingWithKL(keras.layers.Layer):
         return mean + tf.exp(log_variance / 2) * noise
 
 
-def _checked(name, value, many=False):
-    """Return an int, or a list of ints if `many`, or raise a ValueError."""
-    plain = value.tolist() if isinstance(value, np.ndarray) else value
-    sizes = plain if many else [plain]
-    if isinstance(sizes, (list, tuple)) and all(
-        isinstance(size, Integral)
-        and not isinstance(size, bool)
-        and 0 < size < 2**31
-        for size in sizes
-    ):
-        return [int(size) for size in sizes] if many else int(plain)
-    expected = 'a list of positive integers' if many else 'a positive integer'
-    raise ValueError(
+def _size(name, value):
+    """Return a positive integer as an int, or raise a ValueError."""
+    size = value.tolist() if isinstance(value, np.ndarray) else value
+    if not _is_size(size):
+        raise _invalid(name, value, 'a positive integer')
+    return int(size)
+
+
+def _sizes(name, values):
+    """Return a list of positive integers as ints, or raise a ValueError."""
+    sizes = values.tolist() if isinstance(values, np.ndarray) else values
+    if not isinstance(sizes, (list, tuple)) or not all(map(_is_size, sizes)):
+        raise _invalid(name, values, 'a list of positive integers')
+    return [int(size) for size in sizes]
+
+
+def _is_size(value):
+    """Tell whether a value is a positive integer that layers can take."""
+    is_integer = isinstance(value, Integral) and not isinstance(value, bool)
+    return is_integer and 0 < value < 2**31
+
+
+def _invalid(name, value, expected):
+    """Return the error for an argument: what it should be, what came in."""
+    return ValueError(
         f'Received an invalid value for `{name}`, expected '
         f'{expected}. Received: {name}={value!r}'
     )

@@ -4,7 +4,7 @@ VENV = .venv
 REQUIREMENTS = tests/requirements.txt
 RUN = $(VENV)/bin/python
 
-.PHONY: demo test check lint docs bench results clean install-for-tests
+.PHONY: demo test check lint docs sweep bench results clean install-for-tests
 
 demo: $(VENV)/installed  ## Train the vanilla autoencoder, draw its pictures
 	$(RUN) mains/0-main.py
@@ -24,6 +24,10 @@ lint: $(VENV)/installed-for-tests  ## Check the style
 
 docs: $(VENV)/installed  ## Write the pages that come from the checker's tables
 	$(RUN) -m checker.pages
+
+N = 20
+sweep: $(VENV)/installed-for-tests  ## Judge correct modules with N seeds
+	$(RUN) experiments/sweep.py --seeds $(N)
 
 bench: $(VENV)/installed  ## Measure the speed of training
 	$(RUN) benchmarks/speed.py

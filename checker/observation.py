@@ -125,12 +125,13 @@ class Optimizer:
         kinds: List of strings, the names of its class and of those above;
             empty if `auto` is not compiled.
         settings: Dict from a name to a float or None.
-        rates: Dict from a step, counted from 0, to the learning rate.
+        rates: Array, the learning rate of each step of the assignment's
+            training.
     """
 
     kinds: list
-    settings: dict
-    rates: dict
+    settings: dict = field(default_factory=dict)
+    rates: object = ()
 
 
 @dataclass(frozen=True)

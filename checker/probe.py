@@ -37,8 +37,6 @@ from checker.observation import (
 STAGES = ('build', 'call', 'fit')
 # More values than any model of these sizes has.
 MOST_WEIGHTS = 5_000_000
-# How many of the later learning rates are read, at steps that are drawn.
-LATER_RATES = 300
 # What is asked about an optimizer.
 SETTINGS = (
     'beta_1',
@@ -608,22 +606,20 @@ class Probe:
 
     def ask_optimizer(self, observation):
         """Ask what the optimizer of `auto` is."""
-        later = self.rng.choice(
-            np.arange(EPOCH, ALL - 1), LATER_RATES, replace=False
-        )
-        steps = [*range(EPOCH), *sorted(later.tolist()), ALL - 1]
         found, _ = self.ask(
             'looking at the optimizer',
             'optimizer',
-            steps=steps,
+            steps=ALL,
             names=list(SETTINGS),
         )
         kinds = list(map(str, found['kinds']))
-        optimizer = Optimizer(kinds, {}, {})
+        optimizer = Optimizer(kinds)
         if kinds:
-            rates = np.asarray(found['rates'], 'float64')
+            rates = np.array(found['rates'], 'float64')
             optimizer = Optimizer(
-                kinds, dict(found['settings']), dict(zip(steps, rates))
+                kinds,
+                dict(found['settings']),
+                np.broadcast_to(rates, ALL),
             )
         return replace(observation, optimizer=optimizer)
 

@@ -192,7 +192,10 @@ class Worker:
         }, [*before, *(last.numpy() for last, _ in kept), *after]
 
     def do_optimizer(self, arrays, case, steps, names):
-        """Return settings of the optimizer of `auto`, and its rates."""
+        """Return settings of the optimizer of `auto`, and its rates.
+
+        There is one rate if it is the same for all `steps`.
+        """
         optimizer = optimizer_of(self.cases[case][2])
         if optimizer is None:
             return {'kinds': []}, []
@@ -201,9 +204,9 @@ class Worker:
         if not callable(rate):
             rate = getattr(optimizer, 'learning_rate', None)
         if hasattr(rate, 'get_config'):
-            rates = [float(rate(step)) for step in steps]
+            rates = [float(rate(step)) for step in range(steps)]
         else:
-            rates = [float(rate() if callable(rate) else rate)] * len(steps)
+            rates = [float(rate() if callable(rate) else rate)]
         return {
             'kinds': [k.__name__ for k in type(optimizer).__mro__],
             'rates': rates,

@@ -1,7 +1,13 @@
 #!/usr/bin/env python3
 """Train the variational autoencoder on MNIST and draw its latent plane."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
+
+# Python puts it there, but not with the option -P.
+sys.path.insert(0, str(Path(__file__).parent))
 
 from common.digits import load_digits, scaled
 from common.options import parse_options
@@ -14,31 +20,33 @@ def main():
     options = parse_options('3-variational', __doc__)
     (x_train, _), (x_test, labels) = load_digits(options.data, (784,))
     x_test = scaled(x_test)
-    from common import start, training  # imported late: they take seconds
+    # Imported late: they take seconds.
+    from common import modules, start, training
     from page.recorder import Recorder
 
-    with start.strategy(options).scope():
+    with modules.used(options), start.strategy(options).scope():
         start.keras.utils.set_random_seed(options.seed)
         autoencoder = __import__('3-variational').autoencoder
         encoder, decoder, auto = autoencoder(784, [512], 2)
+        modules.try_out(options, encoder, decoder, auto, x_test)
+    terms = training.LossTerms(encoder, decoder, x_test)
     backup = training.Backup(auto, x_train, x_test, options)
     recorder = Recorder(encoder, decoder, x_test, labels, options.output)
     batches, steps = training.shuffled_batches(x_train, options, backup.epoch)
-    with training.compiled_for_speed(auto, steps):
+    with training.prepared_for_fit(auto, steps, options):
         auto.fit(
             batches,
             steps_per_epoch=steps,
             initial_epoch=backup.epoch,
             epochs=options.epochs,
             validation_data=training.validation_batches(x_test),
-            callbacks=[backup, recorder],
+            callbacks=[terms, training.TimeLeft(), backup, recorder],
             shuffle=False,
             verbose=options.verbose,
         )
 
     encoded, mean, log_variance = encoder.predict(x_test, verbose=0)
     print(mean[:10], np.exp(log_variance[:10] / 2), sep='\n')
-    training.print_loss(auto, x_test, mean, log_variance)
     reconstructed = decoder.predict(encoded[:10], verbose=0)
     draw_images(
         {'input': x_test[:10], 'reconstruction': reconstructed},

@@ -1,62 +1,57 @@
 #!/usr/bin/env python3
 """Put trained models side by side on one page to draw on.
 
-It loads what the mains saved. It trains nothing.
+It reads the pages that the mains wrote. It trains nothing.
 """
 
 import argparse
+import json
+import re
 import shutil
+import sys
 import tempfile
 import textwrap
 from pathlib import Path
 
 import numpy as np
 
+# Python puts it there, but not with the option -P.
+sys.path.insert(0, str(Path(__file__).parent))
+
 from common import ARGUMENTS, ROOT
 from common.digits import load_digits, scaled
 from common.formulas import cross_entropy
-from common.options import add_data
+from common.options import add_data, add_modules
 from common.program import (
     fail,
     make_output_folder,
     run,
     write_atomically,
 )
-from page import UNFOLDING, page
-from page.contents import describe, penalty, round_weights
 
 RESULTS = ROOT / 'results'
-MOST = 6
+MOST = 8
 
 
 def main():
-    """Load the models, and write their page."""
+    """Read the models, and write their page."""
     options = parse_options()
     _, (x_test, labels) = load_digits(options.data, (784,))
     x_test = scaled(x_test)
-    models = [load(folder) for folder in options.folders]
-    descriptions = []
-    for folder, title, (encoder, decoder) in zip(
-        options.folders, titles(options.folders, models), models
-    ):
-        try:
-            descriptions.append(
-                describe(
-                    title, encoder, decoder, folder / UNFOLDING, options.bits
-                )
-            )
-        except ValueError as error:
-            fail(f'{folder}: {error}')
-        if options.bits:
-            compare_rounded(title, encoder, decoder, x_test, options.bits)
-    heading = (
-        f'{descriptions[0]["title"]} autoencoder'
-        if len(models) == 1
-        else 'Autoencoders, side by side'
-    )
-    write_atomically(
-        options.output, page(heading, descriptions, x_test, labels).encode()
-    )
+    from page import page  # imported late: it takes seconds
+
+    models = [
+        read(folder, x_test, labels, options.bits)
+        for folder in options.folders
+    ]
+    names = titles(options.folders, models)
+    for model, name in zip(models, names):
+        model['title'] = name
+    heading = 'Autoencoders, side by side'
+    if len(models) == 1:
+        heading = f'{names[0]} autoencoder'
+    text = page(heading, models, x_test, labels)
+    write_atomically(options.output, text.encode())
     print(f'Open {options.output} in a browser to draw on it')
 
 
@@ -64,8 +59,9 @@ def parse_options():
     """Parse the command line, and look whether the files are there.
 
     Returns:
-        A namespace of `folders`, a list of `Path`s, `data`, a `Path` or None,
-        `bits`, an integer or None, and `output`, a `Path`.
+        A namespace of `folders`, a list of `Path`s, `modules`, a `Path` or
+        None, `data`, a `Path` or None, `bits`, an integer or None, and
+        `output`, a `Path`.
 
     Raises:
         SystemExit: With status 2 and one line, if something is wrong.
@@ -80,6 +76,11 @@ def parse_options():
         '(default: those in results)',
     )
     add_data(parser)
+    add_modules(
+        parser,
+        'without folders: show what was trained with this --modules, each '
+        'next to ours',
+    )
     parser.add_argument(
         '--bits',
         type=int,
@@ -96,28 +97,93 @@ def parse_options():
         help='the page (default: results/compare.html)',
     )
     options = parser.parse_args()
-    options.folders = options.folders or sorted(
-        file.parent for file in RESULTS.glob('*/encoder.keras')
-    )
-    if not options.folders:
-        fail(
-            f'there are no trained models in {RESULTS}: run a main first, '
-            'such as mains/0-main.py, or give its output folder'
-        )
+    options.folders = options.folders or found(options.modules)
     if len(options.folders) > MOST:
         fail(
             f'a page has room for {MOST} models. Received: '
             f'{len(options.folders)} folders'
         )
     for folder in options.folders:
-        for name in ('encoder', 'decoder'):
-            if not (folder / f'{name}.keras').is_file():
-                fail(
-                    f'there is no {folder / name}.keras: name folders '
-                    'that a main has written its models to'
-                )
+        if not (folder / 'explore.html').is_file():
+            fail(
+                f'there is no {folder / "explore.html"}: name folders '
+                'that a main has written its page to'
+            )
     make_output_folder(options.output.parent)
     return options
+
+
+def found(modules):
+    """Return the folders of results: ours, or with those of a learner.
+
+    Args:
+        modules: `Path` of the folder of a learner's modules, or None.
+    """
+    where = RESULTS
+    if modules:
+        where = RESULTS / modules.resolve().name
+    folders = []
+    for file in sorted(where.glob('*/explore.html')):
+        ours = RESULTS / file.parent.name
+        if modules and (ours / 'explore.html').is_file():
+            folders.append(ours)
+        folders.append(file.parent)
+    if not folders:
+        fail(
+            f'there are no trained models in {where}: run a main first, '
+            'such as mains/0-main.py, or give its output folder'
+        )
+    return folders
+
+
+def read(folder, x_test, labels, bits):
+    """Return the description of a model, from its page or anew.
+
+    Args:
+        folder: `Path` of what a main has written.
+        x_test, labels: The test digits, and their labels.
+        bits: Integer, the bits of a weight, or None to keep them.
+    """
+    file = folder / 'explore.html'
+    try:
+        data = json.loads(
+            re.search(
+                '<script type="application/json" id="data">(.*?)</script>',
+                file.read_text('utf-8'),
+                re.S,
+            )[1]
+        )
+        (model,) = data['models']
+    except (KeyError, TypeError, ValueError):
+        fail(f'{file} is not a page that a main has written')
+    if bits:
+        return describe_anew(folder, model['title'], x_test, labels, bits)
+    unknown = [
+        model[part].get('unknown')
+        for part in ('encoder', 'decoder')
+        if model[part].get('unknown')
+    ]
+    from page.contents import hold
+
+    if unknown and data['digits'] != hold(x_test, labels)['digits']:
+        fail(
+            f'{file} has what Keras computed of other test digits: give the '
+            'same --data as to its main'
+        )
+    return model
+
+
+def describe_anew(folder, title, x_test, labels, bits):
+    """Round the weights of a model, print what that changes, describe it."""
+    from page import UNFOLDING
+    from page.contents import describe
+
+    encoder, decoder = load(folder)
+    model = describe(
+        title, encoder, decoder, x_test, labels, folder / UNFOLDING, bits
+    )
+    compare_rounded(folder.name, encoder, decoder, x_test, bits)
+    return model
 
 
 def load(folder):
@@ -145,25 +211,21 @@ def load(folder):
 
 def titles(folders, models):
     """Return a title for each model: what it is, or else its folder."""
-    kinds = [kind(encoder) for encoder, _ in models]
-    names = [folder.resolve().name for folder in folders]
-    for found in (kinds, names):
+    kinds = [model['title'].split(' autoencoder')[0] for model in models]
+    paths = [folder.resolve() for folder in folders]
+    for found in (
+        kinds,
+        [path.name for path in paths],
+        [f'{path.parent.name}/{path.name}' for path in paths],
+    ):
         if len(set(found)) == len(found):
             return found
     return [str(folder) for folder in folders]
 
 
-def kind(encoder):
-    """Return the kind of an autoencoder, as told by its encoder."""
-    if len(encoder.outputs) == 3:
-        return 'Variational'
-    if len(encoder.input_shape) == 4:
-        return 'Convolutional'
-    return 'Sparse' if penalty(encoder) else 'Vanilla'
-
-
 def compare_rounded(title, encoder, decoder, x_test, bits):
     """Round the weights of a model, and print what that changes."""
+    from page.contents import round_weights
 
     def reconstruct():
         encoded = encoder.predict(x, verbose=0)

@@ -37,6 +37,8 @@ PREFERENCES = {
     'browser.shell.checkDefaultBrowser': False,
     'browser.safebrowsing.downloads.remote.enabled': False,
 }
+# What nothing takes, even on a busy machine.
+MOST_MILLISECONDS = 600_000
 # As WebDriver names these keys.
 ARROWS = {'ArrowLeft': '\ue012', 'ArrowRight': '\ue014'}
 
@@ -79,9 +81,23 @@ def launch(playwright):
         # For root, there is no sandbox.
         root = hasattr(os, 'geteuid') and os.geteuid() == 0
         return playwright.chromium.launch(
-            executable_path=path, args=FLAGS + ['--no-sandbox'] * root
+            executable_path=path,
+            args=FLAGS + ['--no-sandbox'] * root,
+            timeout=MOST_MILLISECONDS,
         )
     return None
+
+
+def new_tab(browser, **options):
+    """Open an empty tab, for which there is as much time as it needs.
+
+    Args:
+        browser: Playwright's browser.
+        **options: What Playwright's `new_page` takes.
+    """
+    tab = browser.new_page(**options)
+    tab.set_default_timeout(MOST_MILLISECONDS)
+    return tab
 
 
 def drag(page, element, points, up=True):
@@ -119,7 +135,7 @@ class Chromium:
 
     def __init__(self, browser):
         """Open an empty tab of a browser of Playwright."""
-        self.page = browser.new_page(offline=True)
+        self.page = new_tab(browser, offline=True)
         self.messages = listen(self.page)
         self.evaluate, self.close = self.page.evaluate, self.page.close
 
@@ -189,14 +205,16 @@ class Firefox:
                 env={**os.environ, 'HOME': str(folder)},
             )
         says = 'WebDriver BiDi listening on '
-        end = time.monotonic() + 60
+        end = time.monotonic() + MOST_MILLISECONDS / 1000
         while says not in log.read_text(errors='replace'):
             if self.process.poll() is not None or time.monotonic() > end:
                 pytest.fail(f'Firefox does not start: {log.read_text()}')
             time.sleep(0.1)
         address = log.read_text(errors='replace').split(says)[1].split()[0]
         self.socket = websocket.create_connection(
-            f'{address}/session', timeout=60, suppress_origin=True
+            f'{address}/session',
+            timeout=MOST_MILLISECONDS / 1000,
+            suppress_origin=True,
         )
         self.number, self.messages = 0, []
         self.send('session.new', capabilities={})
@@ -304,5 +322,5 @@ class Firefox:
         """End it."""
         self.socket.close()
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait()
         self.folder.cleanup()

@@ -1,5 +1,8 @@
 """What the tests share: the modules, real digits, and mains that run here."""
 
+import contextlib
+import importlib.util
+import io
 import logging
 import os
 import runpy
@@ -12,6 +15,8 @@ os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '1')  # as the mains do
 os.environ.setdefault('MPLBACKEND', 'Agg')
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / 'tests' / 'programs'
+# Modules as learners may write them.
+LEARNER = ROOT / 'tests' / 'modules'
 sys.path[:0] = [str(ROOT), str(ROOT / 'mains')]
 # What a program of its own process imports from.
 PATHS = os.pathsep.join([*sys.path[:2], str(ROOT / 'tests')])
@@ -43,11 +48,25 @@ def build(module, *args, seed=0):
     return __import__(module).autoencoder(*(args or ARGUMENTS[module]))
 
 
+def build_learner(module):
+    """Return the models of a learner's module, of the assignment's sizes."""
+    import tensorflow as tf
+
+    tf.keras.utils.set_random_seed(0)
+    spec = importlib.util.spec_from_file_location(
+        f'learner-{module}', LEARNER / f'{module}.py'
+    )
+    imported = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(imported)
+    return imported.autoencoder(*ARGUMENTS[module])
+
+
 def environment_with(**variables):
     """Return the environment of a person with some variables set."""
-    environment = dict(os.environ)
-    # The mains are quiet without it.
-    environment.pop('TF_CPP_MIN_LOG_LEVEL')
+    environment = {**os.environ, 'LANG': 'C.UTF-8', 'COLUMNS': '80'}
+    # They would go before LANG; and without the last, mains are quiet.
+    for name in ('LC_ALL', 'LC_CTYPE', 'TF_CPP_MIN_LOG_LEVEL'):
+        environment.pop(name, None)
     return {**environment, **variables}
 
 
@@ -177,24 +196,35 @@ def digits(mnist):
     return in_shape
 
 
-@pytest.fixture
-def run_main(monkeypatch, capsys):
-    """Return a function: run a main in this process, as a notebook does."""
+def run_here(module, *options):
+    """Run a main in this process, as a notebook does.
 
-    def run(module, *options):
-        path = str(main_of(module))
-        args = [path, *map(str, options)]
-        monkeypatch.setattr(sys, 'argv', args)
-        status = 0
+    Returns:
+        A completed process, with the status, the output and the errors.
+    """
+    path = str(main_of(module))
+    args = [path, *map(str, options)]
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with contextlib.ExitStack() as stack:
+        stack.callback(plt.close, 'all')
+        stack.enter_context(pytest.MonkeyPatch.context()).setattr(
+            sys, 'argv', args
+        )
+        stack.enter_context(contextlib.redirect_stdout(out))
+        stack.enter_context(contextlib.redirect_stderr(err))
         try:
             runpy.run_path(path, run_name='__main__')
         except SystemExit as end:
             status = end.code
-        finally:
-            plt.close('all')
-        return subprocess.CompletedProcess(args, status, *capsys.readouterr())
+    return subprocess.CompletedProcess(
+        args, status, out.getvalue(), err.getvalue()
+    )
 
-    return run
+
+@pytest.fixture
+def run_main():
+    """Return `run_here`."""
+    return run_here
 
 
 @pytest.fixture
@@ -228,32 +258,28 @@ def undisturbed(data, tmp_path_factory):
 
     output = tmp_path_factory.mktemp('undisturbed')
     options = ['--epochs', '4', '--batch-size', '48', '--data', str(data)]
-    path = str(main_of('0-vanilla'))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, 'has_xla', lambda: False)
         patch.setattr(recorder, 'write_page', lambda *args: None)
-        patch.setattr(sys, 'argv', [path, *options, '--output', str(output)])
-        runpy.run_path(path, run_name='__main__')
-    plt.close('all')
+        run_here('0-vanilla', *options, '--output', output)
     return options, output
 
 
-@pytest.fixture
-def stop_after(monkeypatch):
-    """Return a function: a Ctrl-C comes once so many epochs are saved."""
+@contextlib.contextmanager
+def stops_after(epochs):
+    """Let a Ctrl-C come once so many epochs are saved."""
     from common.training import Backup
 
     on_epoch_end = Backup.on_epoch_end
 
-    def stop(epochs):
-        def stopping(self, epoch, logs=None):
-            on_epoch_end(self, epoch, logs)
-            if epoch + 1 == epochs:
-                raise KeyboardInterrupt
+    def stopping(self, epoch, logs=None):
+        on_epoch_end(self, epoch, logs)
+        if epoch + 1 == epochs:
+            raise KeyboardInterrupt
 
-        monkeypatch.setattr(Backup, 'on_epoch_end', stopping)
-
-    return stop
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Backup, 'on_epoch_end', stopping)
+        yield
 
 
 @pytest.fixture

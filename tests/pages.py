@@ -1,5 +1,6 @@
 """Pages and models for the tests, and what Keras and NumPy say of them."""
 
+import contextlib
 import functools
 import json
 
@@ -8,7 +9,7 @@ import tensorflow as tf
 from tensorflow import keras
 
 from common.digits import OFFLINE, load_digits, scaled
-from conftest import ROOT, build
+from conftest import ROOT, build, build_learner
 from page import page
 from page.contents import describe
 from page.recorder import EPOCHS
@@ -27,6 +28,7 @@ OTHERS = {
     'variational-5': ('3-variational', 784, [], 5),
     'variational-1': ('3-variational', 784, [32], 1),
 }
+LARGE = {'vanilla-2000': ('0-vanilla', 784, [16], 2000)}
 # Of the values of a code, these never fire.
 DEAD = [1, 4, 5]
 SPY = (ROOT / 'tests' / 'spy.js').read_text('utf-8')
@@ -56,10 +58,12 @@ def models(name):
     if name == 'no-bias':
         encoder = without_bias(784, 9, 'tanh')
         decoder = without_bias(9, 784, 'sigmoid')
+    elif name.startswith('learner '):
+        encoder, decoder, _ = build_learner(name.split()[1])
     else:
-        encoder, decoder, _ = build(*OTHERS.get(name, (name,)))
+        encoder, decoder, _ = build(*{**OTHERS, **LARGE}.get(name, (name,)))
     rng = np.random.default_rng(0)
-    for layer in encoder.layers + decoder.layers:
+    for layer in [*leaves(encoder), *leaves(decoder)]:
         if layer.get_weights():
             kernel, *biases = layer.get_weights()
             if kernel.shape[-1] == 784:  # large spots, not noise
@@ -77,6 +81,14 @@ def models(name):
     return encoder, decoder
 
 
+def leaves(model):
+    """Return the layers of a model, and those of models in it."""
+    found = []
+    for layer in model.layers:
+        found += leaves(layer) if hasattr(layer, 'layers') else [layer]
+    return found
+
+
 def without_bias(inputs, outputs, activation):
     """Return a model of one dense layer without a bias."""
     keras.utils.set_random_seed(0)
@@ -88,7 +100,8 @@ def without_bias(inputs, outputs, activation):
 
 def run(model, x):
     """Return the outputs of a model as arrays, for digits of any shape."""
-    x = np.reshape(x, (-1, *model.input_shape[1:]))
+    with contextlib.suppress(AttributeError):  # of a learner's class
+        x = np.reshape(x, (-1, *model.input_shape[1:]))
     return tf.nest.map_structure(np.asarray, model(x))
 
 
@@ -108,8 +121,9 @@ def decode(decoder, codes):
 def unfolded(name):
     """Return a record of a training of a model, at random."""
     rng = np.random.default_rng(1)
-    size = int(np.prod(models(name)[1].input_shape[1:]))
-    losses = np.stack([1 / np.arange(1, 51), 2 / np.arange(1, 51)], axis=1)
+    size = locate(models(name)[0], digits()[0][:1]).size
+    count = 4 if 'variational' in name else 2
+    losses = np.outer(1 / np.arange(1, 51), np.arange(1, count + 1))
     losses[3] = np.nan
     return {
         'epochs': EPOCHS,
@@ -132,13 +146,18 @@ def write(folder, name):
         seen(
             page(
                 name,
-                [describe(name, *models(name), folder / f'{name}.npz')],
+                [described(name, folder / f'{name}.npz')],
                 *digits(),
             )
         ),
         'utf-8',
     )
     return file
+
+
+def described(name, *options):
+    """Return what a page has of a model."""
+    return describe(name, *models(name), *digits(), *options)
 
 
 def seen(text):

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import tempfile
 from types import SimpleNamespace
 
 import h5py
@@ -14,12 +15,12 @@ import tensorflow as tf
 
 from common import digits, pictures, program, training
 from conftest import (
-    ROOT,
     build,
     losses_of,
     main_of,
     same_results,
     start_program,
+    stops_after,
 )
 
 keras = tf.keras
@@ -29,17 +30,59 @@ class Killed(BaseException):
     """What no main catches: from here on, nothing is done any more."""
 
 
-def test_killed_and_interrupted_it_ends_as_if_undisturbed(
-    undisturbed, tmp_path, run_main, monkeypatch, no_xla, no_page
-):
+def type_ctrl_c(*args):
+    """Run a program in a terminal, and type Ctrl-C once it waits.
+
+    Returns:
+        Its status, and what is seen, without bold and colours.
+    """
     pty = pytest.importorskip('pty')
     import fcntl
     import termios
 
+    def in_terminal():
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        # It is ignored below a shell's `&`.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    leader, follower = pty.openpty()
+    process = start_program(
+        *args,
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        start_new_session=True,
+        preexec_fn=in_terminal,
+    )
+    os.close(follower)
+    seen = read_until(leader, b'waiting')
+    os.write(leader, b'\x03')
+    seen += read_until(leader, None)
+    os.close(leader)
+    return process.wait(), re.sub(r'\x1b\[[0-9;]*m', '', seen.decode())
+
+
+def read_until(terminal, end):
+    """Return what a terminal shows until some bytes, or until it closes."""
+    seen = b''
+    while end is None or end not in seen:
+        try:
+            part = os.read(terminal, 4096)
+        except OSError:  # so Linux says that the other end is closed
+            break
+        if not part:
+            break
+        seen += part
+    return seen
+
+
+def test_killed_and_interrupted_it_ends_as_if_undisturbed(
+    undisturbed, tmp_path, run_main, monkeypatch, no_xla, no_page
+):
     options, expected = undisturbed
     options = [*options, '--output', tmp_path]
 
-    # The weights of epoch 2 are saved, its history is not.
+    # Killed: the weights of epoch 2 are saved, its history is not.
     def killed(self):
         if len(self.rows) == 2:
             raise Killed
@@ -51,45 +94,10 @@ def test_killed_and_interrupted_it_ends_as_if_undisturbed(
         run_main('0-vanilla', *options)
     assert len(losses_of(tmp_path)) == 1
 
-    def in_terminal():
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-        # It is ignored below a shell's `&`.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-    # In another process, somebody types Ctrl-C at a terminal.
-    leader, follower = pty.openpty()
-    process = start_program(
-        'wait.py',
-        3,
-        main_of('0-vanilla'),
-        *options,
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-        start_new_session=True,
-        preexec_fn=in_terminal,
-    )
-    os.close(follower)
-    seen = b''
-    try:
-        while part := os.read(leader, 4096):
-            typed = b'waiting' in seen
-            seen += part
-            if b'waiting' in seen and not typed:
-                os.write(leader, b'\x03')
-    except OSError:  # so Linux says that the other end is closed
-        pass
-    os.close(leader)
-    assert process.wait() == 130, seen
-    seen = re.sub(r'\x1b\[[0-9;]*m', '', seen.decode())  # bold and colours
-    assert seen.startswith('Resuming after epoch 2 of 4')
-    # A bar that is drawn over and over.
-    assert re.search(r'[\r\x08]\d/4 .*[=━]', seen)
-    assert seen.splitlines()[-1].endswith(
-        '0-main.py: error: interrupted. The same command resumes after the '
-        'last saved epoch'
-    )
-    assert 'Traceback' not in seen
+    # In another process, somebody types Ctrl-C.
+    status, seen = type_ctrl_c('wait.py', 3, main_of('0-vanilla'), *options)
+    assert status == 130, seen
+    check_what_is_seen(seen)
 
     done = run_main('0-vanilla', *options)
     assert not done.returncode
@@ -101,147 +109,175 @@ def test_killed_and_interrupted_it_ends_as_if_undisturbed(
     assert set(os.listdir(tmp_path)) == set(os.listdir(expected))
 
 
+def check_what_is_seen(seen):
+    """Check what a terminal shows of a resumed, interrupted main."""
+    assert seen.startswith('Resuming after epoch 2 of 4')
+    # A bar that is drawn over and over.
+    assert re.search(r'[\r\x08]\d/4 .*[=━]', seen)
+    assert seen.splitlines()[-1].endswith(
+        '0-main.py: error: interrupted. The same command resumes after the '
+        'last saved epoch'
+    )
+    assert 'Traceback' not in seen
+
+
+def fill_disk(monkeypatch, name, after=0):
+    """Let there be no room for a file, once it was written so many times."""
+    writes = []
+
+    def open_on_full_disk(path, mode):
+        if path.name == f'new-{name}':
+            writes.append(path)
+            if len(writes) > after:
+                path.write_bytes(b'half')
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return open(path, mode)
+
+    monkeypatch.setattr(program, 'open', open_on_full_disk, raising=False)
+
+
+def fill_disk_of_keras(monkeypatch):
+    """Let there be no room for a model."""
+
+    def save(self, path):
+        with open(path, 'w') as file:
+            file.write('half')
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(keras.Model, 'save', save)
+
+
+def stop_drawing(monkeypatch):
+    """Let a Ctrl-C come between the last epoch and the end."""
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pictures, 'save_figure', stop)
+
+
+def ends_in_a_line(done, status=1):
+    """Return the line that a main ends with."""
+    assert done.returncode == status
+    (line,) = done.stderr.splitlines()
+    assert line.endswith(
+        '. The same command resumes after the last saved epoch'
+    )
+    return line
+
+
 def test_whatever_stops_it_the_same_command_ends_as_if_undisturbed(
     undisturbed, tmp_path, run_main, monkeypatch, no_xla, no_page
 ):
     options, expected = undisturbed
     output = tmp_path / 'stopped'
-    options = ['0-vanilla', *options, '--output', output]
+    command = ['0-vanilla', *options, '--output', output]
+    no_room = "error: [Errno 28] No space left on device: '{}'".format
 
-    def ends_in_a_line(status=1):
-        done = run_main(*options)
-        assert done.returncode == status
-        (line,) = done.stderr.splitlines()
-        assert line.endswith(
-            '. The same command resumes after the last saved epoch'
-        )
-        return line
+    # Before anything is written; then of two files, only the first is.
+    fill_disk(monkeypatch, 'interrupted.weights.h5')
+    line = ends_in_a_line(run_main(*command))
+    assert no_room(output / 'interrupted.weights.h5') in line
+    assert not (output / 'history.csv').exists()
+    fill_disk(monkeypatch, 'history.csv', after=1)
+    line = ends_in_a_line(run_main(*command))
+    assert no_room(output / 'history.csv') in line
+    assert len(losses_of(output)) == 1
 
-    for name, before, rows in (
-        ('interrupted.weights.h5', 0, None),
-        ('history.csv', 1, 1),
-        ('reconstructions.png', 0, 4),
-    ):
-        writes = []
-
-        def open_on_full_disk(
-            path, mode, name=name, before=before, writes=writes
-        ):
-            if path.name == f'new-{name}':
-                writes.append(path)
-                if len(writes) > before:
-                    path.write_bytes(b'half')
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            return open(path, mode)
-
-        monkeypatch.setattr(program, 'open', open_on_full_disk, raising=False)
-        assert (
-            f"error: [Errno 28] No space left on device: '{output / name}'"
-            in ends_in_a_line()
-        )
-        if rows is None:
-            assert not (output / 'history.csv').exists()
-        else:
-            assert len(losses_of(output)) == rows
-        assert not list(output.glob('new-*'))
+    # After the last epoch.
+    fill_disk(monkeypatch, 'reconstructions.png')
+    line = ends_in_a_line(run_main(*command))
+    assert no_room(output / 'reconstructions.png') in line
     monkeypatch.setattr(program, 'open', open)
-    # A Ctrl-C between the last epoch and the end.
     with monkeypatch.context() as patch:
+        stop_drawing(patch)
+        line = ends_in_a_line(run_main(*command), 130)
+        assert 'error: interrupted' in line
+    with monkeypatch.context() as patch:
+        fill_disk_of_keras(patch)
+        line = ends_in_a_line(run_main(*command))
+        assert no_room(output / 'encoder.keras') in line
+    assert not list(output.glob('new-*'))
 
-        def stop(*_):
-            raise KeyboardInterrupt
+    check_ended(run_main(*command), output, expected)
 
-        patch.setattr(pictures, 'save_figure', stop)
-        assert 'error: interrupted' in ends_in_a_line(130)
-    done = run_main(*options)
+
+def check_ended(done, output, expected):
+    """Check that a main, resumed at its end, has ended as if undisturbed."""
     assert not done.returncode
     assert 'Resuming after epoch 4 of 4' in done.stdout
     same_results(output, expected)
     assert sorted(os.listdir(output)) == sorted(os.listdir(expected))
 
-    # The end let the folder go, and left nothing to resume. Now, the folder
-    # itself vanishes.
+
+def test_a_folder_that_vanishes_is_named_in_a_line(
+    undisturbed, tmp_path, run_main, monkeypatch, no_xla, no_page
+):
+    options, expected = undisturbed
+    output = tmp_path / 'vanishes'
     on_epoch_end = training.Backup.on_epoch_end
 
     def save_and_lose(self, epoch, logs=None):
         on_epoch_end(self, epoch, logs)
+        # Each epoch is in the history at once.
         assert losses_of(output) == losses_of(expected)[: epoch + 1]
         if epoch == 1:
             shutil.rmtree(output)
 
     monkeypatch.setattr(training.Backup, 'on_epoch_end', save_and_lose)
-    assert f"No such file or directory: '{output}" in ends_in_a_line()
+    done = run_main('0-vanilla', *options, '--output', output)
+    assert f"No such file or directory: '{output}" in ends_in_a_line(done)
 
 
-def test_another_start_is_not_mixed_in(
-    data, tmp_path, run_main, stop_after, monkeypatch, no_xla, no_page
+def test_the_same_digits_as_a_file_and_more_epochs_are_no_other_start(
+    data, tmp_path, run_main, monkeypatch, no_xla, no_page
 ):
     args = ['1-sparse', '--epochs', 2, '--output', tmp_path]
     with np.load(data) as arrays:
-        arrays = dict(arrays)
-    test = arrays['x_test'], arrays['y_test']
-    train = arrays['x_train'], arrays['y_train']
-    turned = arrays['x_train'][::-1], arrays['y_train']
-    other = tmp_path / 'other.npz'
-    np.savez(
-        other,
-        x_train=turned[0],
-        y_train=turned[1],
-        x_test=test[0],
-        y_test=test[1],
-    )
-    # As if MNIST were within reach.
-    monkeypatch.setattr(digits, '_mnist', lambda: (train, test))
-    stop_after(2)
-    assert run_main(*args).returncode == 130
-    before = (tmp_path / 'history.csv').read_bytes()
-
-    def refused(*options):
-        done = run_main(*args, *options)
-        assert done.returncode == 2
-        (line,) = done.stderr.splitlines()
-        assert str(tmp_path / 'interrupted.weights.h5') in line
-        assert 'To start again, remove that file or choose another' in line
-        assert (tmp_path / 'history.csv').read_bytes() == before
-        return line
-
-    line = refused('--seed', 7, '--batch-size', 99, '--data', other)
-    assert '--seed was 0, now 7; --batch-size was 256, now 99' in line
-    assert '--data was 192 digits' in line
-    assert 'without --data' not in line
-    assert '2 epochs are done, but --epochs is 1' in refused('--epochs', 1)
-    with monkeypatch.context() as patch:
-        patch.setattr(digits, '_mnist', lambda: (turned, test))
-        line = refused()
-        assert 'without --data, the digits depend on whether MNIST' in line
-    with monkeypatch.context() as patch:
-        module = __import__('1-sparse')
-        autoencoder = module.autoencoder
-        patch.setattr(
-            module, 'autoencoder', lambda *sizes: autoencoder(*sizes[:3], 1)
+        mnist = tuple(
+            (arrays[f'x_{part}'], arrays[f'y_{part}'])
+            for part in ('train', 'test')
         )
-        assert 'the model has changed' in refused()
-    # What a layer adds to the loss is in its source alone.
-    with monkeypatch.context() as patch:
-        shutil.copy(ROOT / '1-sparse.py', tmp_path)
-        with open(tmp_path / '1-sparse.py', 'a') as file:
-            file.write('# changed\n')
-        patch.setattr(training, 'ROOT', tmp_path)
-        assert 'but 1-sparse.py has changed. To resume' in refused()
-    with monkeypatch.context() as patch:
-        patch.setattr(training, 'KERAS_VERSION', (3, 99))
-        line = refused()
-        assert re.search(r'but Keras was \d\.\d+, now 3\.99\. To resume', line)
-    # The same digits as a file are the same, and more epochs no other start.
+    # As if MNIST were within reach.
+    monkeypatch.setattr(digits, '_mnist', lambda: mnist)
+    with stops_after(2):
+        assert run_main(*args).returncode == 130
+    before = losses_of(tmp_path)
     done = run_main(*args, '--epochs', 3, '--data', data)
     assert not done.returncode
     assert 'Resuming after epoch 2 of 3' in done.stdout
-    assert losses_of(tmp_path)[:2] == before.decode().splitlines()[1:]
+    assert losses_of(tmp_path)[:2] == before
     assert len(losses_of(tmp_path)) == 3
 
 
-PIXELS = np.random.default_rng(0).integers(256, size=(53, 12), dtype='uint8')
+def test_what_is_temporary_goes_to_the_output_folder(tmp_path):
+    usual = tempfile.gettempdir()
+    with program._at_end:
+        program.lock_output_folder(tmp_path)
+        assert tempfile.gettempdir() == str(tmp_path)
+    assert tempfile.gettempdir() == usual
+
+
+# Small trainings, without a main.
+
+
+PIXELS = np.random.default_rng(0).integers(256, size=(21, 12), dtype='uint8')
 X = digits.scaled(PIXELS)
+SIZES = 12, [8, 6], 4, 0.01
+
+
+def options_of(output, **others):
+    """Return the options of a main."""
+    usual = {
+        'module': '1-sparse',
+        'epochs': 4,
+        'batch_size': 8,
+        'seed': 0,
+        'data': None,
+        'output': output,
+        'several_workers': False,
+    }
+    return SimpleNamespace(**{**usual, **others})
 
 
 def train(output, poisoned=99, x_test=X[:13], workers=False):
@@ -249,16 +285,8 @@ def train(output, poisoned=99, x_test=X[:13], workers=False):
 
     From the epoch `poisoned` on, all digits are NaN.
     """
-    options = SimpleNamespace(
-        module='1-sparse',
-        epochs=4,
-        batch_size=8,
-        seed=0,
-        data=None,
-        output=output,
-        several_workers=workers,
-    )
-    *_, auto = build('1-sparse', 12, [8, 6], 4, 0.01)
+    options = options_of(output, several_workers=workers)
+    *_, auto = build('1-sparse', *SIZES)
     auto.run_eagerly = True  # tracing would take longer than all steps
     backup = training.Backup(auto, PIXELS, x_test, options)
     batches, steps = training.shuffled_batches(PIXELS, options, backup.epoch)
@@ -285,10 +313,10 @@ def train(output, poisoned=99, x_test=X[:13], workers=False):
 def fails(tmp_path, capsys):
     """Return a function: a training in `tmp_path` ends in one line."""
 
-    def line(status, **options):
+    def line(status, start=train, **options):
         capsys.readouterr()
         with pytest.raises(SystemExit) as end:
-            train(tmp_path, **options)
+            start(tmp_path, **options)
         assert end.value.code == status
         (line,) = capsys.readouterr().err.splitlines()
         return line
@@ -296,57 +324,142 @@ def fails(tmp_path, capsys):
     return line
 
 
-def test_a_loss_that_is_not_finite_keeps_what_was_before(
-    tmp_path, capsys, fails
+@pytest.fixture(scope='module')
+def begun(tmp_path_factory):
+    """Return the state of a training that was stopped after two epochs."""
+    folder = tmp_path_factory.mktemp('begun')
+    with pytest.raises(SystemExit):
+        train(folder, poisoned=2)
+    return (folder / 'interrupted.weights.h5').read_bytes()
+
+
+@pytest.fixture
+def state(begun, tmp_path):
+    """Return the path of such a state."""
+    file = tmp_path / 'interrupted.weights.h5'
+    file.write_bytes(begun)
+    return file
+
+
+def resume(output, pixels=PIXELS, sizes=SIZES, version=None, **options):
+    """Begin to resume, in another way or with another version of Keras."""
+    with pytest.MonkeyPatch.context() as patch:
+        if version:
+            patch.setattr(training, 'KERAS_VERSION', version)
+        *_, auto = build('1-sparse', *sizes)
+        training.Backup(auto, pixels, X[:13], options_of(output, **options))
+
+
+ANOTHER = {
+    r'--seed was 0, now 7; --batch-size was 8, now 99\. To resume': {
+        'seed': 7,
+        'batch_size': 99,
+    },
+    '2 epochs are done, but --epochs is 1': {'epochs': 1},
+    r'--data was 21 digits \(checksum \w+\), now 21 .*; without --data, the '
+    'digits depend on whether MNIST': {'pixels': PIXELS[::-1].copy()},
+    r'--data was 21 digits \(.*, now 20 digits \(checksum \w+\)\. To': {
+        'pixels': PIXELS[:-1],
+        'data': 'a file',
+    },
+    'the model has changed': {'sizes': (12, [8, 6], 4, 0.02)},
+    r'but Keras was \d\.\d+, now 3\.99\. To resume': {'version': (3, 99)},
+}
+
+
+@pytest.mark.parametrize('says, options', ANOTHER.items(), ids=ANOTHER)
+def test_another_start_is_not_mixed_in(says, options, state, fails):
+    before = state.read_bytes()
+    line = fails(2, resume, **options)
+    assert re.search(says, line)
+    assert str(state) in line
+    assert 'To start again, remove that file or choose another' in line
+    assert state.read_bytes() == before
+
+
+def test_another_source_of_the_module_is_another_start(
+    state, fails, tmp_path, monkeypatch
 ):
-    line = fails(1, poisoned=0)
-    assert 'the loss became NaN or infinite' in line
-    assert line.endswith('Nothing was saved')
-    # Of weights that the last update spoils, only `val_loss` tells.
-    assert fails(1, x_test=X[:13] * np.nan) == line
-    assert not os.listdir(tmp_path)
-    for _ in range(2):  # the same command gives the same
-        line = fails(1, poisoned=2)
-        assert f'remove {tmp_path / "interrupted.weights.h5"}' in line
-        assert len(losses_of(tmp_path)) == 2
+    # What a layer adds to the loss is in its source alone.
+    module = __import__('1-sparse')
+    other = shutil.copy(module.__file__, tmp_path)
+    with open(other, 'a') as file:
+        file.write('# changed\n')
+    monkeypatch.setattr(module, '__file__', other)
+    assert 'but 1-sparse.py has changed. To resume' in fails(2, resume)
+
+
+def test_the_same_start_is_resumed_with_all_weights(state, tmp_path, capsys):
     auto = train(tmp_path)
     assert 'Resuming after epoch 2 of 4' in capsys.readouterr().out
-    assert int(auto.optimizer.iterations) == 4 * 7
+    assert int(auto.optimizer.iterations) == 4 * 3
     assert len(losses_of(tmp_path)) == 4
+    (tmp_path / 'undisturbed').mkdir()
+    undisturbed = train(tmp_path / 'undisturbed')
+    for one, other in zip(auto.get_weights(), undisturbed.get_weights()):
+        np.testing.assert_array_equal(one, other)
 
 
-def test_states_that_cannot_be_used_are_refused(tmp_path, fails):
-    fails(1, poisoned=2)
-    file = tmp_path / 'interrupted.weights.h5'
-    good = file.read_bytes()
+@pytest.mark.parametrize(
+    'poison', [{'poisoned': 0}, {'x_test': X[:13] * np.nan}]
+)
+def test_a_loss_that_is_not_finite_ends_it_with_nothing_saved(
+    poison, tmp_path, fails
+):
+    # Of weights that the last update spoils, only `val_loss` tells.
+    line = fails(1, **poison)
+    assert 'the loss became NaN or infinite' in line
+    assert line.endswith('Nothing was saved')
+    assert not os.listdir(tmp_path)
 
-    def with_state(text):
-        file.write_bytes(good)
-        with h5py.File(file, 'a') as opened:
-            del opened['state']
-            if text:
-                opened['state'] = text
-        return file.read_bytes()
 
-    for content in (
-        b'',
-        b'hello\n',
-        good[:-500],
-        good[: len(good) // 2],
-        with_state(None),
-        with_state('no JSON'),
-        with_state('{}'),
-    ):
-        file.write_bytes(content)
-        line = fails(2)
-        assert 'it cannot be read' in line and str(file) in line
-        assert 'To start again, remove that file' in line
-    # Several workers cannot go on with that of one, nor do they leave one.
-    file.write_bytes(good)
-    line = fails(2, workers=True)
-    assert 'several workers' in line and str(file) in line
-    assert file.read_bytes() == good
-    file.unlink()
+def test_a_loss_that_is_not_finite_keeps_what_was_before(
+    state, tmp_path, fails
+):
+    line = fails(1, poisoned=2)
+    assert f'remove {state}' in line
+    assert len(losses_of(tmp_path)) == 2
+
+
+BAD_STATES = {
+    'empty': lambda good: b'',
+    'text': lambda good: b'hello\n',
+    'cut': lambda good: good[:-500],
+    'half': lambda good: good[: len(good) // 2],
+}
+
+
+@pytest.mark.parametrize('spoil', BAD_STATES.values(), ids=BAD_STATES)
+def test_a_state_that_is_damaged_is_refused(spoil, state, fails):
+    state.write_bytes(spoil(state.read_bytes()))
+    line = fails(2, resume)
+    assert 'it cannot be read' in line and str(state) in line
+    assert 'To start again, remove that file' in line
+
+
+@pytest.mark.parametrize('text', [None, 'no JSON', '{}'])
+def test_a_state_without_its_text_is_refused(text, state, fails):
+    with h5py.File(state, 'a') as opened:
+        del opened['state']
+        if text:
+            opened['state'] = text
+    assert 'it cannot be read' in fails(2, resume)
+
+
+def test_a_state_without_all_variables_is_refused(state, fails):
+    with h5py.File(state, 'a') as opened:
+        del opened['variables/3']
+    assert 'it cannot be read' in fails(2, resume)
+
+
+def test_several_workers_do_not_resume_the_state_of_one(state, fails):
+    before = state.read_bytes()
+    line = fails(2, resume, several_workers=True)
+    assert 'several workers' in line and str(state) in line
+    assert state.read_bytes() == before
+
+
+def test_several_workers_leave_no_state(tmp_path):
     train(tmp_path, workers=True)
-    assert not file.exists()
+    assert os.listdir(tmp_path) == ['history.csv']
     assert len(losses_of(tmp_path)) == 4

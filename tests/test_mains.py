@@ -4,26 +4,32 @@ import csv
 import json
 import os
 import re
+import tempfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from matplotlib.axes import Axes
-from tensorflow import keras
 
-from common import digits
+from common import digits, training
 from common.start import KERAS_VERSION
 from conftest import (
     MODULES,
     STOCK,
     build,
+    cross_entropy,
     divergence,
     loss_of,
     main_of,
+    run_here,
     run_program,
     run_python,
     same_results,
 )
+from page import recorder
 
+keras = tf.keras
 FILES = {
     '.lock',
     'history.csv',
@@ -34,44 +40,96 @@ FILES = {
     'unfolding.npz',
 }
 PLANE = {'manifold.png', 'latent.png'}
+STEPS = 192 // 32
+variational = pytest.mark.parametrize(
+    'ended', ['3-variational'], indirect=True
+)
 
 
-@pytest.fixture
-def seen(monkeypatch):
-    """Return what mains give to `fit` and to matplotlib, by names."""
-    found = {'images': [], 'points': []}
+def watch(patch):
+    """Return what a main gives to `fit`, to matplotlib and to its page."""
+    seen = SimpleNamespace(images=[], points=[], pages=[], fit=None)
     fit, imshow, scatter = keras.Model.fit, Axes.imshow, Axes.scatter
 
     def keep_fit(auto, batches, **options):
-        found.update(
-            options,
+        count = options['steps_per_epoch'] * options['epochs']
+        seen.fit = SimpleNamespace(
             compiled=auto.get_compile_config(),
             weights=auto.get_weights(),
-            tuned=[
-                part.options().autotune.enabled
-                for part in (batches, options['validation_data'])
-            ],
-            batches=[
-                x.numpy()
-                for x, _ in batches.take(
-                    options['steps_per_epoch'] * options['epochs']
-                )
-            ],
+            datasets=[batches, options['validation_data']],
+            batches=[x.numpy() for x, _ in batches.take(count)],
         )
         return fit(auto, batches, **options)
 
     def keep_imshow(axis, image, **options):
-        found['images'].append(np.copy(image))
+        seen.images.append(np.copy(image))
         return imshow(axis, image, **options)
 
     def keep_scatter(axis, x, y, **options):
-        found['points'].append((np.stack([x, y], 1), options['c']))
+        seen.points.append((np.stack([x, y], 1), options['c']))
         return scatter(axis, x, y, **options)
 
-    monkeypatch.setattr(keras.Model, 'fit', keep_fit)
-    monkeypatch.setattr(Axes, 'imshow', keep_imshow)
-    monkeypatch.setattr(Axes, 'scatter', keep_scatter)
-    return found
+    patch.setattr(keras.Model, 'fit', keep_fit)
+    patch.setattr(Axes, 'imshow', keep_imshow)
+    patch.setattr(Axes, 'scatter', keep_scatter)
+    patch.setattr(
+        recorder, 'write_page', lambda *args: seen.pages.append(args)
+    )
+    return seen
+
+
+@pytest.fixture(scope='module', params=MODULES)
+def ended(request, data, tmp_path_factory):
+    """Return a main that has ended, and all that is to be seen of it.
+
+    It trained for two epochs without XLA. The variational encoder drew 1
+    wherever it drew a number, and the usual folder for temporary files was
+    not to be written to.
+    """
+    module, output = request.param, tmp_path_factory.mktemp('ended')
+    options = ['--epochs', 2, '--batch-size', 32, '--seed', 7]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, 'has_xla', lambda: False)
+        patch.setattr(
+            tf.random, 'normal', lambda shape, dtype: tf.ones(shape, dtype)
+        )
+        seen = watch(patch)
+        with patch.context() as at_start:
+            at_start.setattr(tempfile, 'tempdir', os.devnull)
+            options += ['--data', data, '--output', output]
+            done = run_here(module, *options)
+        seen.__dict__.update(left(module, output, data))
+    seen.module, seen.output, seen.done = module, output, done
+    return seen
+
+
+def left(module, output, data):
+    """Return what a main has left: its models, its history and its digits."""
+    encoder, _, auto = models = [
+        keras.models.load_model(output / f'{name}.keras')
+        for name in ('encoder', 'decoder', 'autoencoder')
+    ]
+    shape = auto.input_shape[1:]
+    with np.load(data) as file:
+        labels = file['y_test']
+        train, test = (
+            digits.scaled(file[f'x_{part}']).reshape(-1, *shape)
+            for part in ('train', 'test')
+        )
+    with open(output / 'history.csv', newline='') as file:
+        history = list(csv.DictReader(file))
+    codes = encoder.predict(test, verbose=0)
+    return {
+        'models': models,
+        'train': train,
+        'test': test,
+        'labels': labels,
+        'history': history,
+        # One array, or of the variational encoder three.
+        'codes': codes,
+        'code': codes[0] if module == '3-variational' else codes,
+        'losses': [loss_of(module, models, x) for x in (train, test)],
+    }
 
 
 def assert_files(output, names):
@@ -81,119 +139,188 @@ def assert_files(output, names):
     assert not [name for name in found if name.startswith(('new', 'inter'))]
 
 
-@pytest.mark.parametrize('module', MODULES)
-def test_a_main_trains_draws_and_saves_what_it_should(
-    module, data, tmp_path, run_main, no_xla, no_page, seen, same_noise
-):
-    done = run_main(
-        module,
-        '--epochs',
-        2,
-        '--batch-size',
-        32,
-        '--seed',
-        7,
-        '--data',
-        data,
-        '--output',
-        tmp_path,
-    )
-    assert (done.returncode, done.stderr) == (0, '')
-    assert_files(
-        tmp_path, FILES | (PLANE if module == '3-variational' else set())
-    )
-    with np.load(data) as file:
-        arrays = dict(file)
-    names = 'encoder', 'decoder', 'autoencoder'
-    models = encoder, decoder, auto = [
-        keras.models.load_model(tmp_path / f'{name}.keras') for name in names
-    ]
-    train, test = (
-        (arrays[name] / 255)
-        .astype('float32')
-        .reshape(-1, *auto.input_shape[1:])
-        for name in ('x_train', 'x_test')
-    )
+def test_a_main_ends_well_and_leaves_its_files(ended):
+    assert (ended.done.returncode, ended.done.stderr) == (0, '')
+    assert_files(ended.output, FILES)
+    plane = PLANE & set(os.listdir(ended.output))
+    assert plane == (PLANE if ended.module == '3-variational' else set())
 
-    # The end of `fit` would wait for a thread that tunes a dataset.
-    assert seen['tuned'] == [False, False]
-    # Fast, from the seed, on all training digits; not so compiled in the file.
-    steps = 192 // 32
-    compiled, saved = seen['compiled'], auto.get_compile_config()
-    assert compiled['steps_per_execution'] == (
-        1 if (3, 0) <= KERAS_VERSION < (3, 7) else steps
-    )
+
+def test_training_starts_from_the_seed(ended):
+    expected = build(ended.module, seed=7)[-1].get_weights()
+    for got, weights in zip(ended.fit.weights, expected):
+        np.testing.assert_array_equal(got, weights)
+
+
+def test_an_epoch_has_all_training_digits_once(ended):
+    assert len(ended.fit.batches) == 2 * STEPS
+    digits_of_train = sorted(map(bytes, ended.train))
+    for epoch in (ended.fit.batches[:STEPS], ended.fit.batches[STEPS:]):
+        assert sorted(map(bytes, np.concatenate(epoch))) == digits_of_train
+    assert int(ended.models[-1].optimizer.iterations) == 2 * STEPS
+
+
+def test_it_is_compiled_for_speed_but_not_in_the_file(ended):
+    calls = 1 if (3, 0) <= KERAS_VERSION < (3, 7) else STEPS
+    assert ended.fit.compiled['steps_per_execution'] == calls
+    saved = ended.models[-1].get_compile_config()
     assert saved['steps_per_execution'] in (1, None)
     assert saved['jit_compile'] in (None, False, 'auto')
-    for got, expected in zip(
-        seen['weights'], build(module, seed=7)[-1].get_weights()
-    ):
-        np.testing.assert_array_equal(got, expected)
-    assert len(seen['batches']) == 2 * steps
-    for i in (0, steps):
-        rows = np.concatenate(seen['batches'][i : i + steps])
-        assert sorted(map(bytes, rows)) == sorted(map(bytes, train))
-    assert int(auto.optimizer.iterations) == 2 * steps
 
-    # The losses are those of the test digits.
-    with open(tmp_path / 'history.csv', newline='') as file:
-        history = list(csv.DictReader(file))
-    assert [row['epoch'] for row in history] == ['0', '1']
-    loss = loss_of(module, models, test)
-    assert loss != pytest.approx(loss_of(module, models, train), rel=1e-4)
-    assert float(history[-1]['val_loss']) == pytest.approx(loss, rel=1e-5)
 
-    # Ten digits over what becomes of their codes.
-    codes = encoder.predict(test, verbose=0)
-    mean = codes
-    if module == '3-variational':
-        codes, mean, log_variance = codes
-    drawn = np.concatenate([test[:10], decoder.predict(codes[:10], verbose=0)])
+def test_no_dataset_is_tuned_as_the_end_of_fit_would_wait_for_it(ended):
+    for dataset in ended.fit.datasets:
+        assert dataset.options().autotune.enabled is False
+
+
+def test_the_history_has_the_loss_of_the_test_digits(ended):
+    assert [row['epoch'] for row in ended.history] == ['0', '1']
+    of_train, of_test = ended.losses
+    assert of_train != pytest.approx(of_test, rel=1e-4)
+    found = float(ended.history[-1]['val_loss'])
+    assert found == pytest.approx(of_test, rel=1e-5)
+
+
+def terms_of(ended):
+    """Return both terms of the variational loss, computed with NumPy."""
+    code, mean, log_variance = ended.codes
+    images = ended.models[1].predict(code, verbose=0)
+    return (
+        cross_entropy(ended.test, images).sum(1).mean(),
+        divergence(mean, log_variance).mean(),
+    )
+
+
+@variational
+def test_the_history_has_both_terms_of_the_variational_loss(ended):
+    last = ended.history[-1]
+    terms = [
+        float(last[f'val_{name}'])
+        for name in ('cross_entropy', 'kl_divergence')
+    ]
+    assert terms == pytest.approx(terms_of(ended), rel=1e-5)
+
+
+@variational
+def test_the_line_of_an_epoch_has_both_terms_too(ended):
+    printed = ended.done.stdout
+    for row in ended.history:
+        for name in ('val_cross_entropy', 'val_kl_divergence'):
+            (epoch,) = re.findall(
+                rf'{name}: ([\d.]+)',
+                printed.split('step - ')[1 + int(row['epoch'])],
+            )
+            assert float(epoch) == pytest.approx(float(row[name]), abs=1e-3)
+
+
+@variational
+def test_the_record_of_the_training_has_both_terms_too(ended):
+    with np.load(ended.output / 'unfolding.npz') as file:
+        losses = file['losses']
+    expected = [
+        [float(loss) for name, loss in row.items() if name != 'epoch']
+        for row in ended.history
+    ]
+    np.testing.assert_allclose(losses, expected)
+
+
+def test_ten_digits_are_drawn_over_their_reconstructions(ended):
+    images = ended.models[1].predict(ended.code[:10], verbose=0)
     np.testing.assert_allclose(
-        np.reshape(seen['images'][:20], (20, -1)),
-        drawn.reshape(20, -1),
+        np.reshape(ended.images[:20], (20, -1)),
+        np.concatenate([ended.test[:10], images]).reshape(20, -1),
         atol=1e-5,
     )
-    assert len(seen['images']) == (21 if module == '3-variational' else 20)
-    if module == '3-variational':
-        ((points, colours),) = seen['points']
-        np.testing.assert_allclose(points, mean[:, ::-1], atol=1e-5)
-        np.testing.assert_array_equal(colours, arrays['y_test'])
 
-    # The page has the same.
-    ((path, title, *parts, x, labels),) = no_page
-    assert path == tmp_path / 'explore.html'
-    assert title.split()[0].lower() == module[2:]
+
+@variational
+def test_the_means_of_all_test_digits_are_drawn(ended):
+    assert len(ended.images) == 21  # and the manifold
+    ((points, colours),) = ended.points
+    np.testing.assert_allclose(points, ended.codes[1][:, ::-1], atol=1e-5)
+    np.testing.assert_array_equal(colours, ended.labels)
+
+
+def test_the_page_gets_the_models_and_the_test_digits(ended):
+    ((path, title, *parts, x, labels),) = ended.pages
+    assert path == ended.output / 'explore.html'
+    assert title.split()[0].lower() == ended.module[2:]
     assert [part.name for part in parts] == ['encoder', 'decoder']
-    np.testing.assert_array_equal(x, test)
-    np.testing.assert_array_equal(labels, arrays['y_test'])
+    np.testing.assert_array_equal(x, ended.test)
+    np.testing.assert_array_equal(labels, ended.labels)
 
-    # What was printed: for a log, a line an epoch and nothing that moves.
-    lines = done.stdout.splitlines()
-    assert not re.search('[^\x20-\x7e\n]', done.stdout)
-    assert [line.split(' - ')[0] for line in lines if 'step' in line] == [
-        f'{steps}/{steps}'
-    ] * 2
-    assert str(tmp_path) in lines[-1]
-    if module == '2-convolutional':
-        assert lines[:2] == ['(192, 28, 28, 1)', '(100, 28, 28, 1)']
-    if module in STOCK:
-        assert float(lines[-2]) == pytest.approx(codes[:10].mean(), rel=1e-4)
-        return
-    numbers = [
-        float(number)
-        for number in re.findall(
-            r'-?\d+\.\d*(?:e-?\d+)?', done.stdout.split('[[', 1)[1]
-        )
-    ][:43]
+
+def test_a_log_has_a_line_for_each_epoch_and_nothing_that_moves(ended):
+    assert not re.search('[^\x20-\x7e\n]', ended.done.stdout)
+    assert re.findall(r'^(\d+/\d+) - ', ended.done.stdout, re.M) == [
+        f'{STEPS}/{STEPS}',
+        f'{STEPS}/{STEPS}',
+    ]
+    assert str(ended.output) in ended.done.stdout.splitlines()[-1]
+
+
+def test_after_the_first_epoch_it_says_how_long_the_rest_takes(ended):
+    first, second = re.split('Epochs left: 1, about .*\n', ended.done.stdout)
+    assert first.count('val_loss') == second.count('val_loss') == 1
+
+
+@pytest.mark.parametrize('ended', ['2-convolutional'], indirect=True)
+def test_the_convolutional_main_prints_the_shapes(ended):
+    shapes = '(192, 28, 28, 1)\n(100, 28, 28, 1)\n'
+    assert ended.done.stdout.startswith(shapes)
+
+
+@pytest.mark.parametrize('ended', STOCK, indirect=True)
+def test_the_mean_of_ten_codes_is_printed(ended):
+    line = ended.done.stdout.splitlines()[-2]
+    assert float(line) == pytest.approx(ended.code[:10].mean(), rel=1e-4)
+
+
+@variational
+def test_means_and_deviations_of_ten_digits_are_printed(ended):
+    _, mean, log_variance = ended.codes
+    numbers = re.findall(
+        r'-?\d+\.\d*(?:e-?\d+)?', ended.done.stdout.split('[[', 1)[1]
+    )
     np.testing.assert_allclose(
-        np.reshape(numbers[:40], (2, 10, 2)),
+        np.reshape([float(number) for number in numbers[:40]], (2, 10, 2)),
         [mean[:10], np.exp(log_variance[:10] / 2)],
         rtol=1e-4,
         atol=1e-5,
     )
-    kl = divergence(mean, log_variance).mean()
-    np.testing.assert_allclose(numbers[40:], [loss, loss - kl, kl], atol=0.011)
+
+
+@pytest.mark.parametrize(
+    'seconds, text',
+    [
+        (0.2, '1 seconds'),
+        (89, '89 seconds'),
+        (91, '2 minutes'),
+        (3600, '60 minutes'),
+        (9000, '2.5 hours'),
+    ],
+)
+def test_durations_are_said_as_people_do(seconds, text):
+    assert training.duration(seconds) == text
+
+
+def test_the_time_left_is_what_an_epoch_takes_without_compiling(
+    monkeypatch, capsys
+):
+    # Given a first call that takes 90 seconds, and three of 10 seconds.
+    clock = iter([0, 90, 120, 120])
+    monkeypatch.setattr(training.time, 'monotonic', lambda: next(clock))
+    left = training.TimeLeft()
+    left.set_params({'epochs': 6})
+    left.on_train_begin()
+    left.on_epoch_begin(2)
+    for batch in range(4):
+        left.on_train_batch_end(batch)
+    left.on_epoch_end(2)
+    # When the second epoch begins.
+    left.on_epoch_begin(3)
+    # Then three are left, of 40 seconds.
+    assert capsys.readouterr().out == 'Epochs left: 3, about 2 minutes\n'
 
 
 def test_offline_in_another_process_the_same_seed_gives_the_same(
@@ -211,6 +338,8 @@ def test_offline_in_another_process_the_same_seed_gives_the_same(
         HOME=str(tmp_path),
         KERAS_HOME=str(tmp_path),
         https_proxy='http://127.0.0.1:9',
+        # Nor are there modules beside the script: as with `python -P`.
+        PYTHONSAFEPATH='1',
     )
     assert done.stderr == ''
     assert 'Could not load MNIST; using 5,000' in done.stdout
@@ -278,6 +407,7 @@ BAD_OPTIONS = [
     ('--output', '/dev/null/x'),
     ('--data', '/no/such/file.npz'),
     ('--data', '/'),
+    ('--modules', '/no/such/folder'),
 ]
 
 
@@ -291,17 +421,20 @@ def test_bad_options_and_files_are_refused_before_tensorflow(data, tmp_path):
             for number, words in enumerate(bad)
         )
     )
-    for words, (status, out, err) in zip(bad, refusals):
-        assert (status, out) == (2, ''), words
-        (line,) = [
-            line
-            for line in err.splitlines()
-            if not line.startswith(('usage:', ' '))
-        ]
-        assert line.startswith('0-main.py: error: ') and words[0] in line
+    for words, refusal in zip(bad, refusals):
+        assert_refused(words[0], *refusal)
     assert 'cut.npz' in refusals[-1][2]
     # Not even a folder is made for these.
     assert not (tmp_path / '0').exists()
+
+
+def assert_refused(option, status, out, err):
+    """Check that one line names an option."""
+    assert (status, out) == (2, ''), option
+    line = err.splitlines()[-1]
+    usage = err[: err.index(line)]
+    assert usage == '' or usage.startswith('usage:')
+    assert line.startswith('0-main.py: error: ') and option in line
 
 
 def bad_files(good):

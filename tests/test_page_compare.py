@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 import compare
 import page
 import pages
-from browser import chromium, drag, listen
+from browser import chromium, drag, listen, new_tab
 from conftest import ROOT, cross_entropy, once
 from pages import SETTLED, values
 
@@ -23,10 +24,18 @@ def folders(tmp_path_factory):
     """Return a folder with folders of models, as the mains leave them."""
     root = tmp_path_factory.mktemp('results')
     for name in NAMES:
-        (root / name).mkdir()
-        for part, model in zip(('encoder', 'decoder'), pages.models(name)):
-            model.save(root / name / f'{part}.keras')
+        write(root / name, name)
     return root
+
+
+def write(folder, name, title='Vanilla autoencoder'):
+    """Write the models of a name to a folder, and their page."""
+    folder.mkdir(parents=True)
+    for part, model in zip(('encoder', 'decoder'), pages.models(name)):
+        model.save(folder / f'{part}.keras')
+    text = page.page(title, [pages.described(name)], *pages.digits())
+    text = text.replace(f'"title": "{name}"', f'"title": "{title}"')
+    (folder / 'explore.html').write_text(text, 'utf-8')
 
 
 @pytest.fixture
@@ -51,7 +60,7 @@ def run(monkeypatch, tmp_path, capsys):
 def tab(tmp_path_factory):
     """Return a tab in which there may be no message in the end."""
     with chromium() as browser:
-        tab = browser.new_page(offline=True)
+        tab = new_tab(browser, offline=True)
         messages = listen(tab)
         yield tab
         assert messages == []
@@ -87,11 +96,14 @@ def test_models_are_side_by_side(visit):
         '784 → 128 → 64 → 32 → 64 → 128 → 784',
         '784 → 512 → 2 and 2 → 2 → 512 → 784',
     ]
+
+
+def test_each_model_has_its_code_reconstruction_and_loss(visit):
+    tab = visit(NAMES)
     tab.get_by_role('button', name='Test digit, a 4').click()
     four = pages.held()[4:5]
-    first = shown(tab)
     for name, column, (code, pixels) in zip(
-        NAMES[:3], tab.locator('.column').all(), first
+        NAMES[:3], tab.locator('.column').all(), shown(tab)
     ):
         encoder, decoder = pages.models(name)
         expected = pages.locate(encoder, four)
@@ -102,29 +114,51 @@ def test_models_are_side_by_side(visit):
         assert float(column.locator('.above').inner_text()) == pytest.approx(
             loss - least, abs=1e-4
         )
-    # All of them get what is drawn; each code is taken hold of by itself.
+
+
+def different(before, after):
+    """Return of each model whether its code and reconstruction differ."""
+    return [
+        (code != other_code, image != other_image)
+        for (code, image), (other_code, other_image) in zip(before, after)
+    ]
+
+
+def test_all_models_get_what_is_drawn(visit):
+    tab = visit(NAMES)
+    before = shown(tab)
     drag(tab, tab.locator('#pad'), SEVEN)
-    drawn = shown(tab)
-    assert all(a != b and c != d for (a, c), (b, d) in zip(first, drawn))
-    for i, part in enumerate(
-        (
-            '.bars > :not(.dead)',
-            '.plane canvas + canvas',
-            '.map > *',
-            '.plane canvas + canvas',
-        )
-    ):
+    assert different(before, shown(tab)) == 4 * [(True, True)]
+
+
+# Where one takes hold of the code of each model.
+HOLDS = [
+    '.bars > :not(.dead)',
+    '.plane canvas + canvas',
+    '.map > *',
+    '.plane canvas + canvas',
+]
+
+
+def test_each_code_is_taken_hold_of_by_itself(visit):
+    tab = visit(NAMES)
+    drag(tab, tab.locator('#pad'), SEVEN)
+    before = shown(tab)
+    for i, part in enumerate(HOLDS):
         box = tab.locator('.column').nth(i).locator(part).first
         box.click(position={'x': 3, 'y': 8})
         if part == '.map > *':
             box.press('Home')
             box.press('End')
         now = shown(tab)
-        assert [(a != b, c != d) for (a, c), (b, d) in zip(drawn, now)] == [
-            (i == other, i == other) for other in range(4)
-        ]
-        drawn = now
-    # The way is a row for each, and one for the pixels.
+        expected = 4 * [(False, False)]
+        expected[i] = True, True
+        assert different(before, now) == expected
+        before = now
+
+
+def test_the_way_is_a_row_for_each_model_and_one_for_the_pixels(visit):
+    tab = visit(NAMES)
     rows = values(tab, '#way canvas').reshape(5, 11, 784)
     ends = pages.held()[[3, 8]]
     for row, name in zip(rows, NAMES):
@@ -134,28 +168,31 @@ def test_models_are_side_by_side(visit):
             row[5], pages.decode(decoder, middle)[0], atol=2e-3
         )
     np.testing.assert_allclose(rows[4][5], ends.mean(axis=0), atol=1e-6)
+
+
+def test_all_go_along_the_way_and_one_takes_a_random_code(visit):
+    tab = visit(NAMES)
     tab.locator('#way-slider').press('ArrowRight')
     tab.evaluate(SETTLED)
-    assert set(tab.locator('.source').all_inner_texts()) == {'between A and B'}
+    assert tab.locator('.source').all_inner_texts() == 4 * ['between A and B']
     tab.get_by_role('button', name='Use random code 3 of 2-conv').click()
     tab.evaluate(SETTLED)
-    assert tab.locator('.source').all_inner_texts() == [
-        'random' if name == NAMES[2] else 'between A and B' for name in NAMES
-    ]
-    # On a narrow screen, they are below each other, and nothing sticks out.
-    for width in (375, 768, 1186, 1440):
-        tab.set_viewport_size({'width': width, 'height': 900})
-        tab.evaluate(SETTLED)
-        assert tab.evaluate('document.documentElement.scrollWidth') <= width
-        lefts = {
-            column.bounding_box()['x']
-            for column in tab.locator('.column').all()
-        }
-        assert (len(lefts) == 1) == (width == 375)
+    expected = 4 * ['between A and B']
+    expected[2] = 'random'
+    assert tab.locator('.source').all_inner_texts() == expected
 
 
-@pytest.mark.parametrize('names', [NAMES[:1], NAMES[1:3] * 3])
-def test_one_to_six_models_fit(visit, names, tmp_path):
+@pytest.mark.parametrize('width', [375, 768, 1186, 1440])
+def test_on_a_narrow_screen_models_are_below_each_other(visit, width):
+    tab = visit(NAMES, width)
+    assert tab.evaluate('document.documentElement.scrollWidth') <= width
+    columns = tab.locator('.column').all()
+    lefts = {column.bounding_box()['x'] for column in columns}
+    assert (len(lefts) == 1) == (width == 375)
+
+
+@pytest.mark.parametrize('names', [NAMES[:1], NAMES[1:3] * 4])
+def test_one_to_eight_models_fit(visit, names, tmp_path):
     tab, saved = visit(names), tmp_path / 'saved.html'
     assert tab.locator('.column').count() == len(names)
     assert tab.locator('#layers').is_visible() == (len(names) == 1)
@@ -169,21 +206,22 @@ def test_one_to_six_models_fit(visit, names, tmp_path):
         assert tab.locator('.column').count() == len(names)
 
 
-def test_titles_say_what_a_model_is_or_where_it_is(folders):
-    def titles(*names):
-        return compare.titles(
-            [folders / name for name in names],
-            [pages.models(name) for name in names],
-        )
-
-    assert titles('0-vanilla', '2-convolutional', '3-variational') == [
-        'Vanilla',
-        'Convolutional',
-        'Variational',
-    ]
-    assert titles('0-vanilla', 'vanilla-2') == ['0-vanilla', 'vanilla-2']
-    assert titles('vanilla-2', 'vanilla-2') == 2 * [str(folders / 'vanilla-2')]
-    assert compare.kind(pages.models('1-sparse')[0]) == 'Sparse'
+@pytest.mark.parametrize(
+    'folders, kinds, expected',
+    [
+        (['a', 'b'], ['Sparse', 'Vanilla'], ['Sparse', 'Vanilla']),
+        (['a', 'b'], ['Sparse', 'Sparse'], ['a', 'b']),
+        (
+            ['/results/a', '/results/mine/a'],
+            ['Sparse', 'Sparse'],
+            ['results/a', 'mine/a'],
+        ),
+        (['/a', '/a'], ['Sparse', 'Sparse'], ['/a', '/a']),
+    ],
+)
+def test_titles_say_what_a_model_is_or_where_it_is(folders, kinds, expected):
+    models = [{'title': f'{kind} autoencoder'} for kind in kinds]
+    assert compare.titles(list(map(Path, folders)), models) == expected
 
 
 def test_fewer_bits_are_measured(run, folders, tmp_path):
@@ -207,34 +245,54 @@ def test_fewer_bits_are_measured(run, folders, tmp_path):
     assert f'cross-entropy {loss:.4f}, then ' in said
 
 
-def test_what_is_wrong_is_said_in_a_line(
-    run, folders, tmp_path, capsys, monkeypatch
-):
-    monkeypatch.setattr(compare, 'RESULTS', tmp_path / 'none')
-    broken = tmp_path / 'broken'
-    broken.mkdir()
+@pytest.fixture
+def wrong(tmp_path, folders):
+    """Return what is wrong: arguments, and what is said of them."""
+    broken, empty = tmp_path / 'broken', tmp_path / 'empty'
+    for folder, text in ((broken, None), (empty, 'no page')):
+        folder.mkdir()
+        good = (folders / '0-vanilla' / 'explore.html').read_text('utf-8')
+        (folder / 'explore.html').write_text(text or good, 'utf-8')
     for name in ('encoder', 'decoder'):
         (broken / f'{name}.keras').write_bytes(b'no model')
-    small = tmp_path / 'small'
-    small.mkdir()
-    for part, model in zip(
-        ('encoder', 'decoder'), pages.build('0-vanilla', 100, [], 2)
-    ):
-        model.save(small / f'{part}.keras')
-    for arguments, message in {
-        (): f'there are no trained models in {tmp_path / "none"}: run',
-        (tmp_path,): f'there is no {tmp_path / "encoder"}.keras: name',
-        (broken,): f'cannot load the models in {broken}: ',
-        (small,): f'{small}: a page is for inputs',
-        (small, '--bits', 8): f'{small}: a page is for inputs',
-        (folders / '0-vanilla',) * 7: 'room for 6 models. Received: 7',
-    }.items():
+    none = tmp_path / 'none'
+    return {
+        (): f'there are no trained models in {none}: run',
+        ('--modules', tmp_path / 'mine'): f'models in {none / "mine"}: run',
+        (tmp_path,): f'there is no {tmp_path / "explore.html"}: name',
+        (empty,): f'{empty / "explore.html"} is not a page that a main has',
+        (broken, '--bits', 8): f'cannot load the models in {broken}: ',
+        (folders / '0-vanilla',) * 9: 'room for 8 models. Received: 9',
+    }
+
+
+def test_what_is_wrong_is_said_in_a_line(
+    run, wrong, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(compare, 'RESULTS', tmp_path / 'none')
+    for arguments, message in wrong.items():
         with pytest.raises(SystemExit) as end:
             run(*arguments, '--output', tmp_path / 'compare.html')
         assert end.value.code == 2
         said = capsys.readouterr().err
         assert message in said and said.count('\n') == 1
     assert not (tmp_path / 'compare.html').exists()
+
+
+def test_what_a_learner_has_trained_is_next_to_ours(
+    folders, tmp_path, monkeypatch
+):
+    # Given results of a learner, of which only the second has one of ours.
+    theirs = folders / 'mine'
+    for name in ('1-sparse', '3-variational'):
+        (theirs / name).mkdir(parents=True)
+        (theirs / name / 'explore.html').touch()
+    monkeypatch.setattr(compare, 'RESULTS', folders)
+    assert compare.found(Path('somewhere/mine')) == [
+        theirs / '1-sparse',
+        folders / '3-variational',
+        theirs / '3-variational',
+    ]
 
 
 def test_by_default_it_takes_the_results(run, folders, monkeypatch):
@@ -262,21 +320,16 @@ def test_the_page_in_docs_opens(tab):
         'Convolutional',
         'Variational',
     ]
-    above = tab.locator('.above').all_inner_texts()
     drag(tab, tab.locator('#pad'), SEVEN)
-    tab.wait_for_function(
-        'before => before.every((one, i) => one !== '
-        'document.querySelectorAll(".above")[i].innerText)',
-        arg=above,
-    )
-    assert all(
-        0 < float(text) < 0.3
-        for text in tab.locator('.above').all_inner_texts()
-    )
+    tab.evaluate('new Promise(done => requestAnimationFrame(() => done()))')
+    above = tab.locator('.above').all_inner_texts()
+    assert [0 < float(text) < 0.3 for text in above] == 4 * [True]
     assert tab.locator('.digits + .digits').count() == 4
     assert 'After epoch 50 of 50' in tab.locator('#trainings').inner_text()
-    # It is made of what the pages are made of today.
-    text = file.read_text('utf-8')
+
+
+def test_the_page_in_docs_is_made_of_what_pages_are_made_of_today():
+    text = (ROOT / 'docs' / 'compare.html').read_text('utf-8')
     for part in (*(f'{name}.js' for name in page.SCRIPTS), 'page.css'):
         source = ROOT / 'mains' / 'page' / part
         assert source.read_text('utf-8').strip() in text, (

@@ -10,8 +10,9 @@ from tensorflow import keras
 import page
 import pages
 from conftest import MODULES, ROOT, build
-from page import contents
-from page.contents import ACTIVATIONS, LAYERS, choose, describe, round_weights
+from page import networks
+from page.contents import choose, describe, round_weights
+from page.networks import ACTIVATIONS, LAYERS
 
 SOURCE = ROOT / 'mains' / 'page'
 
@@ -54,46 +55,77 @@ def chain(*layers):
     )
 
 
-def test_unknown_layers_and_options_are_named(tmp_path, capsys):
+class Own(keras.layers.Dense):
+    """Computes something else than the layer that it extends."""
+
+    def call(self, x):
+        """Return other values."""
+        return super().call(x) + 1
+
+
+def relu(x):
+    """Return something else than the activation of this name."""
+    return 2 * x
+
+
+UNKNOWN = {
+    'the layer `odd` of type BatchNormalization': (
+        lambda: chain(keras.layers.BatchNormalization(name='odd'))
+    ),
+    "the layer `odd` of type Dense with activation='softmax'": (
+        lambda: chain(keras.layers.Dense(9, 'softmax', name='odd'))
+    ),
+    "the layer `odd` of type Dense with activation='relu'": (
+        lambda: chain(keras.layers.Dense(9, relu, name='odd'))
+    ),
+    'the layer `odd` of type Own': lambda: chain(Own(9, name='odd')),
+    'the layer `odd` of type Dense with an output of the shape (28, 3)': (
+        lambda: chain(
+            keras.layers.Reshape((28, 28)),
+            keras.layers.Dense(3, name='odd'),
+            keras.layers.Flatten(),
+        )
+    ),
+    'the layer `odd` of type Conv2D with dilation_rate=(2, 2)': (
+        lambda: chain(
+            keras.layers.Reshape((28, 28, 1)),
+            keras.layers.Conv2D(
+                1, 3, dilation_rate=2, padding='same', name='odd'
+            ),
+            keras.layers.Flatten(),
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize('says, make', UNKNOWN.items(), ids=UNKNOWN)
+def test_what_is_unknown_is_named_and_has_values_instead(says, make):
     _, decoder, _ = build('0-vanilla', 784, [], 784)
-    cases = {
-        '`odd` of type BatchNormalization': chain(
-            keras.layers.BatchNormalization(name='odd')
-        ),
-        "`odd` of type Dense with activation='softmax'": chain(
-            keras.layers.Dense(9, 'softmax', name='odd')
-        ),
-    }
-    for message, model in cases.items():
-        for pair in ((model, decoder), (decoder, model)):
-            with pytest.raises(ValueError, match=re.escape(message)):
-                describe('Odd', *pair)
-    page.write_page(
-        tmp_path / 'odd.html', 'Odd', model, decoder, *pages.digits()
-    )
-    assert 'There is no odd.html: the page' in capsys.readouterr().out
-    assert not list(tmp_path.iterdir())
-    image = keras.Input((28, 28, 1))
-    dilated = keras.Model(
-        image,
-        keras.layers.Conv2D(1, 3, dilation_rate=2, padding='same', name='odd')(
-            image
-        ),
-    )
-    with pytest.raises(ValueError, match='`odd` .* Conv2D with dilation_rate'):
-        describe('Odd', dilated, dilated)
+    odd = make()
+    as_encoder = describe('A', odd, decoder, *pages.digits())
+    as_decoder = describe('A', decoder, odd, *pages.digits())
+    for network, other in (
+        (as_encoder['encoder'], as_encoder['decoder']),
+        (as_decoder['decoder'], as_decoder['encoder']),
+    ):
+        assert network['unknown'] == says
+        assert [layer['type'] for layer in network['layers']] == [
+            'InputLayer',
+            'Values',
+        ]
+        assert other['unknown'] is None
 
 
 def test_other_sizes_of_digits_are_refused():
     encoder, decoder, _ = build('0-vanilla', 100, [], 2)
     with pytest.raises(ValueError, match='784 values. Received: 100'):
-        describe('Small', encoder, decoder)
+        describe('Small', encoder, decoder, *pages.digits())
 
 
 @pytest.mark.parametrize('name', MODULES)
 def test_eight_bits_hold_weights_to_a_part_of_their_largest(name, monkeypatch):
     encoder, _ = pages.models(name)
-    monkeypatch.setattr(contents, 'LEAST_WEIGHTS_IN_8_BITS', 0)
+    monkeypatch.setattr(networks, 'LEAST_WEIGHTS_IN_8_BITS', 0)
     copy = keras.models.clone_model(encoder)
     copy.set_weights(encoder.get_weights())
     round_weights(copy, 8)
@@ -115,8 +147,9 @@ def names(file, table):
 
 
 def test_the_scripts_know_the_layers_that_python_lets_through():
-    assert names('model.js', 'LAYERS') == set(LAYERS)
-    assert names('layers.js', 'KINDS') == set(LAYERS)
+    known = {*LAYERS, 'SamplingWithKL', 'Values'}
+    assert names('model.js', 'LAYERS') == known
+    assert names('layers.js', 'KINDS') == known
     assert names('model.js', 'ACTIVATIONS') == set(ACTIVATIONS)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pages
-from browser import chromium
+from browser import chromium, listen, new_tab
 from conftest import MODULES, once
 from pages import OTHERS
 
@@ -16,13 +16,15 @@ def visit(tmp_path_factory):
     """Return a function that opens the page of a name."""
     folder = tmp_path_factory.mktemp('pages')
     with chromium() as browser:
-        tab = browser.new_page(offline=True)
+        tab = new_tab(browser, offline=True)
+        messages = listen(tab)
 
         def visit_page(name):
             tab.goto(pages.write(folder, name).as_uri())
             return tab
 
         yield visit_page
+        assert messages == []
 
 
 def compute(tab, function, arrays):
@@ -37,7 +39,11 @@ def compute(tab, function, arrays):
     )
 
 
-@pytest.mark.parametrize('name', [*MODULES, *OTHERS, 'no-bias'])
+# Their layers are known, whatever they are called and however they are put.
+LEARNERS = ['learner 0-vanilla', 'learner 3-variational']
+
+
+@pytest.mark.parametrize('name', [*MODULES, *OTHERS, 'no-bias', *LEARNERS])
 def test_page_computes_what_keras_does(visit, name):
     tab, (encoder, decoder) = visit(name), pages.models(name)
     x = pages.held()[:20]
@@ -78,6 +84,86 @@ def test_codes_of_the_variational_encoder_are_draws(visit):
     assert len({tuple(draw) for draw in draws}) == 2000
 
 
+CANNOT = """([name, size]) => {
+    try { autoencoder[name](new Float32Array(size)); }
+    catch (error) { return error.message; }
+}"""
+
+
+@once
+@pytest.mark.parametrize(
+    'name, part, call, says',
+    [
+        (
+            'learner 1-sparse',
+            'encoder',
+            ['encode', 784],
+            'the layer `half',
+        ),
+        (
+            'learner 2-convolutional',
+            'decoder',
+            ['decode', 128],
+            'layers of its own, in the model `decoder',
+        ),
+    ],
+)
+def test_what_the_page_cannot_compute_it_says(visit, name, part, call, says):
+    tab = visit(name)
+    notes = tab.locator('.unknown').locator('visible=true')
+    (note,) = notes.all_inner_texts()
+    assert f'cannot compute the {part}, which has {says}' in note
+    message = tab.evaluate(CANNOT, call)
+    assert message.startswith(f'This page cannot compute {says}')
+
+
+@once
+@pytest.mark.parametrize(
+    'name', ['learner 1-sparse', 'learner 2-convolutional']
+)
+def test_of_test_digits_it_shows_everything_else(visit, name):
+    tab, (encoder, decoder) = visit(name), pages.models(name)
+    seven = pages.held()[7:8]
+    code = pages.run(encoder, seven)
+    tab.get_by_role('button', name='Test digit, a 7').click()
+    assert tab.evaluate(
+        f'{pages.SETTLED}.then(() => [...columns[0].code])'
+    ) == pytest.approx(code.reshape(-1).tolist(), abs=NEAR)
+    np.testing.assert_allclose(
+        pages.values(tab, '.reconstructed'),
+        pages.decode(decoder, code),
+        atol=NEAR,
+    )
+    able = name == 'learner 1-sparse'
+    assert tab.locator('#way-section').is_visible() == able
+    assert tab.locator('#random-section').is_visible() == able
+    assert tab.locator('#unfolding').is_visible()
+
+
+@once
+def test_a_drawing_has_no_code_where_the_encoder_is_unknown(visit):
+    tab = visit('learner 1-sparse')
+    tab.evaluate('setPad(null, [[[0.3, 0.3], [0.6, 0.6]]])')
+    assert np.isnan(pages.values(tab, '.reconstructed')).all()
+    assert tab.locator('.loss').inner_text() == '–'
+    assert tab.locator('.fill').locator('visible=true').count() == 0
+    # Of a random code, it has a reconstruction again.
+    tab.get_by_role('button', name='Use random code 3').click()
+    assert not np.isnan(pages.values(tab, '.reconstructed')).any()
+
+
+@once
+def test_a_code_of_two_thousand_values_is_shown(visit):
+    # Of a hundred digits, that is more than Math.min takes as arguments.
+    tab, (encoder, _) = visit('vanilla-2000'), pages.models('vanilla-2000')
+    codes = pages.locate(encoder, pages.held())
+    assert tab.locator('.bars > *').count() == 2000
+    assert tab.evaluate('columns[0].high') == pytest.approx(
+        1.25 * codes.max(), rel=1e-3
+    )
+    assert tab.locator('.code-size').inner_text() == '2000'
+
+
 @once
 def test_wrong_sizes_are_named(visit):
     tab = visit('0-vanilla')
@@ -86,11 +172,5 @@ def test_wrong_sizes_are_named(visit):
         ('decode', 32),
         ('reconstruct', 784),
     ):
-        message = tab.evaluate(
-            """name => {
-            try { autoencoder[name](new Float32Array(10)); }
-            catch (error) { return error.message; }
-        }""",
-            function,
-        )
+        message = tab.evaluate(CANNOT, [function, 10])
         assert f'expected {size} ' in message and 'Received: 10' in message

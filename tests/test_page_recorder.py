@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import pages
-from conftest import MODULES, build
+from conftest import build, build_learner
 from page import recorder
 from page.contents import describe
 
@@ -125,12 +125,12 @@ def test_the_use_of_a_distribution_is_its_divergence(tmp_path, few):
     )
 
 
-@pytest.mark.parametrize('module', MODULES)
-def test_a_training_is_the_same_with_it(tmp_path, few, module):
-    arguments = {
-        '1-sparse': (784, [], 3, 0.1),
-        '2-convolutional': ((28, 28, 1), [2, 2, 2], (4, 4, 2)),
-    }.get(module, (784, [], 3))
+# A call of one leaves a loss of its own, a call of the other draws numbers.
+@pytest.mark.parametrize(
+    'module, arguments',
+    [('1-sparse', (784, [], 3, 0.1)), ('3-variational', (784, [], 3))],
+)
+def test_a_training_is_the_same_with_it(tmp_path, few, module, arguments):
     with_it, without = (
         train(tmp_path, 2, module, arguments, record=record)[2].get_weights()
         for record in (True, False)
@@ -166,6 +166,35 @@ def test_another_training_starts_anew(tmp_path, few):
     assert (record['images'][0] != first).any()
 
 
+def test_other_losses_are_those_of_another_training(tmp_path, few):
+    # Given a record from before the terms of the loss were in it.
+    train(tmp_path, 1, '3-variational', (784, [], 2))
+    record = load(tmp_path)
+    assert record['losses'].shape == (1, 4)
+    record['losses'] = record['losses'][:, :2]
+    np.savez(tmp_path / 'unfolding.npz', **record)
+    train(tmp_path, 2, '3-variational', (784, [], 2), initial_epoch=1)
+    assert load(tmp_path)['epochs'].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize('module', ['2-convolutional', '3-variational'])
+def test_models_of_a_learner_are_recorded(tmp_path, few, module):
+    encoder, decoder, _ = build_learner(module)
+    x, labels = pages.digits()
+    shaped = x.reshape(-1, *encoder.input_shape[1:])
+    one = recorder.Recorder(encoder, decoder, shaped, labels, tmp_path)
+    one.set_params({'epochs': 0})
+    one.on_train_begin()
+    one.on_train_end()
+    outputs = pages.run(encoder, pages.held()[:10])
+    made = decoder(outputs if module == '2-convolutional' else outputs[1])
+    np.testing.assert_allclose(
+        load(tmp_path)['images'][0],
+        255 * np.reshape(made, (10, 784)),
+        atol=0.501,
+    )
+
+
 def test_what_cannot_be_read_is_written_anew(tmp_path, few):
     (tmp_path / 'unfolding.npz').write_bytes(b'PK\3\4 not a record')
     train(tmp_path, 2, initial_epoch=1)
@@ -195,7 +224,8 @@ def test_it_adds_little_to_a_page(tmp_path, monkeypatch, module, arguments):
         one.on_epoch_begin(epoch)
         one.on_epoch_end(epoch, {'loss': 1 / 3, 'val_loss': 2 / 3})
     one.on_train_end()
-    model = describe('Some', encoder, decoder, tmp_path / 'unfolding.npz')
+    file = tmp_path / 'unfolding.npz'
+    model = describe('Some', encoder, decoder, x, np.arange(1000) % 10, file)
     assert model['unfolding']['epochs'] == [*recorder.EPOCHS]
     assert len(json.dumps(model['unfolding'])) < 400_000
 

@@ -2,16 +2,16 @@
 
 import json
 import re
+from math import prod
 
 import matplotlib
 import numpy as np
 import pytest
 
 import pages
-from browser import chromium, drag, listen, skip
+from browser import chromium, drag, listen, new_tab, skip
 from conftest import MODULES, STOCK, cross_entropy, once
 from page import page
-from page.contents import describe
 from page.recorder import EPOCHS
 from pages import OTHERS, SETTLED, calls, values
 
@@ -41,7 +41,7 @@ def file(tmp_path_factory):
 @pytest.fixture(scope='module')
 def tab(browser):
     """Return a tab, in which nothing may be requested or complained of."""
-    tab = browser.new_page(offline=True)
+    tab = new_tab(browser, offline=True)
     messages, requests = listen(tab), []
     tab.on('request', lambda request: requests.append(request.url))
     yield tab
@@ -244,7 +244,7 @@ def test_it_is_undone_from_the_keyboard(visit):
 
 
 def test_a_finger_draws(browser, file):
-    tab = browser.new_page(has_touch=True)
+    tab = new_tab(browser, has_touch=True)
     tab.goto(file('0-vanilla').as_uri())
     first = shown(tab)
     tab.locator('#pad').tap()
@@ -332,6 +332,18 @@ def test_drawings_are_prepared_as_mnist_was(visit):
 # The code.
 
 
+def usual(encoder):
+    """Return the least and greatest usual code: of test digits, or by chance.
+
+    By chance is one standard deviation around the mean of the first digit.
+    """
+    outputs = pages.run(encoder, pages.held())
+    if isinstance(outputs, np.ndarray):
+        return outputs.min(axis=0), outputs.max(axis=0)
+    deviation = np.exp(outputs[2][0] / 2)
+    return outputs[1][0] - deviation, outputs[1][0] + deviation
+
+
 @pytest.mark.parametrize(
     'name, size',
     [
@@ -351,15 +363,8 @@ def test_bars_are_values_dragged_and_moved_by_keys(visit, name, size):
     now = changed(tab, before, 'changed by hand')
     assert np.sum(np.not_equal(now[0], before[0])) == 1
     assert max(now[0]) == pytest.approx(high - 0.02 * (high - low), rel=0.05)
-    # Beside them is what is usual: of test digits, or of this distribution.
-    outputs = pages.run(encoder, pages.held())
-    if 'variational' in name:
-        deviation = np.exp(outputs[2][0] / 2)
-        usual = outputs[1][0] - deviation, outputs[1][0] + deviation
-    else:
-        usual = outputs.min(axis=0), outputs.max(axis=0)
     for part, ends in (
-        ('band', usual),
+        ('band', usual(encoder)),
         ('encoded', (before[0], before[0])),
         ('fill', (np.zeros(size), now[0])),
     ):
@@ -382,14 +387,15 @@ def test_bars_are_values_dragged_and_moved_by_keys(visit, name, size):
     for key in ('PageDown', 'ArrowDown'):
         living.press(key)
         now = changed(tab, now, 'changed by hand')
-    if size > 1:
-        label = 'Value {} of the code'
-        tab.get_by_role('slider', name=label.format(1), exact=True).press(
-            'ArrowRight'
-        )
-        assert tab.evaluate(
-            'document.activeElement.ariaLabel'
-        ) == label.format(2)
+
+
+def test_the_arrow_keys_go_from_bar_to_bar(visit):
+    tab = visit('vanilla-no-hidden', anew=False)
+    label = 'Value {} of the code'
+    first = tab.get_by_role('slider', name=label.format(1), exact=True)
+    first.press('ArrowRight')
+    focused = tab.evaluate('document.activeElement.ariaLabel')
+    assert focused == label.format(2)
 
 
 @pytest.mark.parametrize(
@@ -448,40 +454,64 @@ def on_plane(tab, codes):
     return (np.reshape(codes, (-1, 2))[:, ::-1] - low) / (high - low) * side
 
 
-@pytest.mark.parametrize('name', ['3-variational', 'vanilla-2'])
-def test_digits_and_manifold_are_on_the_plane_where_keras_has_them(
-    visit, name
-):
-    tab, (encoder, decoder) = visit(name, anew=False), pages.models(name)
-    back = '.code .plane canvas:first-child'
-    labels = [
-        call
-        for call in calls(tab, back, 'fillText')
-        if call['fill'] in {color(tab, f'--digit-{i}') for i in range(10)}
-    ]
+BACK = '.code .plane canvas:first-child'
+PLANES = pytest.mark.parametrize('name', ['3-variational', 'vanilla-2'])
+# The call that draws the manifold, once all of it is decoded.
+SHEET = f"""document.querySelector('{BACK}').calls.find(
+    call => call.name === 'drawImage').args"""
+
+
+def labels_on_plane(tab):
+    """Return the calls that draw the labels of digits on the plane."""
+    colors = {color(tab, f'--digit-{i}') for i in range(10)}
+    texts = calls(tab, BACK, 'fillText')
+    return [call for call in texts if call['fill'] in colors]
+
+
+def side_of(tab, selector):
+    """Return the width of an element, in pixels."""
+    return tab.evaluate(f'document.querySelector("{selector}").clientWidth')
+
+
+@PLANES
+def test_digits_are_on_the_plane_where_keras_has_them(visit, name):
+    tab, (encoder, _) = visit(name, anew=False), pages.models(name)
+    labels = labels_on_plane(tab)
     assert [call['args'][0] for call in labels] == [i % 10 for i in range(100)]
-    for i, call in enumerate(labels):
-        assert call['fill'] == color(tab, f'--digit-{i % 10}')
+    assert [call['fill'] for call in labels] == 10 * [
+        color(tab, f'--digit-{i}') for i in range(10)
+    ]
     np.testing.assert_allclose(
         [call['args'][1:] for call in labels],
         on_plane(tab, pages.locate(encoder, pages.held())),
         atol=0.5,
     )
+
+
+@PLANES
+def test_numbers_are_where_they_are_on_the_axis(visit, name):
+    tab = visit(name, anew=False)
+    numbers = [
+        call['args']
+        for call in calls(tab, BACK, 'fillText')
+        if call['fill'] == color(tab, '--soft') and call['args'][1] == 4
+    ]
+    assert len(numbers) > 1
+    for text, _, y in numbers:
+        number = float(text.replace('−', '-'))
+        expected = on_plane(tab, [number, 0])[0, 1]
+        assert y == pytest.approx(expected, abs=0.5)
+
+
+@PLANES
+def test_the_manifold_is_what_keras_decodes(visit, name):
+    tab, (_, decoder) = visit(name, anew=False), pages.models(name)
     low, high = limits(tab)
-    for call in calls(tab, back, 'fillText'):
-        if call['fill'] == color(tab, '--soft') and call['args'][1] == 4:
-            number = float(call['args'][0].replace('−', '-'))
-            assert call['args'][2] == pytest.approx(
-                on_plane(tab, [number, 0])[0, 1], abs=0.5
-            )
-    # The manifold, once all of it is decoded.
-    sheet = f'''document.querySelector("{back}").calls.find(
-        call => call.name === 'drawImage').args'''
-    tab.wait_for_function(f'{sheet}[0].calls.length === 361')
-    side = tab.evaluate(f'document.querySelector("{back}").clientWidth')
-    assert tab.evaluate(f'{sheet}.slice(1)') == [0, 0, side, side]
-    assert tab.evaluate(f'[{sheet}[0].width, {sheet}[0].height]') == [532] * 2
-    tiles = tab.evaluate(f"""{sheet}[0].calls.filter((_, i) => i % 7 === 0)
+    tab.wait_for_function(f'{SHEET}[0].calls.length === 361')
+    side = side_of(tab, BACK)
+    assert tab.evaluate(f'{SHEET}.slice(1)') == [0, 0, side, side]
+    assert tab.evaluate(f'[{SHEET}[0].width, {SHEET}[0].height]') == [532, 532]
+    tiles = tab.evaluate(f"""{SHEET}[0].calls.filter((_, i) => i % 17 === 0)
         .map(({{args: [image, x, y]}}) => [
             x, y, [...image.data].filter((_, i) => i % 4 === 3)])""")
     centres = [
@@ -493,73 +523,85 @@ def test_digits_and_manifold_are_on_the_plane_where_keras_has_them(
         255 * pages.decode(decoder, centres),
         atol=1.5,
     )
-    # And they are to be seen: the labels, and faintly what is behind them.
-    pixels = np.reshape(
-        tab.evaluate(
-            f'''[...document.querySelector("{back}").getContext('2d')
-            .getImageData(0, 0, {side}, {side}).data]'''
-        ),
-        (side, side, 4),
+
+
+def pixels_of_plane(tab):
+    """Return the colours of the plane, (side, side, 3), 0 to 255."""
+    tab.wait_for_function(f'{SHEET}[0].calls.length === 361')
+    side = side_of(tab, BACK)
+    text = tab.evaluate(
+        f"""[...document.querySelector('{BACK}').getContext('2d')
+        .getImageData(0, 0, {side}, {side}).data].join()"""
     )
-    assert (
-        sum(
-            (
-                np.abs(
-                    pixels[
-                        int(y) - 6 : int(y) + 7, int(x) - 5 : int(x) + 6, :3
-                    ]
-                    - ink(call['fill'])
-                ).sum(axis=-1)
-                < 40
-            ).any()
-            for call in labels
-            for x, y in [call['args'][1:]]
-        )
-        >= 80
-    )
+    pixels = np.array(text.split(','), int).reshape(side, side, 4)
+    return pixels[..., :3]
+
+
+def test_the_labels_of_digits_are_to_be_seen(visit):
+    tab = visit('3-variational', anew=False)
+    pixels = pixels_of_plane(tab)
+
+    def is_seen(call):
+        x, y = map(int, call['args'][1:])
+        around = pixels[y - 6 : y + 7, x - 5 : x + 6]
+        return (np.abs(around - ink(call['fill'])).sum(axis=-1) < 40).any()
+
+    # Some are below others.
+    assert sum(map(is_seen, labels_on_plane(tab))) >= 80
+
+
+def test_the_manifold_is_faintly_to_be_seen(visit):
+    tab, (_, decoder) = visit('3-variational'), pages.models('3-variational')
+    pixels, (low, high) = pixels_of_plane(tab), limits(tab)
     axis = low + (np.arange(19) + 0.5) / 19 * (high - low)
     grid = np.stack(np.meshgrid(axis, axis, indexing='ij'), axis=2)
     images = pages.decode(decoder, grid.reshape(-1, 2)).reshape(19, 19, 28, 28)
-    at = ((np.arange(side) + 0.5) / side * 532).astype(int)
+    at = ((np.arange(len(pixels)) + 0.5) / len(pixels) * 532).astype(int)
     sheet = images.swapaxes(1, 2).reshape(532, 532)[np.ix_(at, at)]
-    lightness = pixels[..., :3].mean(axis=-1)
-    plain = (np.ptp(pixels[..., :3], axis=-1) < 13) & (lightness > 198)
+    lightness = pixels.mean(axis=-1)
+    plain = (np.ptp(pixels, axis=-1) < 13) & (lightness > 198)
     assert np.corrcoef(sheet[plain], lightness[plain])[0, 1] < -0.7
 
 
-def test_the_table_and_the_ellipse_show_mean_and_deviation(visit):
-    tab, (encoder, _) = visit('3-variational'), pages.models('3-variational')
+def sampled_again(tab):
+    """Let a 7 be sampled twice; return its mean, deviation and last sample."""
     click(tab, 'Test digit, a 7')
     click(tab, 'Sample again')
+    encoder, _ = pages.models('3-variational')
     _, (mean,), (log_variance,) = pages.run(encoder, pages.held()[7:8])
     deviation = np.exp(log_variance / 2)
     assert abs(np.diff(deviation)) > 0.01
-    sample = code(tab)
-    rows = {
-        ' '.join(row.split()[:-2]): [
-            float(x.replace('−', '-')) for x in row.split()[-2:]
-        ]
-        for row in tab.locator('tbody tr').all_inner_texts()
+    return mean, deviation, code(tab)
+
+
+def test_the_table_shows_mean_deviation_and_code(visit):
+    tab = visit('3-variational')
+    mean, deviation, sample = sampled_again(tab)
+    rows = {}
+    for text in tab.locator('tbody tr').all_inner_texts():
+        *name, first, second = text.replace('−', '-').split()
+        rows[' '.join(name)] = [float(first), float(second)]
+    assert rows == {
+        'mean': pytest.approx(mean, abs=0.006),
+        'code': pytest.approx(sample, abs=0.006),
+        'standard deviation': pytest.approx(deviation, abs=0.006),
     }
-    for name, expected in (
-        ('mean', mean),
-        ('code', sample),
-        ('standard deviation', deviation),
-    ):
-        assert rows[name] == pytest.approx(expected, abs=0.006)
+
+
+def test_the_ellipse_is_a_deviation_around_the_mean(visit):
+    tab = visit('3-variational')
+    mean, deviation, sample = sampled_again(tab)
     # The second value is to the right, so its deviation is the width.
-    (ellipse,), (lens,) = (
-        calls(tab, canvas, 'ellipse') for canvas in (PLANE, '.lens')
-    )
-    ((x, y, *radii, turn),) = [ellipse['args'][:5]]
+    (ellipse,) = calls(tab, PLANE, 'ellipse')
+    x, y, *radii, turn = ellipse['args'][:5]
     assert [x, y] == pytest.approx(on_plane(tab, mean)[0], abs=0.2)
     unit = np.diff(on_plane(tab, [[0, 0], [1, 1]]), axis=0)[0, 0]
-    assert [*radii, turn] == pytest.approx(
-        [*deviation[::-1] * unit, 0], rel=0.01
-    )
+    assert radii == pytest.approx(deviation[::-1] * unit, rel=0.01)
+    assert turn == 0
     # Magnified, with both draws.
-    by = lens['args'][2] / ellipse['args'][2]
-    assert lens['args'][3] == pytest.approx(by * ellipse['args'][3])
+    (lens,) = calls(tab, '.lens', 'ellipse')
+    by = lens['args'][2] / radii[0]
+    assert lens['args'][3] == pytest.approx(by * radii[1])
     (text,) = calls(tab, '.lens', 'fillText')
     assert float(text['args'][0][2:]) == pytest.approx(by, rel=0.06)
     arcs = np.array([call['args'][:2] for call in calls(tab, '.lens', 'arc')])
@@ -627,39 +669,51 @@ def test_units_that_fire_are_counted_and_the_penalty_is_named(
     assert [float(one) for one in found] == price
 
 
-@pytest.mark.parametrize(
-    'name, shapes',
-    [
-        ('0-vanilla', '784 128 64 32 32 64 128 784'),
-        (
-            '2-convolutional',
-            '28×28×1 28×28×16 14×14×16 14×14×8 7×7×8 7×7×8 4×4×8 '
-            '4×4×8 4×4×8 8×8×8 8×8×8 16×16×8 14×14×16 28×28×16 28×28×1',
-        ),
-        ('3-variational', '784 512 2 2 2 2 512 784'),
-    ],
-)
+SHAPES = {
+    '0-vanilla': '784 128 64 32 32 64 128 784',
+    '2-convolutional': '28×28×1 28×28×16 14×14×16 14×14×8 7×7×8 7×7×8 4×4×8 '
+    '4×4×8 4×4×8 8×8×8 8×8×8 16×16×8 14×14×16 28×28×16 28×28×1',
+    '3-variational': '784 512 2 2 2 2 512 784',
+}
+EACH_SHOWN = 'all => all.map(one => one.shown)'
+
+
+@pytest.mark.parametrize('name, shapes', SHAPES.items())
 def test_layers_have_their_shapes(visit, name, shapes):
     tab = visit(name, anew=False)
     assert tab.locator('figcaption b').all_inner_texts() == shapes.split()
     strips = tab.locator('.strips canvas')
-    before = strips.evaluate_all('all => all.map(one => one.shown)')
-    draw(tab, SEVEN)
-    tab.evaluate(SETTLED)
-    after = strips.evaluate_all('all => all.map(one => one.shown)')
-    assert all(a != b for a, b in zip(before, after))
-    for shape, pixels in zip(shapes.split(), after):
-        assert len(pixels) - pixels.count(None) == np.prod(
-            [int(n) for n in shape.split('×')]
-        )
-    if name == '2-convolutional':  # four maps below each other, then four
-        seventh = tab.evaluate("""() => [...columns[0].encoded[2]]
-            .filter((_, i) => i % 16 === 6)""")
-        seen = np.reshape(after[2], (59, 59))[30:44, 15:29].astype(float)
-        assert np.corrcoef(seen.flat, seventh)[0, 1] == pytest.approx(1)
+    counts = [
+        len(pixels) - pixels.count(None)
+        for pixels in strips.evaluate_all(EACH_SHOWN)
+    ]
+    assert counts == [
+        prod(map(int, shape.split('×'))) for shape in shapes.split()
+    ]
     # No layer is a speck.
     boxes = [strip.bounding_box() for strip in strips.all()]
     assert min(box['width'] * box['height'] for box in boxes) > 600
+
+
+@pytest.mark.parametrize('name', SHAPES)
+def test_all_layers_show_what_is_drawn(visit, name):
+    tab = visit(name, anew=False)
+    strips = tab.locator('.strips canvas')
+    before = strips.evaluate_all(EACH_SHOWN)
+    draw(tab, SEVEN)
+    tab.evaluate(SETTLED)
+    after = strips.evaluate_all(EACH_SHOWN)
+    assert all(a != b for a, b in zip(before, after))
+
+
+def test_maps_are_four_below_each_other_then_four(visit):
+    tab = visit('2-convolutional')
+    seventh = tab.evaluate("""() => [...columns[0].encoded[2]]
+        .filter((_, i) => i % 16 === 6)""")
+    third = tab.locator('.strips canvas').nth(2)
+    seen = np.reshape(third.evaluate('one => one.shown'), (59, 59))
+    found = seen[30:44, 15:29].astype(float)
+    assert np.corrcoef(found.flat, seventh)[0, 1] == pytest.approx(1)
 
 
 # The way and the training.
@@ -669,53 +723,58 @@ def mixed(ends, step):
     return (1 - step / 10) * ends[0] + step / 10 * ends[1]
 
 
-@pytest.mark.parametrize('name', ['0-vanilla', '3-variational'])
-def test_the_way_from_one_digit_to_another(visit, name):
-    tab, (encoder, decoder) = visit(name), pages.models(name)
+def check_way(tab, name, ends):
+    """Check the rows of the way between two digits; return their codes."""
+    encoder, decoder = pages.models(name)
+    codes, seen = pages.locate(encoder, ends), values(tab, '#way canvas')
+    np.testing.assert_allclose(
+        seen[:11],
+        pages.decode(decoder, [mixed(codes, step) for step in range(11)]),
+        atol=NEAR,
+    )
+    np.testing.assert_allclose(
+        seen[11:], [mixed(ends, step) for step in range(11)], atol=NEAR
+    )
+    return codes
 
-    def check(a, b):
-        pixels = np.stack([a, b])
-        codes = pages.locate(encoder, pixels)
-        seen = values(tab, '#way canvas')
-        steps = range(11)
-        np.testing.assert_allclose(
-            seen[:11],
-            pages.decode(decoder, [mixed(codes, step) for step in steps]),
-            atol=NEAR,
-        )
-        np.testing.assert_allclose(
-            seen[11:], [mixed(pixels, step) for step in steps], atol=NEAR
-        )
-        return codes
 
-    def line():
-        return name == '3-variational' and calls(tab, PLANE, 'lineTo')
-
-    held = pages.held()
-    check(held[3], held[8])
+def go_to_step_four(tab):
+    """Put a 7 at the end B, and go four steps from A towards it."""
     click(tab, 'Test digit, a 7')
     click(tab, 'Use the pad as B')
-    codes = check(held[3], held[7])
-    assert not line()  # it is not on the way yet
     for _ in range(4):
         tab.locator('#way-slider').press('ArrowRight')
+
+
+@pytest.mark.parametrize('name', ['0-vanilla', '3-variational'])
+def test_the_way_from_one_digit_to_another(visit, name):
+    tab, held = visit(name), pages.held()
+    check_way(tab, name, held[[3, 8]])
+    go_to_step_four(tab)
+    codes = check_way(tab, name, held[[3, 7]])
     np.testing.assert_allclose(code(tab), mixed(codes, 4), atol=NEAR)
     assert tab.locator('.source').inner_text() == 'between A and B'
     assert tab.locator('.strip').evaluate_all("""all => all.map(
         one => [...one.querySelectorAll('canvas')].findIndex(
             image => image.matches('.here')))""") == [4, 4]
-    if name == '3-variational':
-        ends = on_plane(tab, codes)
-        np.testing.assert_allclose(
-            [call['args'] for call in line()], ends, atol=0.5
-        )
-        texts = calls(tab, PLANE, 'fillText')
-        assert [call['args'][0] for call in texts] == ['A', 'B']
-        np.testing.assert_allclose(
-            [call['args'][1:] for call in texts], ends, atol=1
-        )
     click(tab, 'Other test digits')
     assert np.abs(code(tab) - mixed(codes, 4)).max() > 0.01
+
+
+def test_the_way_is_a_line_on_the_plane(visit):
+    tab = visit('3-variational')
+    assert not calls(tab, PLANE, 'lineTo')  # the code is not on the way yet
+    go_to_step_four(tab)
+    encoder, _ = pages.models('3-variational')
+    ends = on_plane(tab, pages.locate(encoder, pages.held()[[3, 7]]))
+    np.testing.assert_allclose(
+        [call['args'] for call in calls(tab, PLANE, 'lineTo')], ends, atol=0.5
+    )
+    texts = calls(tab, PLANE, 'fillText')
+    assert [call['args'][0] for call in texts] == ['A', 'B']
+    np.testing.assert_allclose(
+        [call['args'][1:] for call in texts], ends, atol=1
+    )
 
 
 @pytest.mark.parametrize(
@@ -734,47 +793,37 @@ def test_a_training_unfolds(visit, name):
             atol=NEAR,
         )
         assert tab.locator('#epoch-text').inner_text() == f'epoch {epoch}'
-        text = tab.locator('#trainings .note').inner_text()
-        loss = f'loss {1 / max(epoch, 1):.4f}, val_loss'
-        assert (f'After epoch {epoch} of 50: {loss}' in text) == (epoch > 0)
-        check_values(tab, record, i)
+        if 'usage' in record:
+            check_usage(tab, record, i)
+        else:
+            check_codes(tab, record, i)
         slider.press('ArrowRight')
-    check_curve(tab, record['losses'])
     np.testing.assert_allclose(
         values(tab, '.digits canvas')[:10], pages.held()[:10], atol=NEAR
     )
-    # It plays on its own, and then stops.
-    slider.press('ArrowLeft')
-    slider.press('ArrowLeft')
-    click(tab, 'Play')
-    tab.get_by_role('button', name='Pause').wait_for()
-    tab.get_by_role('button', name='Play').wait_for()
-    assert slider.input_value() == str(len(EPOCHS) - 1)
 
 
-def check_values(tab, record, i):
-    """Check the codes that are seen after an epoch, or the usage."""
-    if 'usage' in record:
-        empty, *bars = [
-            call['args'] for call in calls(tab, '.usage', 'fillRect')
-        ]
-        most = (
-            record['usage'].max()
-            if len(bars) == 5  # in nats
-            else 1
-        )
-        np.testing.assert_allclose(
-            [bar[3] for bar in bars],
-            record['usage'][i] / most * empty[3],
-            atol=0.1,
-        )
-        np.testing.assert_allclose([bar[1] + bar[3] for bar in bars], empty[3])
-        lefts = np.arange(len(bars)) / len(bars) * empty[2]
-        np.testing.assert_allclose([bar[0] for bar in bars], lefts)
-        return
+def check_usage(tab, record, i):
+    """Check the bars of the usage after an epoch."""
+    empty, *bars = [call['args'] for call in calls(tab, '.usage', 'fillRect')]
+    most = 1
+    if record['losses'].shape[1] == 4:  # variational: in nats
+        most = record['usage'].max()
+    np.testing.assert_allclose(
+        [bar[3] for bar in bars],
+        record['usage'][i] / most * empty[3],
+        atol=0.1,
+    )
+    np.testing.assert_allclose([bar[1] + bar[3] for bar in bars], empty[3])
+    lefts = np.arange(len(bars)) / len(bars) * empty[2]
+    np.testing.assert_allclose([bar[0] for bar in bars], lefts)
+
+
+def check_codes(tab, record, i):
+    """Check the codes that are seen after an epoch."""
     canvas = '#trainings .plane canvas'
-    side = tab.evaluate(f'document.querySelector("{canvas}").clientWidth')
     most = 1.05 * np.abs(record['codes']).max()
+    side = side_of(tab, canvas)
     places = (record['codes'][i][:, ::-1] + most) / (2 * most) * side
     labels = calls(tab, canvas, 'fillText')[-40:]
     assert [call['args'][0] for call in labels] == record['labels'].tolist()
@@ -783,39 +832,94 @@ def check_values(tab, record, i):
     )
 
 
-def check_curve(tab, losses):
-    """Check that each line is the loss that the caption says, as coloured."""
-    caption = tab.locator('.pair figcaption').last.inner_text()
-    lines = {'Line': [], 'Dots': []}
-    for call in calls(tab, '.curve', 'beginPath', 'lineTo', 'stroke'):
+def test_a_training_plays_on_its_own_and_then_stops(visit):
+    tab = visit('0-vanilla', reduced_motion='reduce')
+    slider = tab.locator('#epoch')
+    slider.press('ArrowLeft')
+    slider.press('ArrowLeft')
+    click(tab, 'Play')
+    tab.get_by_role('button', name='Pause').wait_for()
+    tab.get_by_role('button', name='Play').wait_for()
+    assert slider.input_value() == str(len(EPOCHS) - 1)
+
+
+@pytest.mark.parametrize(
+    'name, says',
+    [
+        ('0-vanilla', 'loss 0.1250, val_loss 0.2500'),
+        (
+            '3-variational',
+            'loss 0.1250, val_loss 0.2500, cross-entropy 0.3750, '
+            'KL divergence 0.5000',
+        ),
+    ],
+)
+def test_the_losses_of_an_epoch_are_said(visit, name, says):
+    tab = visit(name, reduced_motion='reduce')
+    tab.locator('#epoch').press('Home')
+    text = tab.locator('#trainings .note')
+    tab.evaluate(SETTLED)
+    assert 'Before training: ' in text.inner_text()
+    for _ in range(5):
+        tab.locator('#epoch').press('ArrowRight')
+    tab.evaluate(SETTLED)
+    assert text.inner_text() == f'After epoch 8 of 50: {says}'
+
+
+def lines_on(tab, canvas):
+    """Return the lines of a curve: whether dashed, colour and points."""
+    lines = []
+    for call in calls(tab, canvas, 'beginPath', 'lineTo', 'stroke'):
         if call['name'] == 'beginPath':
             points = []
         elif call['name'] == 'lineTo':
             points.append(call['args'])
         else:
-            lines['Dots' if call['dashed'] else 'Line'].append(
-                (points, call['stroke'])
-            )
-    heights = {}
-    for i, name in enumerate(('loss', 'val_loss')):
-        drawn = re.search(rf'(\w+): {name}\b', caption)[1]
-        ((points, stroke),) = lines[drawn]
-        assert stroke == color(tab, ('--accent', '--bar')[i])
-        known = losses[np.isfinite(losses[:, i]), i]
-        x, y = np.transpose(points)
-        assert len(y) == len(known) == 49 and (np.diff(x) > 0).all()
-        heights[name] = y[0], y[-1], known[0], known[-1]
-        # It is after the last epoch, where there is a point.
-        assert [x[-1], y[-1]] in [
-            call['args'][:2] for call in calls(tab, '.curve', 'arc')
-        ]
-    # On one scale for both: from the largest loss at the top to the smallest.
-    pixels, values = np.array(list(heights.values())).T.reshape(2, -1)
-    slope = np.diff(pixels[[0, -1]]) / np.diff(values[[0, -1]])
-    assert slope < 0
+            lines.append((call['dashed'], call['stroke'], np.array(points)))
+    return lines
+
+
+def check_curve(tab, canvas, losses):
+    """Check that lines show losses on one scale, the largest at the top."""
+    lines = lines_on(tab, canvas)
+    known = losses[np.isfinite(losses[:, 0])]
+    assert len(lines) == losses.shape[1]
+    pixels = np.stack([points[:, 1] for *_, points in lines], axis=1)
+    assert pixels.shape == known.shape
+    slope = np.ptp(pixels) / np.ptp(known)
     np.testing.assert_allclose(
-        pixels - pixels[0], slope * (values - values[0]), atol=0.1
+        pixels - pixels.min(), (known.max() - known) * slope, atol=0.1
     )
+    # After the last epoch, there is a point on each.
+    ends = [points[-1].tolist() for *_, points in lines]
+    arcs = [call['args'][:2] for call in calls(tab, canvas, 'arc')]
+    assert arcs == ends
+    for *_, points in lines:
+        assert (np.diff(points[:, 0]) > 0).all()
+
+
+@pytest.mark.parametrize('name', ['0-vanilla', '3-variational'])
+def test_the_curve_has_the_losses_that_its_caption_says(visit, name):
+    tab = visit(name, reduced_motion='reduce')
+    caption = tab.locator('.pair figcaption').nth(1).inner_text()
+    assert caption == (
+        'Line: loss, on training digits. Dots: val_loss, on test digits.'
+    )
+    check_curve(tab, '.curve', pages.unfolded(name)['losses'][:, :2])
+    (dashed, stroke, _), (other_dashed, other, _) = lines_on(tab, '.curve')
+    assert (dashed, stroke) == (False, color(tab, '--accent'))
+    assert (other_dashed, other) == (True, color(tab, '--bar'))
+
+
+def test_each_term_of_the_variational_loss_has_a_curve(visit):
+    tab = visit('3-variational', reduced_motion='reduce')
+    losses = pages.unfolded('3-variational')['losses']
+    captions = tab.locator('.pair figcaption').all_inner_texts()[2:]
+    for i, name in enumerate(('cross-entropy', 'KL divergence')):
+        assert captions[i].startswith(f'The {name}, on test digits')
+        check_curve(
+            tab, f'figure:nth-of-type({3 + i}) > .term', losses[:, [2 + i]]
+        )
 
 
 def test_motion_is_reduced_where_that_is_wished(visit):
@@ -929,12 +1033,10 @@ def test_the_code_is_seen_with_few_colours_and_on_paper(visit, name, part):
 
 
 def test_without_its_script_the_page_says_so(browser):
-    text = page(
-        'A', [describe('A', *pages.models('vanilla-2'))], *pages.digits()
-    )
+    text = page('A', [pages.described('vanilla-2')], *pages.digits())
 
     def opened(headers=None, frame=False, **options):
-        tab = browser.new_page(**options)
+        tab = new_tab(browser, **options)
         body = (
             '<iframe sandbox src="http://page.test/inner"></iframe>'
             if frame

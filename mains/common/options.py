@@ -26,7 +26,8 @@ def parse_options(module, description, arguments=None):
 
     Returns:
         A namespace of `module`, `epochs`, `batch_size`, `seed`, `data` (a
-        `Path`, or None for MNIST as Keras has it), `output` (the `Path` of a
+        `Path`, or None for MNIST as Keras has it), `modules` (the `Path` of a
+        folder with the module, or None for ours), `output` (the `Path` of a
         folder that exists and that no other main writes to), `verbose` (as of
         `fit`: 1 on a terminal in UTF-8, else 2) and `several_workers` (True
         if `TF_CONFIG` lists more than one; then `output` is a temporary folder
@@ -57,12 +58,19 @@ def parse_options(module, description, arguments=None):
         '--seed', type=_integer(0), default=0, metavar='N', help='random seed'
     )
     add_data(parser)
+    add_modules(
+        parser, f'train the module {module}.py in this folder (default: ours)'
+    )
+    # SUPPRESS keeps what the parser does not know yet out of the help.
+    parser.set_defaults(output=None)
     parser.add_argument(
         '--output',
         type=Path,
         metavar='DIR',
-        default=ROOT / 'results' / module,
-        help='folder for pictures, history and models',
+        default=argparse.SUPPRESS,
+        help='folder for pictures, history and models '
+        f'(default: {ROOT / "results" / module}; with --modules mine, '
+        f'results/mine/{module})',
     )
     # Keras' progress bar is made of characters that a code page may lack.
     has_bar = sys.stdout.isatty() and 'utf' in sys.stdout.encoding.lower()
@@ -70,6 +78,14 @@ def parse_options(module, description, arguments=None):
         arguments,
         argparse.Namespace(module=module, verbose=1 if has_bar else 2),
     )
+    if options.modules and not (options.modules / f'{module}.py').is_file():
+        fail(
+            f'argument --modules: there is no {options.modules / module}.py. '
+            'To write files to start from: python -m checker --new '
+            f'{options.modules}'
+        )
+    if not options.output:
+        options.output = results_of(options.modules) / module
     options.several_workers, keeps_files = _workers()
     if not keeps_files:
         folder = tempfile.TemporaryDirectory()
@@ -77,6 +93,25 @@ def parse_options(module, description, arguments=None):
         options.output = Path(folder.name)
     lock_output_folder(options.output)
     return options
+
+
+def add_modules(parser, text):
+    """Add the option `--modules` to an argparse parser, None by default."""
+    parser.set_defaults(modules=None)
+    parser.add_argument(
+        '--modules',
+        type=Path,
+        metavar='DIR',
+        default=argparse.SUPPRESS,
+        help=text,
+    )
+
+
+def results_of(modules):
+    """Return the `Path` of the results of a folder of modules, None: ours."""
+    if modules is None:
+        return ROOT / 'results'
+    return ROOT / 'results' / modules.resolve().name
 
 
 def add_data(parser):

@@ -112,6 +112,10 @@ def lock_output_folder(folder):
             'write to it at once'
         )
     _at_end.callback(lock.release, force=True)
+    # What Keras writes on the way to a file goes to this folder, too: there
+    # may be no room in the usual one.
+    _at_end.callback(setattr, tempfile, 'tempdir', tempfile.tempdir)
+    tempfile.tempdir = str(folder)
 
 
 def write_atomically(path, content):
@@ -126,15 +130,32 @@ def write_atomically(path, content):
     Raises:
         OSError: If it cannot be written; `path` is then the old file.
     """
+    with replacing(path) as new, open(new, 'wb') as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def replacing(path):
+    """Yield the path of a temporary file; at the end, rename it to `path`.
+
+    If an error is raised, `path` is the old file, and the new one is removed.
+
+    Args:
+        path: `Path` of the file.
+
+    Raises:
+        OSError: If it cannot be written, with the name of the file.
+    """
     # Always the same name: the next write replaces what a kill leaves behind.
     new = path.with_name(f'new-{path.name}')
     try:
-        with open(new, 'wb') as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        yield new
         os.replace(new, path)
-    except OSError as error:
+    except Exception as error:
         with contextlib.suppress(OSError):
             new.unlink()
-        raise type(error)(error.errno, error.strerror, str(path)) from None
+        if isinstance(error, OSError) and error.errno:
+            error = type(error)(error.errno, error.strerror, str(path))
+        raise error from None

@@ -6,16 +6,17 @@ import io
 import json
 import math
 import re
-import tempfile
+import sys
+import textwrap
+import time
 import zlib
 from pathlib import Path
 
 import h5py
 import numpy as np
 
-from common import ROOT
-from common.formulas import divergence
-from common.program import fail, write_atomically
+from common import modules
+from common.program import fail, replacing, write_atomically
 from common.start import KERAS_VERSION, has_xla, keras, tf
 
 
@@ -96,6 +97,26 @@ def _for_fit(batches):
 
 
 @contextlib.contextmanager
+def prepared_for_fit(auto, steps, options):
+    """Prepare for `fit` inside of the `with` block.
+
+    Our models are compiled for speed. The model of a learner stays as it is,
+    and if it cannot be trained, one line says so.
+
+    Args:
+        auto: Compiled Keras model.
+        steps: Integer, the training steps of an epoch.
+        options: What `parse_options` returned.
+    """
+    if options.modules:
+        with modules.used(options):
+            yield
+    else:
+        with compiled_for_speed(auto, steps):
+            yield
+
+
+@contextlib.contextmanager
 def compiled_for_speed(auto, steps):
     """Compile `auto` for a fast `fit` inside of the `with` block.
 
@@ -153,6 +174,7 @@ class Backup(keras.callbacks.Callback):
 
     `interrupted.weights.h5` has the weights of the model and of Adam, and how
     the training was started. `history.csv` has the losses of each epoch.
+    The first is made in memory, as HDF5 may end the process on a full disk.
     Keras' own BackupAndRestore writes several files in place: killed
     between two, it trains an epoch twice or cannot go on.
 
@@ -178,16 +200,15 @@ class Backup(keras.callbacks.Callback):
         self.options = options
         self.rows = []
         checksum = zlib.crc32(x_test, zlib.crc32(x_train))
-        module = f'{options.module}.py'
+        module = Path(sys.modules[options.module].__file__)
         self.start = {
             'Keras': '.'.join(map(str, KERAS_VERSION)),
             '--seed': options.seed,
             '--batch-size': options.batch_size,
             '--data': f'{len(x_train):,} digits (checksum {checksum:08x})',
-            # A second run in one notebook numbers its layers otherwise.
-            'the model': re.sub(r'_\d+"', '"', auto.to_json()),
+            'the model': _as_text(auto),
             # The model's text does not say what a layer adds to the loss.
-            module: zlib.crc32((ROOT / module).read_bytes()),
+            module.name: zlib.crc32(module.read_bytes()),
         }
         if self.file.exists():
             self._restore(auto)
@@ -208,18 +229,21 @@ class Backup(keras.callbacks.Callback):
             )
         self.rows.append({'epoch': epoch, **logs})
         if not self.options.several_workers:
-            write_atomically(self.file, saved(self._save, self.file.name))
+            write_atomically(self.file, self._state())
         self._write_history()
 
     def remove(self):
         """Remove the state: the training and all that follows are done."""
         self.file.unlink(missing_ok=True)
 
-    def _save(self, file):
-        """Save the weights, those of Adam, and how it all was started."""
-        self.model.save_weights(file)
-        with h5py.File(file, 'a') as opened:
+    def _state(self):
+        """Return the weights, those of Adam, and how it all was started."""
+        file = io.BytesIO()
+        with h5py.File(file, 'w') as opened:
             opened['state'] = json.dumps([self.start, self.rows])
+            for number, variable in enumerate(_variables(self.model)):
+                opened[f'variables/{number}'] = variable.numpy()
+        return file.getvalue()
 
     def _restore(self, auto):
         """Put back the state after the last finished epoch."""
@@ -229,11 +253,9 @@ class Backup(keras.callbacks.Callback):
         try:
             with h5py.File(self.file) as opened:
                 start, self.rows = json.loads(opened['state'][()])
-            why = self._change(start)
-            if not why:
-                with auto.distribute_strategy.scope():
-                    auto.optimizer.build(auto.trainable_variables)
-                    auto.load_weights(str(self.file))
+                why = self._change(start)
+                if not why:
+                    self._put_back(auto, opened['variables'])
         except Exception as error:  # whatever HDF5, JSON and Keras think of it
             why = f'it cannot be read ({error})'
         if why:
@@ -244,6 +266,16 @@ class Backup(keras.callbacks.Callback):
             f'{self.options.epochs}. The digits come in the same order as '
             "without the interruption; a model's random noise does not."
         )
+
+    def _put_back(self, auto, saved):
+        """Give a model the weights that were saved, and those of Adam."""
+        with auto.distribute_strategy.scope():
+            auto.optimizer.build(auto.trainable_variables)
+            variables = _variables(auto)
+            if len(variables) != len(saved):
+                raise ValueError(f'{len(saved)} variables')
+            for number, variable in enumerate(variables):
+                variable.assign(saved[str(number)][()])
 
     def _change(self, start):
         """Return why the saved training cannot go on, or an empty text."""
@@ -274,7 +306,7 @@ class Backup(keras.callbacks.Callback):
     def _write_history(self):
         """Write the losses of all epochs so far."""
         file = io.StringIO(newline='')
-        writer = csv.DictWriter(file, self.rows[0])
+        writer = csv.DictWriter(file, self.rows[-1])
         writer.writeheader()
         writer.writerows(self.rows)
         write_atomically(self.history, file.getvalue().encode())
@@ -288,48 +320,128 @@ class Backup(keras.callbacks.Callback):
         )
 
 
-def print_loss(auto, x, mean, log_variance):
-    """Print the two terms of the variational autoencoder's loss.
+def _as_text(model):
+    """Return a text that tells a model from another one."""
+    try:
+        text = model.to_json()
+    except Exception:  # a learner's class may not say what it is made of
+        text = str([tuple(weights.shape) for weights in model.weights])
+    # A second run in one notebook numbers its layers otherwise.
+    return re.sub(r'_\d+"', '"', text)
 
-    If the KL divergence is near 0, the codes say nothing, and all inputs are
-    decoded to the same image.
+
+def _variables(model):
+    """Return the weights of a compiled model, and those of its optimizer."""
+    others = model.optimizer.variables
+    if callable(others):  # in Keras 2
+        others = others()
+    return [*model.weights, *others]
+
+
+class LossTerms(keras.callbacks.Callback):
+    """Add the terms of the variational loss to the losses of each epoch.
+
+    They are averages over the test digits, in nats: `val_cross_entropy`, that
+    of a digit and what its code is decoded to, summed over its pixels; and
+    `val_kl_divergence`, that of its code's distribution from N(0, I). If the
+    divergence is near 0, the codes say nothing, and all inputs are decoded to
+    the same image. The codes are sampled anew, so together the terms differ
+    a little from `val_loss`.
+
+    Like Keras' LearningRateScheduler, it adds to the `logs` of an epoch, which
+    the callbacks behind it and the line of the epoch then have, too.
 
     Args:
-        auto: Compiled Keras model.
-        x: Array `(n, ...)` of inputs in [0, 1].
-        mean, log_variance: Arrays `(n, latent)`, what the encoder makes of
-            them.
+        encoder: Keras model from inputs to codes, means and log variances.
+        decoder: Keras model from codes to reconstructions.
+        x_test: Array `(n, ...)` of inputs in [0, 1].
     """
-    kl = divergence(mean, log_variance).sum(axis=1).mean()
-    loss = auto.evaluate(x, x, batch_size=250, verbose=0)
-    print(
-        f'val_loss {loss:.2f} = cross-entropy {loss - kl:.2f} '
-        f'+ KL divergence {kl:.2f}'
-    )
+
+    def __init__(self, encoder, decoder, x_test):
+        """Keep the models, and the digits as tensors."""
+        super().__init__()
+        self.batches = [
+            tf.constant(x_test[first : first + 1000])
+            for first in range(0, len(x_test), 1000)
+        ]
+        self.count = len(x_test)
+
+        @tf.function
+        def sums(x):
+            code, mean, log_variance = encoder(x)
+            y = decoder(code)
+            parts = tf.exp(log_variance) + mean**2 - 1 - log_variance
+            values = keras.losses.binary_crossentropy(x, y)
+            return tf.reduce_sum(values) * x.shape[1], tf.reduce_sum(parts) / 2
+
+        self.sums = sums
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Add the terms after this epoch to the losses."""
+        sums = np.sum([self.sums(x) for x in self.batches], axis=0)
+        cross_entropy, divergence = sums / self.count
+        logs['val_cross_entropy'] = float(cross_entropy)
+        logs['val_kl_divergence'] = float(divergence)
 
 
-def save_models(output, *models):
-    """Save models to the folder `output`, each as `<its name>.keras`.
+class TimeLeft(keras.callbacks.Callback):
+    """Print after the first epoch about how long the others will take."""
+
+    def on_train_begin(self, logs=None):
+        """Start anew."""
+        self.epochs = self.calls = 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Look at the clock; print what is left before the second epoch."""
+        if self.epochs == 1:
+            left = self.params['epochs'] - epoch
+            print(f'Epochs left: {left}, about {duration(left * self.took)}')
+        self.begin = time.monotonic()
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Leave out the first call, in which TensorFlow compiles."""
+        self.calls += 1
+        if self.calls == 1:
+            self.begin = time.monotonic()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Count this epoch, and keep how long it took, all calls alike."""
+        self.epochs += 1
+        if self.epochs == 1:
+            took = time.monotonic() - self.begin
+            self.took = took * self.calls / max(self.calls - 1, 1)
+
+
+def duration(seconds):
+    """Return a number of seconds as people say it, such as '12 minutes'."""
+    if seconds < 90:
+        return f'{math.ceil(seconds)} seconds'
+    if seconds < 90 * 60:
+        return f'{round(seconds / 60)} minutes'
+    return f'{seconds / 3600:.1f} hours'
+
+
+def save_models(output, encoder, decoder, auto):
+    """Save the models to a folder, as `encoder.keras` and so on.
 
     Args:
         output: `Path` of the folder.
-        *models: Keras models.
+        encoder, decoder, auto: Keras models. Of one that Keras cannot save,
+            as a learner's class may be, it is printed why not.
 
     Raises:
-        OSError: If one cannot be written.
+        OSError: If a file cannot be written.
     """
-    for model in models:
-        file = output / f'{model.name}.keras'
-        write_atomically(file, saved(model.save, file.name))
-
-
-def saved(save, name):
-    """Return the bytes that a method of a Keras model saves to a file.
-
-    Keras writes in place and in steps, and on a full disk HDF5 may end the
-    process. So this saves into a temporary folder, and reads the file.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / name
-        save(str(file))
-        return file.read_bytes()
+    for name, model in (
+        ('encoder', encoder),
+        ('decoder', decoder),
+        ('autoencoder', auto),
+    ):
+        try:
+            with replacing(output / f'{name}.keras') as new:
+                model.save(str(new))
+        except OSError:
+            raise
+        except Exception as error:  # of many types
+            reason = textwrap.shorten(str(error), 150, placeholder=' ...')
+            print(f'Keras could not save {name}.keras: {reason}')

@@ -10,12 +10,10 @@ import json
 from pathlib import Path
 
 from common.program import write_atomically
-from page.contents import as_text, choose, describe
+from page.contents import describe, hold
 
 # What recorder.py writes beside a page.
 UNFOLDING = 'unfolding.npz'
-# The digits that a page holds.
-DIGITS = 100
 SOURCE = Path(__file__).resolve().parent
 # In the order of what they build on.
 SCRIPTS = (
@@ -39,7 +37,7 @@ def write_page(path, title, encoder, decoder, x_test, labels):
     """Write the page of a trained model, and print where it is.
 
     If its training was recorded in the same folder, the page replays that.
-    Where a page cannot compute the model, it prints why instead.
+    What the page cannot compute of the model, it says.
 
     Args:
         path: `Path` of the HTML file.
@@ -54,11 +52,8 @@ def write_page(path, title, encoder, decoder, x_test, labels):
     Raises:
         OSError: If it cannot be written.
     """
-    try:
-        model = describe(title, encoder, decoder, path.with_name(UNFOLDING))
-    except ValueError as error:
-        print(f'There is no {path.name}: {error}')
-        return
+    unfolding = path.with_name(UNFOLDING)
+    model = describe(title, encoder, decoder, x_test, labels, unfolding)
     write_atomically(path, page(title, [model], x_test, labels).encode())
     print(f'Open {path} in a browser to draw on it')
 
@@ -71,12 +66,7 @@ def page(title, models, x_test, labels):
         models: List of what `describe` returned.
         x_test, labels: As for `write_page`.
     """
-    digits, labels = choose(x_test, labels, DIGITS)
-    data = {
-        'models': models,
-        'digits': as_text(digits, 'uint8'),
-        'labels': labels.tolist(),
-    }
+    data = {'models': models, **hold(x_test, labels)}
     several = len(models) > 1
     text = _source('page.html')
     # The data come last: nothing in them is taken for a place to fill.

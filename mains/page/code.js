@@ -28,10 +28,8 @@ function viewBars(column) {
                             Math.min(model.codeSize, dense ? 32 : 16));
   // What a value is for test digits; of a variational model, one standard
   // deviation around the mean.
-  const bands = bars.map((_, place) => {
-    const values = column.codes.map(code => code[place]);
-    return [Math.min(...values), Math.max(...values)];
-  });
+  const bands = bars.map((_, place) =>
+    extremes(column.codes.map(code => code[place])));
   const put = (element, from, to) => {
     element.style.bottom = `${100 * at(Math.min(from, to))}%`;
     element.style.top = `${100 - 100 * at(Math.max(from, to))}%`;
@@ -44,6 +42,7 @@ function viewBars(column) {
       bands[i] = [mean - deviation, mean + deviation];
     }
     put(band, ...bands[i]);
+    fill.hidden = !column.isKnown();
     put(fill, 0, column.code[i]);
     put(encoded, column.output(0)[i], column.output(0)[i]);
     showSlider(column, bar, i);
@@ -75,7 +74,8 @@ function viewMaps(column) {
     return map;
   });
   column.views.push(() => cells.forEach((cell, place) => {
-    cell.style.backgroundColor = viridis(column.code[place] / (high - low));
+    cell.style.backgroundColor = column.isKnown()
+      ? viridis(column.code[place] / (high - low)) : '';
     showSlider(column, cell, place);
   }));
   return make('div', {class: 'maps'}, ...maps);
@@ -94,7 +94,8 @@ function firing(column) {
       + `for none of the ${tests} test digits (hatched).`;
   return () => {
     // A space as wide as a digit: the text does not jump.
-    const now = String(count(column.code)).padStart(width, '\u2007');
+    const fires = column.isKnown() ? String(count(column.code)) : '–';
+    const now = fires.padStart(width, '\u2007');
     return 'A unit fires if its value is above 0. Here, '
       + `${now} of ${codeSize} fire; for a test digit, ${usual} on average. `
       + rest;

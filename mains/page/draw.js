@@ -16,8 +16,10 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/* Return a number with two decimals and a true minus sign. */
+/* Return a number with two decimals and a true minus sign; a dash if it is
+   not known. */
 function show(value, decimals = 2) {
+  if (Number.isNaN(value)) return '–';
   return value.toFixed(decimals).replace('-', '−');
 }
 

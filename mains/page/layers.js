@@ -7,6 +7,13 @@ const KINDS = {
     + layer.activation,
   MaxPooling2D: layer => `${shapeText(layer.pool_size)} max pooling`,
   UpSampling2D: layer => `${shapeText(layer.size)} upsampling`,
+  Activation: layer => layer.activation,
+  ReLU: layer => layer.activation,
+  Flatten: () => 'flattened',
+  Reshape: () => 'another shape',
+  Dropout: () => 'dropout',
+  ActivityRegularization: () => 'penalized',
+  Values: () => 'computed by Keras',
   SamplingWithKL: () => 'random sample',
 };
 
@@ -15,8 +22,8 @@ const KINDS = {
    are maps beside and below each other, a layer of nodes is a strip. */
 function layOut(shape, side) {
   if (size(shape) === 784) return {width: 28, height: 28, places: null, side};
-  if (shape.length === 1) {
-    const [nodes] = shape;
+  if (shape.length !== 3) {
+    const nodes = size(shape);
     const height = Math.min(nodes, 16), width = Math.ceil(nodes / 16);
     return {
       width, height,
@@ -40,10 +47,11 @@ function layOut(shape, side) {
 function viewLayers(column) {
   const {model} = column;
   // A layer's shades range from the minimum to the maximum over these.
-  const few = digits.slice(0, 10).map(digit => {
-    const encoder = forward(model.encoder, digit.pixels, column.noise);
-    return {encoder, decoder: forward(
-      model.decoder, encoder[model.encoder.outputs[0]])};
+  const few = digits.slice(0, 10).map(({pixels}, digit) => {
+    const encoder = forward(model.encoder, pixels,
+                            {noise: column.noise, digit});
+    const code = encoder[model.encoder.outputs[0]];
+    return {encoder, decoder: forward(model.decoder, code, {digit})};
   });
   const side = model.codeShape.length > 1 ? 2 : 5;
   for (const name of ['encoder', 'decoder']) {
@@ -56,11 +64,8 @@ function viewLayers(column) {
       const layout = layouts[i];
       canvas.style.width = `${layout.width * layout.side}px`;
       canvas.style.height = `${layout.height * layout.side}px`;
-      let low = 0, high = 0;
-      for (const value of few.flatMap(values => [...values[name][i]])) {
-        low = Math.min(low, value);
-        high = Math.max(high, value);
-      }
+      const [low, high] = extremes(
+        [0, ...few.flatMap(values => [...values[name][i]])]);
       // The outputs of the variational encoder have names of their own.
       const own = model.variational && name === 'encoder'
         && outputs.includes(i) ? `${layer.name.replace('_', ' ')}: ` : '';

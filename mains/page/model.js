@@ -65,6 +65,27 @@ const LAYERS = {
     });
   },
 
+  Activation: (layer, [x]) => x.map(ACTIVATIONS[layer.activation]),
+
+  ReLU: (layer, [x]) => x.map(ACTIVATIONS[layer.activation]),
+
+  Flatten: (layer, [x]) => x,
+
+  Reshape: (layer, [x]) => x,
+
+  // After training, these two do nothing.
+  Dropout: (layer, [x]) => x,
+
+  ActivityRegularization: (layer, [x]) => x,
+
+  /* What Keras has computed for the test digits, in place of layers that are
+     not in this table. For anything else it is not known. */
+  Values(layer, inputs, noise, digit) {
+    const count = size(layer.shape);
+    return digit === undefined ? new Float32Array(count).fill(NaN)
+      : layer.values.subarray(digit * count, (digit + 1) * count);
+  },
+
   SamplingWithKL: (layer, [mean, logVariance], noise) => mean.map(
     (m, i) => m + Math.exp(logVariance[i] / 2) * noise[i]),
 };
@@ -95,13 +116,14 @@ function slide(layer, [high, wide], visit) {
   }
 }
 
-/* Return the values of all layers of an encoder or a decoder. */
-function forward(network, input, noise) {
+/* Return the values of all layers of an encoder or a decoder. `digit` is the
+   number of the test digit that the input is of, if it is of one. */
+function forward(network, input, {noise, digit} = {}) {
   const values = [];
   for (const layer of network.layers) {
     const inputs = layer.inputs.map(place => values[place]);
     values.push(LAYERS[layer.type](
-      layer, inputs.length ? inputs : [input], noise));
+      layer, inputs.length ? inputs : [input], noise, digit));
   }
   return values;
 }
@@ -112,6 +134,7 @@ function makeModel({title, encoder, decoder, penalty, unfolding}) {
   for (const network of [encoder, decoder]) {
     for (const layer of network.layers) {
       layer.from = network.layers[layer.inputs[0]]?.shape;
+      if (layer.values) layer.values = numbers(layer.values);
       if (!layer.kernel) continue;
       layer.kernel = numbers(layer.kernel);
       layer.bias = new Float32Array(bytes(layer.bias).buffer);
@@ -126,8 +149,11 @@ function makeModel({title, encoder, decoder, penalty, unfolding}) {
       throw new RangeError(`expected ${expected} ${what}, in a Float32Array. `
         + `Received: ${input?.length ?? input}`);
     }
+    if (network.unknown) {
+      throw new Error(`This page cannot compute ${network.unknown}.`);
+    }
     const values = forward(network, Float32Array.from(input),
-                           normal(codeSize));
+                           {noise: normal(codeSize)});
     return network.outputs.map(place => values[place]);
   };
   const encode = pixels => {
@@ -139,10 +165,24 @@ function makeModel({title, encoder, decoder, penalty, unfolding}) {
     const code = encode(pixels);
     return decode(variational ? code.latent : code);
   };
-  // The code without its noise.
-  const locate = pixels => variational ? encode(pixels).mean : encode(pixels);
+  // The code without its noise; a test digit comes with its number.
+  const locate = (pixels, digit) => forward(
+    encoder, pixels, {noise: normal(codeSize), digit})[
+    encoder.outputs[variational ? 1 : 0]];
+  const image = code => forward(decoder, code)[decoder.outputs[0]];
   return {title, encoder, decoder, penalty, unfolding, variational, codeShape,
-          codeSize, encode, decode, reconstruct, locate};
+          codeSize, encode, decode, reconstruct, locate, image};
+}
+
+/* Return the least and the greatest of some values. As arguments of Math.min,
+   a hundred thousand values are more than some browsers take. */
+function extremes(values) {
+  let least = Infinity, most = -Infinity;
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return [least, most];
 }
 
 function size(shape) {

@@ -87,7 +87,7 @@ function drawManifold({model, low, high}, done) {
   const drawRow = row => {
     for (let column = 0; column < TILES; column++) {
       const image = context.createImageData(28, 28);
-      model.decode(Float32Array.of(at(row), at(column))).forEach(
+      model.image(Float32Array.of(at(row), at(column))).forEach(
         (value, i) => { image.data[4 * i + 3] = 255 * value; });
       context.putImageData(image, 28 * column, 28 * row);
     }
@@ -231,6 +231,7 @@ function drawEllipse(context, width, height, column, planeScale) {
   const mean = column.output(1), logVariance = column.output(2);
   const scale = width / 6 / Math.exp(Math.max(...logVariance) / 2);
   drawPaper(context, width, height);
+  if (!column.isKnown()) return;
   const x = code => width / 2 + (code[1] - mean[1]) * scale;
   const y = code => height / 2 + (code[0] - mean[0]) * scale;
   context.strokeStyle = context.fillStyle = color('--accent');

@@ -9,6 +9,8 @@ function randomCode({model, codes}) {
 }
 
 function viewRandom(column) {
+  if (column.model.decoder.unknown) return;
+  find('random-section').hidden = false;
   let codes = [];
   const gallery = make('div', {
     class: 'thumbnails gallery', role: 'group',
@@ -18,7 +20,7 @@ function viewRandom(column) {
   const drawCodes = () => {
     codes = buttons.map(() => randomCode(column));
     buttons.forEach(({button, canvas}, i) => {
-      drawImage(canvas, column.model.decode(codes[i]));
+      drawImage(canvas, column.model.image(codes[i]));
       button.setAttribute('aria-label',
                           `Use random code ${i + 1}${ofModel(column)}`);
     });

@@ -10,6 +10,7 @@ from common.program import write_atomically
 from common.start import keras
 from page import UNFOLDING, write_page
 from page.contents import choose
+from page.networks import input_shape, without_noise
 
 # After these epochs, and after the last one, what is seen is recorded: most
 # happens at the start. 0 is before the training.
@@ -17,6 +18,8 @@ EPOCHS = (0, 1, 2, 3, 5, 8, 12, 20, 30, 50)
 # The digits that are reconstructed, and those whose codes are recorded.
 SHOWN = 10
 CODED = 1000
+# The losses that are kept of each epoch: those that `fit` has.
+LOSSES = ('loss', 'val_loss', 'val_cross_entropy', 'val_kl_divergence')
 
 
 class Recorder(keras.callbacks.Callback):
@@ -26,10 +29,13 @@ class Recorder(keras.callbacks.Callback):
     `(k, 10, 784)`, reconstructions of ten test digits in bytes; `codes`
     `(k, 1000, 2)` for codes of two values, else `usage` `(k, values)`;
     `labels` `(1000,)` of the digits coded; and `losses` `(epochs, 2)`, the
-    loss and val_loss of each epoch, NaN where it is not known. The usage of a
-    value is how often it is above 0, from 0 to 1. A mean of the variational
-    encoder always is, or is not, by chance: there, it is the value's part of
-    the KL divergence, in nats.
+    loss and val_loss of each epoch, NaN where it is not known, or for the
+    variational autoencoder `(epochs, 4)`, with the terms of its val_loss: the
+    cross-entropy and the KL divergence.
+
+    The usage of a value is how often it is above 0, from 0 to 1. A mean of
+    the variational encoder always is, or is not, by chance: there, it is the
+    value's part of the KL divergence, in nats.
 
     Nothing in here draws random numbers, so a training with it is the same
     as one without it: of the variational encoder, codes are the means.
@@ -50,19 +56,17 @@ class Recorder(keras.callbacks.Callback):
         """Choose the digits, and leave the noise out of the encoder."""
         super().__init__()
         self.models_and_digits = encoder, decoder, x_test, labels
-        shape = encoder.input_shape[1:]
+        shape = input_shape(encoder, x_test)
         shown, _ = choose(x_test, labels, SHOWN)
         self.shown = (shown / 255).reshape(-1, *shape).astype('float32')
         self.coded = np.reshape(x_test[:CODED], (-1, *shape))
         self.labels = np.asarray(labels[:CODED])
-        # The code; or of the variational encoder, the mean and log variance.
-        self.encoder = keras.Model(
-            encoder.input, encoder.outputs[-2:], name='encoder_without_noise'
-        )
+        self.encode = without_noise(encoder)
         self.decoder = decoder
         self.path = folder / UNFOLDING
-        two = encoder.outputs[0].shape[1:] == (2,)
-        self.kind = 'codes' if two else 'usage'
+        code, *log_variance = self.encode(self.shown)
+        self.kind = 'codes' if code.shape[1:] == (2,) else 'usage'
+        self.names = LOSSES if log_variance else LOSSES[:2]
 
     def on_train_begin(self, logs=None):
         """Read what was recorded before an interruption."""
@@ -70,6 +74,8 @@ class Recorder(keras.callbacks.Callback):
         try:
             with np.load(self.path, allow_pickle=False) as file:
                 arrays = dict(file)
+            if arrays['losses'].shape[1] != len(self.names):
+                raise ValueError('other losses')
             self.losses = arrays['losses'].tolist()
             self.snapshots = dict(
                 zip(
@@ -98,9 +104,7 @@ class Recorder(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Keep the losses."""
-        self.losses.append(
-            [logs.get(name, np.nan) for name in ('loss', 'val_loss')]
-        )
+        self.losses.append([logs.get(name, np.nan) for name in self.names])
         self._save()
 
     def on_train_end(self, logs=None):
@@ -123,35 +127,24 @@ class Recorder(keras.callbacks.Callback):
 
     def _have_losses_of(self, epochs):
         """Keep the losses of so many epochs, NaN where they are not known."""
-        self.losses = (self.losses + epochs * [[np.nan, np.nan]])[:epochs]
+        unknown = [np.nan] * len(self.names)
+        self.losses = (self.losses + [unknown] * epochs)[:epochs]
 
     def _take_snapshot(self, epoch):
         """Record what the models make of the digits now."""
         # Called as they are: `predict` would compile them first.
-        codes, *log_variance = self._encode(self.coded)
+        codes, *log_variance = self.encode(self.coded)
         if self.kind == 'usage':
-            codes = (
-                (
-                    divergence(codes, *log_variance)
-                    if log_variance
-                    else codes > 0
-                )
-                .mean(axis=0)
-                .reshape(-1)
-            )
-        images = np.asarray(self.decoder(self._encode(self.shown)[0]))
+            used = codes > 0
+            if log_variance:
+                used = divergence(codes, *log_variance)
+            codes = used.mean(axis=0).reshape(-1)
+        images = np.asarray(self.decoder(self.encode(self.shown)[0]))
         images = np.nan_to_num(images).reshape(-1, 784)
         self.snapshots[epoch] = (
             np.rint(255 * images).astype('uint8'),
             codes.astype('float32'),
         )
-
-    def _encode(self, digits):
-        """Return the code, or the mean and log variance, as arrays."""
-        outputs = self.encoder(digits)
-        if not isinstance(outputs, (list, tuple)):
-            outputs = [outputs]
-        return [np.asarray(output) for output in outputs]
 
     def _save(self):
         """Write all that is recorded."""

@@ -70,6 +70,9 @@ function viewColumn(column) {
   if (several && column === columns[0]) {
     find('about-all').append(part('about-least'));
   }
+  for (const name of ['encoder', 'decoder']) {
+    setText(part(`${name}.unknown`), unknownText(model[name], name));
+  }
   setText(part('about-code'), codeText(column));
   setText(part('code-size'), String(model.codeSize));
   part('sample').hidden = !model.variational;

@@ -31,7 +31,7 @@ class Column {
   constructor(model, digits) {
     this.model = model;
     // The codes of the test digits; of a variational model, their means.
-    this.codes = digits.map(digit => model.locate(digit.pixels));
+    this.codes = digits.map(({pixels}, i) => model.locate(pixels, i));
     [this.low, this.high] = this.range();
     this.noise = normal(model.codeSize);
     this.views = [];
@@ -41,8 +41,8 @@ class Column {
   /* Return the least and the greatest value that the hand can give to a
      value of the code. */
   range() {
-    const values = this.codes.flatMap(code => [...code]);
-    const least = Math.min(0, ...values), most = Math.max(0, ...values);
+    const [least, most] = extremes(
+      [0, ...this.codes.flatMap(code => [...code])]);
     if (!this.model.variational) return [1.25 * least, 1.25 * most || 1];
     const limit = Math.max(3, 1.1 * most, -1.1 * least);
     return [-limit, limit];
@@ -52,13 +52,19 @@ class Column {
     return Math.min(Math.max(value, this.low), this.high);
   }
 
+  /* Whether the code of what is on the pad is known. */
+  isKnown() {
+    return !Number.isNaN(this.code[0]);
+  }
+
   /* Whether a unit of the code fires for no test digit. */
   isDead(place) {
     return this.codes.every(code => code[place] === 0);
   }
 
   encode() {
-    this.encoded = forward(this.model.encoder, pad.pixels, this.noise);
+    this.encoded = forward(this.model.encoder, pad.pixels, {
+      noise: this.noise, digit: pad.digit?.number});
     this.code = this.output(0);
     this.source = 'encoder';  // or 'hand', 'random', 'way'
     this.draws = [this.code];  // from the distribution of this input
@@ -78,7 +84,8 @@ class Column {
   }
 
   decode() {
-    this.decoded = forward(this.model.decoder, this.code);
+    const digit = this.source === 'encoder' ? pad.digit?.number : undefined;
+    this.decoded = forward(this.model.decoder, this.code, {digit});
     this.reconstruction = this.decoded[this.model.decoder.outputs[0]];
   }
 
@@ -122,6 +129,7 @@ function refresh() {
 const data = JSON.parse(document.getElementById('data').textContent);
 const digits = data.labels.map((label, i) => ({
   label,
+  number: i,
   pixels: Float32Array.from(
     bytes(data.digits).subarray(784 * i, 784 * (i + 1)), x => x / 255),
 }));

@@ -4,6 +4,14 @@
 const GLIDE = 600;   // milliseconds from the codes of one epoch to the next
 const PAUSE = 1000;  // at each, when it plays
 
+// The losses of an epoch, in their order, and how they are drawn. For the
+// variational autoencoder, the terms of val_loss follow.
+const NAMES = ['loss', 'val_loss', 'cross-entropy', 'KL divergence'];
+const LOSSES = [{place: 0, stroke: '--accent', dashes: []},
+                {place: 1, stroke: '--bar', dashes: [1, 4]}];
+const TERMS = [2, 3].map(place => (
+  {name: NAMES[place], place, stroke: '--bar', dashes: [1, 4]}));
+
 /* Read what was recorded of a training: its snapshots after `epochs`, with
    reconstructions and either codes, of digits with `labels`, or the usage of
    each value; and its losses. */
@@ -39,7 +47,7 @@ function viewTraining(column, training) {
   const curve = make('canvas', {class: 'curve', role: 'img', 'aria-label':
     'The losses of each epoch, with a point at the one shown'});
   const drawCurve = sharpen(curve, (context, width, height) =>
-    drawLosses(context, width, height, losses, epochs[at.to]));
+    drawLosses(context, width, height, losses, LOSSES, epochs[at.to]));
   canvas.setAttribute('aria-label', labels
     ? `The codes of ${labels.length} test digits in the latent plane`
     : 'How much each value of the code is used');
@@ -52,6 +60,17 @@ function viewTraining(column, training) {
       make('figure', {}, curve, make(
         'figcaption', {},
         'Line: loss, on training digits. Dots: val_loss, on test digits.')))));
+  const terms = losses[0]?.length > 2 ? TERMS : [];
+  const drawTerms = terms.map(({name, ...term}) => {
+    const canvas = make('canvas', {class: 'term', role: 'img', 'aria-label':
+      `The ${name} of each epoch, with a point at the one shown`});
+    const caption = make('figcaption', {}, `The ${name}, on test digits: one `
+      + 'of the two terms of val_loss.');
+    find('trainings').lastChild.lastChild.append(
+      make('figure', {}, canvas, caption));
+    return sharpen(canvas, (context, width, height) =>
+      drawLosses(context, width, height, losses, [term], epochs[at.to]));
+  });
 
   return (from, to, part) => {
     const place = epoch => Math.max(
@@ -62,10 +81,11 @@ function viewTraining(column, training) {
       image, snapshot.images.subarray(784 * i, 784 * (i + 1)), {high: 255}));
     drawValues();
     drawCurve();
+    for (const draw of drawTerms) draw();
     setText(text, epoch === 0 ? 'Before training: the weights are random.'
       : `After epoch ${epoch} of ${losses.length}: `
-        + ['loss', 'val_loss'].map((name, i) =>
-          `${name} ${showLoss(losses[epoch - 1][i])}`).join(', '));
+        + losses[epoch - 1].map((loss, i) =>
+          `${NAMES[i]} ${showLoss(loss)}`).join(', '));
     setText(caption, labels
       ? `The codes of ${labels.length.toLocaleString('en')} test digits`
       : usageText(snapshot.values, training, column));
@@ -118,10 +138,11 @@ function drawUsage(context, width, height, values, training, {model}) {
   });
 }
 
-/* Draw both losses by epoch, with points on them at one epoch. */
-function drawLosses(context, width, height, losses, epoch) {
-  const known = losses.flat().filter(loss => loss !== null);
-  const least = Math.min(...known), most = Math.max(...known);
+/* Draw some losses by epoch, with points on them at one epoch. */
+function drawLosses(context, width, height, losses, lines, epoch) {
+  const [least, most] = extremes(
+    losses.flatMap(row => lines.map(({place}) => row[place]))
+      .filter(loss => loss !== null));
   const left = 8 + 7 * showLoss(most).length, foot = 20;
   const x = at => left + (width - left - 12) * (losses.length > 1
     ? (at - 1) / (losses.length - 1) : 0.5);
@@ -141,16 +162,16 @@ function drawLosses(context, width, height, losses, epoch) {
   context.textAlign = 'right';
   context.fillText(losses.length, width - 8, height - 2);
   context.lineWidth = 2;
-  for (const [i, name] of ['--accent', '--bar'].entries()) {
-    context.strokeStyle = context.fillStyle = color(name);
-    context.setLineDash(i ? [1, 4] : []);
+  for (const {place, stroke, dashes} of lines) {
+    context.strokeStyle = context.fillStyle = color(stroke);
+    context.setLineDash(dashes);
     context.lineCap = 'round';
     context.beginPath();
-    losses.forEach((pair, at) => {
-      if (pair[i] !== null) context.lineTo(x(at + 1), y(pair[i]));
+    losses.forEach((row, at) => {
+      if (row[place] !== null) context.lineTo(x(at + 1), y(row[place]));
     });
     context.stroke();
-    const here = losses[epoch - 1]?.[i] ?? null;
+    const here = losses[epoch - 1]?.[place] ?? null;
     if (here === null) continue;
     context.beginPath();
     context.arc(x(epoch), y(here), 5, 0, 2 * Math.PI);

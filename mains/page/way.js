@@ -4,7 +4,7 @@
 const STEPS = 10;
 
 const way = {
-  ends: [],  // the pixels of A and of B
+  ends: [],  // the pixels of A and of B, with the numbers of test digits
   step: null,
 };
 
@@ -30,20 +30,23 @@ function strip(title) {
 }
 
 function viewWay() {
+  const able = columns.filter(({model}) => !model.decoder.unknown);
+  find('way-section').hidden = !able.length;
   const parts = Array.from({length: STEPS + 1}, (_, i) => i / STEPS);
-  const strips = columns.map(column => strip(
+  const strips = able.map(column => strip(
     several ? column.model.title : 'codes mixed'));
   const pixels = strip('pixels mixed');
   const slider = find('way-slider');
 
   const setEnds = (...ends) => {
     way.ends = ends;
-    columns.forEach((column, i) => {
-      column.ends = ends.map(column.model.locate);
+    able.forEach((column, i) => {
+      column.ends = ends.map(
+        ({pixels, number}) => column.model.locate(pixels, number));
       strips[i].draw(parts.map(
-        part => column.model.decode(mix(column.ends, part))));
+        part => column.model.image(mix(column.ends, part))));
     });
-    pixels.draw(parts.map(part => mix(ends, part)));
+    pixels.draw(parts.map(part => mix(ends.map(end => end.pixels), part)));
     update(...columns);
   };
   const stand = step => {
@@ -54,7 +57,7 @@ function viewWay() {
   const go = () => {
     way.step = Number(slider.value);
     stand(way.step);
-    for (const column of columns) {
+    for (const column of able) {
       column.setCode(mix(column.ends, way.step / STEPS), 'way');
     }
   };
@@ -66,23 +69,24 @@ function viewWay() {
   slider.max = STEPS;
   stand(0);
   slider.addEventListener('input', go);
+  const onPad = () => ({pixels: pad.pixels, number: pad.digit?.number});
   find('take-a').addEventListener(
-    'click', () => change(pad.pixels, way.ends[1]));
+    'click', () => change(onPad(), way.ends[1]));
   find('take-b').addEventListener(
-    'click', () => change(way.ends[0], pad.pixels));
+    'click', () => change(way.ends[0], onPad()));
   find('other-ends').addEventListener('click', () => change(...twoDigits()));
   pad.views.push(() => {
     for (const one of [...strips, pixels]) {
       one.mark(onTheWay() ? way.step : null);
     }
   });
-  setEnds(...[3, 8].map(i => digits[i % digits.length].pixels));
+  setEnds(...[3, 8].map(i => digits[i % digits.length]));
 }
 
-/* Return the pixels of two test digits, of different labels if there are. */
+/* Return two test digits, of different labels if there are. */
 function twoDigits() {
   const any = list => list[Math.floor(Math.random() * list.length)];
   const first = any(digits);
   const others = digits.filter(({label}) => label !== first.label);
-  return [first.pixels, any(others.length ? others : digits).pixels];
+  return [first, any(others.length ? others : digits)];
 }

@@ -38,6 +38,18 @@ function leadText() {
       + `${values}. The decoder reconstructs the digit from the code alone.`;
 }
 
+const INSTEAD = {
+  encoder: 'It shows the codes that Keras computed of the test digits, but a '
+    + 'drawing has no code here.',
+  decoder: 'It shows the reconstructions that Keras computed of the test '
+    + 'digits, but other codes have none here.'};
+
+/* Return what the page cannot compute of a network, and what it shows. */
+function unknownText({unknown}, name) {
+  return unknown ? `This page cannot compute the ${name}, which has ${unknown}. `
+    + INSTEAD[name] : '';
+}
+
 function codeText({model}) {
   const {variational, codeSize, codeShape, penalty} = model;
   const texts = [];
