@@ -11,7 +11,15 @@ from pathlib import Path
 
 import numpy as np
 
-from checker import checks, diagnose, probe
+from checker import (
+    auto_checks,
+    layer_checks,
+    layer_words,
+    loss_checks,
+    probe,
+    return_checks,
+    training_checks,
+)
 from checker.advice import Advice, complete, of_error
 from checker.assignment import MODULES, arguments
 from checker.evidence import Evidence, compare
@@ -72,7 +80,7 @@ def judge(
         `mistake`, `needs` and `again`, which is True where a fault was told
         before or another requirement has to be met first. Also `notes`, a
         list of strings; `names`, see `Source`; and `layers`, see
-        `diagnose.side_by_side`.
+        `layer_words.side_by_side`.
 
     Raises:
         MachineFailure: If the machine, not the solution, fails.
@@ -205,7 +213,7 @@ def _outcome(row, before, evidences, check):
 
 def _seen(evidences):
     """Return the evidence of models that could be built and called."""
-    return [one for one in evidences if checks.builds(one) is None]
+    return [one for one in evidences if return_checks.builds(one) is None]
 
 
 def _fault(row, evidences, check):
@@ -332,9 +340,11 @@ class Reporter:
 
 
 def _side_by_side(evidences):
-    """Return layers to compare, see `diagnose.side_by_side`."""
+    """Return layers to compare, see `layer_words.side_by_side`."""
     try:
-        return diagnose.side_by_side(_seen(evidences), checks.is_wrong)
+        return layer_words.side_by_side(
+            _seen(evidences), layer_checks.is_wrong
+        )
     except Exception:  # an unusual model; the verdicts stand
         return []
 
@@ -343,20 +353,20 @@ def _notes(evidences):
     """Return what is worth a mention and no fault, a list of strings."""
     found = []
     for one in _seen(evidences):
-        if checks.noise_in_training_only(one):
+        if auto_checks.noise_in_training_only(one):
             found.append(
                 'The latent representation has noise in training only; in '
                 '`predict` it is the mean.'
             )
         steps = [step for step, _ in one.steps]
-        if steps and checks.is_summed(one):
+        if steps and loss_checks.is_summed(one):
             found.append(
                 'The penalty is summed over the batch, as every '
                 '`activity_regularizer` is in Keras 3.0 to 3.13. That is '
                 "Keras', and not counted. See "
                 'docs/mistakes.md#summed-over-the-batch'
             )
-        if any(map(checks.not_validated, steps)):
+        if any(map(training_checks.not_validated, steps)):
             found.append(
                 'The `val_loss` that `fit` prints is 0: nothing computes a '
                 'loss for `validation_data`.'

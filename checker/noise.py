@@ -136,12 +136,17 @@ def outputs(first, second):
         for one, other in zip(first, second)
     ]
     for order in permutations(range(3)):
-        sample, *others = (first[place] for place in order)
-        if all(steady[place] for place in order[1:]) and not unlike(
-            of_sample(sample, *others)
-        ):
+        if _fits(order, first, steady):
             return order
     if steady.count(False) != 1:
         return 0, 1, 2
     random = steady.index(False)
     return random, *(place for place in range(3) if place != random)
+
+
+def _fits(order, found, steady):
+    """Tell whether outputs in an order are a sample and what it is of."""
+    sample, mean, log_variance = (found[place] for place in order)
+    if not (steady[order[1]] and steady[order[2]]):
+        return False
+    return not unlike(of_sample(sample, mean, log_variance))

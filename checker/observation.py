@@ -31,7 +31,7 @@ class Pass:
 
     Attributes:
         drawn: String, how the weights were drawn: 'random', 'scaled' or
-            'still', see `probe`.
+            'still', see `drawing`.
         weights: Dict from 'encoder' and 'decoder' to pairs as `weights.py`
             explains, or to None where the layers are not the assignment's.
         mode: String, 'call', 'train' (with `training=True`) or 'predict'.
@@ -80,7 +80,7 @@ class Step:
     """What `auto.fit` did with one batch.
 
     Attributes:
-        drawn: String, how the weights were drawn, see `probe`.
+        drawn: String, how the weights were drawn, see `drawing`.
         weights: Dict of pairs, see `Pass`; those before the step.
         trained: Dict of pairs, those after it.
         x: Array, the batch; one input where it was copied.

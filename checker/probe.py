@@ -1,27 +1,15 @@
 """The probe: it looks at a solution's models once, through a worker.
 
 For each set of arguments it has the models built, sets weights that it draws,
-calls the models, takes steps of `fit`, and returns an `Observation`. Weights
-are drawn in one of these ways:
-
-    random    every unit matters, and nothing is saturated
-    scaled    the same in other units, see `weights.scale_units`
-    still     random, but a log variance of -40 leaves no noise (task 3)
-    noisy     random, and most of a sample is noise (task 3)
-    blank     encoder 0, decoder biases: nothing but the cross-entropy is left
-    code      encoder random, decoder biases: the code does not change the
-              reconstruction, so what depends on it is a term of the loss
-    extreme   encoder scaled, decoder biases
-    large     large kernels, without biases, for an input of zeros
+calls the models, takes steps of `fit`, and returns an `Observation`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
-from checker import noise, reference
-from checker import weights as draws
+from checker import drawing, noise, reference
 from checker.assignment import ALL, EPOCH, HALVES, NAMES, ROLES
 from checker.faults import Failure, Fault, ProtocolError, WorkerDied
 from checker.observation import (
@@ -32,6 +20,7 @@ from checker.observation import (
     Step,
     Weight,
 )
+from checker.weights import layouts
 
 # What is looked at, one after the other.
 STAGES = ('build', 'call', 'fit')
@@ -195,21 +184,6 @@ def observe(worker, arguments, keras, rng, last='fit'):
     return observation
 
 
-def inputs_for(arguments, count, rng):
-    """Return inputs in [0, 1], many of them 0 or 1 as in MNIST."""
-    x = rng.uniform(-0.5, 1.5, (count, *arguments.inputs))
-    return np.clip(x, 0, 1).astype('float32')
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Weights that were drawn: a name, the arrays, and pairs of them."""
-
-    name: str
-    arrays: dict
-    pairs: dict
-
-
 class Probe:
     """The models for some arguments, as a worker has them.
 
@@ -236,8 +210,8 @@ class Probe:
         return ask(self.worker, what, do, arrays, case=self.case, **more)
 
     def inputs(self, count):
-        """Return inputs, see `inputs_for`."""
-        return inputs_for(self.arguments, count, self.rng)
+        """Return inputs, see `drawing`."""
+        return drawing.inputs_for(self.arguments, count, self.rng)
 
     # ---- the models ----
 
@@ -310,7 +284,7 @@ class Probe:
         """
         arguments = self.arguments
         candidates = {
-            role: draws.layouts(
+            role: layouts(
                 arguments.layers(role),
                 [weight.shape for weight in observation.weights[role]],
             )
@@ -360,103 +334,18 @@ class Probe:
     # ---- weights ----
 
     def draw(self, observation, encoder, decoder=None):
-        """Return weights, `Drawn` in the ways that this module explains.
-
-        Args:
-            observation: An `Observation`.
-            encoder: String, how to draw those of the encoder.
-            decoder: String, the same for the decoder, if it is another way.
-        """
-        if encoder in ('blank', 'code', 'extreme'):
-            decoder = 'biases'
-        names = {'encoder': encoder, 'decoder': decoder or encoder}
-        arrays = {
-            role: draws.draw_plain(
-                [weight.shape for weight in observation.weights[role]],
-                self.rng,
-                *PLAIN.get(names[role], ()),
-            )
-            for role in HALVES
-        }
-        pairs = {role: None for role in HALVES}
-        for role in HALVES:
-            layout = observation.layouts.get(role)
-            if layout:
-                pairs[role] = layout.pairs(arrays[role])
-        pairs = self._adapt(pairs, names)
-        for role in HALVES:
-            if pairs[role]:
-                pairs[role] = draws.rounded(pairs[role])
-                arrays[role] = observation.layouts[role].fill(
-                    arrays[role], pairs[role]
-                )
-        return Drawn(encoder, arrays, pairs)
-
-    def _adapt(self, pairs, names):
-        """Return pairs that are changed as their names say."""
-        arguments = self.arguments
-        # Each image has many places to adapt weights to.
-        count = 8 if arguments.task == 2 else 64
-        x = self.inputs(count)
-        z = abs(self.rng.normal(size=(count, *arguments.code)))
-        encoder, decoder = pairs['encoder'], pairs['decoder']
-        adapted = names['encoder'] != 'blank'
-        if encoder and adapted:
-            encoder = draws.draw_encoder(arguments, encoder, x)
-            z = reference.encode(arguments, encoder, x)[0]
-        if arguments.variational:
-            z = z + self.rng.normal(size=z.shape)
-        if decoder and names['decoder'] != 'biases':
-            decoder = draws.draw_decoder(arguments, decoder, z)
-        changed = {
-            'encoder': self._change('encoder', encoder, names['encoder']),
-            'decoder': self._change('decoder', decoder, names['decoder']),
-        }
-        both = changed['encoder'] and changed['decoder']
-        if both and names['decoder'] == 'scaled' and not arguments.variational:
-            changed = draws.scale_code(arguments, changed, self.rng)
-        return changed
-
-    def _change(self, role, pairs, name):
-        """Return the pairs of a half, changed as a name says; or None."""
-        if not pairs:
-            return None
-        if name in ('scaled', 'extreme'):
-            return draws.scale_units(self.arguments, role, pairs, self.rng)
-        if name == 'large':
-            return draws.large_kernels(self.arguments, role, pairs, self.rng)
-        if name == 'still' and role == 'encoder':
-            return draws.without_noise(pairs)
-        if name == 'noisy' and role == 'encoder':
-            return draws.with_noise(pairs)
-        return pairs
+        """Return `drawing.Drawn` weights in some way, see `drawing`."""
+        return drawing.draw(observation, self.rng, encoder, decoder)
 
     def set_weights(self, observation, drawn):
         """Set weights: all that training changes or the layouts name."""
-        keep, arrays = [], []
-        for role in HALVES:
-            layout = observation.layouts.get(role)
-            named = (
-                {p for pair in layout.places for p in pair}
-                if layout
-                else {
-                    place
-                    for place, weight in enumerate(observation.weights[role])
-                    if len(weight.shape) > 1
-                }
-            )
-            kept = [
-                place
-                for place, weight in enumerate(observation.weights[role])
-                if not weight.numeric
-                or not (weight.trainable or place in named)
-            ]
-            keep.append(kept)
-            arrays += [
-                np.asarray(array, 'float32')
-                for place, array in enumerate(drawn.arrays[role])
-                if place not in kept
-            ]
+        keep = [kept_places(observation, role) for role in HALVES]
+        arrays = [
+            np.asarray(array, 'float32')
+            for role, kept in zip(HALVES, keep)
+            for place, array in enumerate(drawn.arrays[role])
+            if place not in kept
+        ]
         self.ask(
             'setting the weights of `encoder` and `decoder`',
             'set_weights',
@@ -645,7 +534,7 @@ class Probe:
         for name in names.get(self.arguments.task, []):
             for base, x in zip(blank, batches):
                 drawn = self.draw(observation, name)
-                take(with_decoder(drawn, base), x, looks=True)
+                take(drawing.with_decoder(drawn, base), x, looks=True)
         self._fit_known(observation, sizes, take)
         return replace(observation, steps=steps)
 
@@ -659,21 +548,23 @@ class Probe:
             drawn = self.draw(observation, name)
             if drawn.pairs['encoder']:
                 x = self._clear_inputs(drawn, count)
-                held = self.inputs(max(count // 2, 2))
-                take(drawn, x, held=held)
-        if self.arguments.brief:
-            return
-        if self.arguments.variational:
-            drawn = self.draw(observation, 'noisy')
-            x, copies = self.inputs(1), 1024 if self.arguments.main else 4096
-            for _ in range(2):
-                take(drawn, x, copies=copies)
-        zeros = np.zeros((1, *self.arguments.inputs), 'float32')
-        take(self.draw(observation, 'large'), zeros)
+                take(drawn, x, held=self.inputs(max(count // 2, 2)))
+        if not self.arguments.brief:
+            self._fit_unusual(observation, take)
         if self.arguments.main:
             for iteration in (EPOCH - 1, ALL - 1):
                 drawn = self.draw(observation, 'random')
                 take(drawn, self.inputs(96), iteration=iteration)
+
+    def _fit_unusual(self, observation, take):
+        """Take steps with much noise, and one with large kernels."""
+        if self.arguments.variational:
+            drawn, x = self.draw(observation, 'noisy'), self.inputs(1)
+            copies = 1024 if self.arguments.main else 4096
+            for _ in range(2):
+                take(drawn, x, copies=copies)
+        zeros = np.zeros((1, *self.arguments.inputs), 'float32')
+        take(self.draw(observation, 'large'), zeros)
 
     def _clear_inputs(self, drawn, count):
         """Return inputs for which no unit is next to the edge of its `relu`.
@@ -771,17 +662,23 @@ class Probe:
         }
 
 
-# How kernels are multiplied, and the range of biases, for `draw_plain`.
-PLAIN = {'blank': (0, (0, 0)), 'biases': (0, (0, 0.4))}
+def kept_places(observation, role):
+    """Return the places of weights that stay as they are, a list.
 
-
-def with_decoder(drawn, other):
-    """Return drawn weights with the decoder of others."""
-    return Drawn(
-        drawn.name,
-        {**drawn.arrays, 'decoder': other.arrays['decoder']},
-        {**drawn.pairs, 'decoder': other.pairs['decoder']},
-    )
+    These are what training does not change, such as the state of random
+    numbers, if the assignment has no such weight.
+    """
+    weights = observation.weights[role]
+    layout = observation.layouts.get(role)
+    if layout:
+        named = {place for pair in layout.places for place in pair}
+    else:
+        named = {p for p, one in enumerate(weights) if len(one.shape) > 1}
+    return [
+        place
+        for place, one in enumerate(weights)
+        if not one.numeric or not (one.trainable or place in named)
+    ]
 
 
 def decode_in_list(arguments, pairs, z):

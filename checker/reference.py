@@ -240,13 +240,8 @@ def _variables(weights):
         role: [tuple(map(_variable, pair)) for pair in pairs]
         for role, pairs in weights.items()
     }
-    watched = [
-        variable
-        for pairs in variables.values()
-        for pair in pairs
-        for variable in pair
-        if variable is not None
-    ]
+    pairs = [*variables['encoder'], *variables['decoder']]
+    watched = [part for pair in pairs for part in pair if part is not None]
     return variables, watched
 
 

@@ -8,7 +8,14 @@ tables of docs/requirements.md from here.
 from dataclasses import dataclass
 from functools import partial
 
-from checker import checks
+from checker import (
+    auto_checks,
+    layer_checks,
+    loss_checks,
+    optimizer_checks,
+    return_checks,
+    training_checks,
+)
 from checker.assignment import NAMES
 
 
@@ -46,7 +53,7 @@ def builds(task, kind):
     return Requirement(
         'builds',
         f'Write a function `def autoencoder({names}):` that creates {kind}',
-        checks.builds,
+        return_checks.builds,
         stage='call',
     )
 
@@ -58,14 +65,14 @@ def shapes(kind):
         Requirement(
             'input dims',
             sentence.format('input_dims', kind, 'model input'),
-            checks.input_dims,
+            return_checks.input_dims,
         ),
         Requirement(
             'latent dims',
             sentence.format(
                 'latent_dims', kind, 'latent space representation'
             ),
-            checks.latent_dims,
+            return_checks.latent_dims,
         ),
     ]
 
@@ -77,7 +84,7 @@ def list_kept(name):
         kept,
         f'the list `{name}` belongs to the caller, so the function does not '
         'change it',
-        checks.list_kept,
+        return_checks.list_kept,
         is_quote=False,
     )
 
@@ -95,7 +102,7 @@ def compiled(model, rows):
             '`auto.fit(x_train, x_train, ..., validation_data=(x_test, '
             "x_test))`, as the assignment's script calls it, trains the "
             'models',
-            checks.trains,
+            training_checks.trains,
             tuple(row.name for row in rows),
             is_quote=False,
             stage='fit',
@@ -104,7 +111,7 @@ def compiled(model, rows):
             'adam',
             f'The {model} model should be compiled using adam optimization '
             '...',
-            checks.adam,
+            optimizer_checks.adam,
             ('input dims',),
             stage='fit',
         ),
@@ -117,19 +124,19 @@ def cross_entropy(model):
         'cross entropy',
         f'The {model} model should be compiled using ... binary cross-entropy '
         'loss',
-        checks.cross_entropy,
+        loss_checks.cross_entropy,
         ('input dims',),
         stage='fit',
     )
 
 
 RETURNS = Requirement(
-    'returns', 'Returns: `encoder, decoder, auto`', checks.in_order
+    'returns', 'Returns: `encoder, decoder, auto`', return_checks.in_order
 )
 AUTO = Requirement(
     'auto',
     '`auto` is the full autoencoder model',
-    checks.joined,
+    auto_checks.joined,
     DIMS,
     stage='call',
 )
@@ -138,12 +145,12 @@ HIDDEN = [
         'hidden layers',
         '`hidden_layers` is a list containing the number of nodes for each '
         'hidden layer in the encoder, respectively',
-        partial(checks.sizes, role='encoder'),
+        partial(layer_checks.sizes, role='encoder'),
     ),
     Requirement(
         'hidden layers reversed',
         'the hidden layers should be reversed for the decoder',
-        partial(checks.sizes, role='decoder'),
+        partial(layer_checks.sizes, role='decoder'),
     ),
     list_kept('hidden_layers'),
 ]
@@ -156,7 +163,7 @@ DENSE = [
     Requirement(
         'encoder relu',
         'All layers should use a `relu` activation ...',
-        checks.layer('encoder relu', 'encoder'),
+        layer_checks.layer('encoder relu', 'encoder'),
         IN_ENCODER,
         stage='call',
     ),
@@ -164,14 +171,14 @@ DENSE = [
         'decoder relu',
         'All layers should use a `relu` activation except for the last layer '
         'in the decoder ...',
-        checks.layer('decoder relu', 'decoder'),
+        layer_checks.layer('decoder relu', 'decoder'),
         IN_DECODER,
         stage='call',
     ),
     Requirement(
         'sigmoid',
         '... the last layer in the decoder, which should use `sigmoid`',
-        checks.layer('sigmoid', 'decoder'),
+        layer_checks.layer('sigmoid', 'decoder'),
         IN_DECODER,
         stage='call',
     ),
@@ -189,7 +196,7 @@ SPARSE = [
     Requirement(
         'auto',
         '`auto` is the sparse autoencoder model',
-        checks.joined,
+        auto_checks.joined,
         DIMS,
         stage='call',
     ),
@@ -198,7 +205,7 @@ SPARSE = [
         'penalty',
         '`lambtha` is the regularization parameter used for L1 '
         'regularization on the encoded output',
-        checks.penalty,
+        loss_checks.penalty,
         DIMS,
         stage='fit',
     ),
@@ -212,31 +219,31 @@ CONVOLUTIONAL = [
         'filters',
         '`filters` is a list containing the number of filters for each '
         'convolutional layer in the encoder, respectively',
-        partial(checks.sizes, role='encoder'),
+        partial(layer_checks.sizes, role='encoder'),
     ),
     Requirement(
         'filters reversed',
         'the filters should be reversed for the decoder',
-        partial(checks.sizes, role='decoder'),
+        partial(layer_checks.sizes, role='decoder'),
     ),
     list_kept('filters'),
     Requirement(
         'encoder kernels',
         'Each convolution in the encoder should use a kernel size of '
         '`(3, 3)` ...',
-        partial(checks.kernels, role='encoder'),
+        partial(layer_checks.kernels, role='encoder'),
     ),
     Requirement(
         'encoder padding',
         'Each convolution in the encoder should use ... same padding ...',
-        checks.layer('encoder padding', 'encoder'),
+        layer_checks.layer('encoder padding', 'encoder'),
         IN_CONVOLUTIONS,
         stage='call',
     ),
     Requirement(
         'encoder relu',
         'Each convolution in the encoder should use ... `relu` activation ...',
-        checks.layer('encoder relu', 'encoder'),
+        layer_checks.layer('encoder relu', 'encoder'),
         IN_CONVOLUTIONS,
         stage='call',
     ),
@@ -244,7 +251,7 @@ CONVOLUTIONAL = [
         'pooling',
         'Each convolution in the encoder ... followed by max pooling of size '
         '`(2, 2)`',
-        checks.layer('pooling', 'encoder'),
+        layer_checks.layer('pooling', 'encoder'),
         IN_CONVOLUTIONS,
         stage='call',
     ),
@@ -252,27 +259,27 @@ CONVOLUTIONAL = [
         'decoder kernels',
         'each convolution in the decoder uses a filter size of `(3, 3)`, the '
         'last two as well',
-        partial(checks.kernels, role='decoder'),
+        partial(layer_checks.kernels, role='decoder'),
         is_quote=False,
     ),
     Requirement(
         'channels',
         'The last convolution should have the same number of filters as the '
         'number of channels in `input_dims` ...',
-        checks.channels,
+        layer_checks.channels,
     ),
     Requirement(
         'decoder padding',
         'Each convolution in the decoder, except for the last two, should '
         'use ... same padding ...',
-        checks.layer('decoder padding', 'decoder'),
+        layer_checks.layer('decoder padding', 'decoder'),
         IN_TRANSPOSED,
         stage='call',
     ),
     Requirement(
         'valid padding',
         'The second to last convolution should instead use valid padding',
-        checks.layer('valid padding', 'decoder'),
+        layer_checks.layer('valid padding', 'decoder'),
         IN_TRANSPOSED,
         stage='call',
     ),
@@ -280,7 +287,7 @@ CONVOLUTIONAL = [
         'decoder relu',
         'Each convolution in the decoder, except for the last two, should '
         'use ... `relu` activation ...',
-        checks.layer('decoder relu', 'decoder'),
+        layer_checks.layer('decoder relu', 'decoder'),
         IN_TRANSPOSED,
         stage='call',
     ),
@@ -288,14 +295,14 @@ CONVOLUTIONAL = [
         'upsampling',
         'Each convolution in the decoder ... followed by upsampling of size '
         '`(2, 2)` ... The last convolution should have ... no upsampling',
-        checks.layer('upsampling', 'decoder'),
+        layer_checks.layer('upsampling', 'decoder'),
         IN_TRANSPOSED,
         stage='call',
     ),
     Requirement(
         'sigmoid',
         'The last convolution should have ... `sigmoid` activation ...',
-        checks.layer('sigmoid', 'decoder'),
+        layer_checks.layer('sigmoid', 'decoder'),
         IN_TRANSPOSED,
         stage='call',
     ),
@@ -312,13 +319,13 @@ VARIATIONAL = [
         'outputs',
         '`encoder` is the encoder model, which should output the latent '
         'representation, the mean, and the log variance, respectively',
-        checks.outputs,
+        return_checks.outputs,
         IN_ENCODER,
     ),
     Requirement(
         'encoder relu',
         'All layers should use a `relu` activation ...',
-        checks.layer('encoder relu', 'encoder'),
+        layer_checks.layer('encoder relu', 'encoder'),
         (*IN_ENCODER, 'outputs'),
         stage='call',
     ),
@@ -326,7 +333,7 @@ VARIATIONAL = [
         'mean',
         'All layers should use a `relu` activation except for the mean ... '
         'layers in the encoder, which should use `None` ...',
-        checks.layer('mean', 'encoder'),
+        layer_checks.layer('mean', 'encoder'),
         (*IN_ENCODER, 'outputs'),
         stage='call',
     ),
@@ -334,7 +341,7 @@ VARIATIONAL = [
         'log variance',
         'All layers should use a `relu` activation except for the ... log '
         'variance layers in the encoder, which should use `None` ...',
-        checks.layer('log variance', 'encoder'),
+        layer_checks.layer('log variance', 'encoder'),
         (*IN_ENCODER, 'outputs'),
         stage='call',
     ),
@@ -342,14 +349,14 @@ VARIATIONAL = [
         'decoder relu',
         'All layers should use a `relu` activation except for ... the last '
         'layer in the decoder ...',
-        checks.layer('decoder relu', 'decoder'),
+        layer_checks.layer('decoder relu', 'decoder'),
         IN_DECODER,
         stage='call',
     ),
     Requirement(
         'sigmoid',
         '... the last layer in the decoder, which should use `sigmoid`',
-        checks.layer('sigmoid', 'decoder'),
+        layer_checks.layer('sigmoid', 'decoder'),
         IN_DECODER,
         stage='call',
     ),
@@ -358,7 +365,7 @@ VARIATIONAL = [
         'the latent representation is drawn from the normal distribution of '
         'the mean and the log variance, which makes an autoencoder a '
         'variational one',
-        checks.sampled,
+        auto_checks.sampled,
         (*IN_ENCODER, 'outputs'),
         is_quote=False,
         stage='call',
@@ -366,7 +373,7 @@ VARIATIONAL = [
     Requirement(
         'auto',
         '`auto` is the full autoencoder model',
-        checks.decodes_the_sample,
+        auto_checks.decodes_the_sample,
         (*DIMS, 'hidden layers', 'outputs'),
         stage='call',
     ),
@@ -374,7 +381,7 @@ VARIATIONAL = [
         'cross entropy',
         'the binary cross-entropy is summed over the values of an input, as '
         'in the losses that the assignment prints',
-        checks.cross_entropy,
+        loss_checks.cross_entropy,
         ('input dims', 'hidden layers'),
         is_quote=False,
         stage='fit',
@@ -383,7 +390,7 @@ VARIATIONAL = [
         'divergence',
         'the loss has the Kullback-Leibler divergence from N(0, I), which '
         'makes an autoencoder a variational one',
-        checks.divergence,
+        loss_checks.divergence,
         (*DIMS, 'hidden layers', 'outputs'),
         is_quote=False,
         stage='fit',

@@ -63,18 +63,25 @@ def layouts(layers, shapes):
     if sorted(shapes[place] for place in kernels) != wanted:
         return []
     biases = _biases(shapes, kernels)
-    groups = {}
-    for place in kernels:
-        groups.setdefault(shapes[place], []).append(place)
-    orders = product(*(permutations(places) for places in groups.values()))
     found = []
-    for order, _ in zip(orders, range(MOST_LAYOUTS)):
-        left = {shape: list(ps) for shape, ps in zip(groups, order)}
-        places = [left[layer.kernel].pop(0) for layer in layers]
+    for order, _ in zip(_orders(kernels, shapes), range(MOST_LAYOUTS)):
+        places = [order[layer.kernel].pop(0) for layer in layers]
         found.append(
             Layout(tuple((place, biases.get(place)) for place in places))
         )
     return found
+
+
+def _orders(kernels, shapes):
+    """Yield each order of kernels, a dict from a shape to a list of places.
+
+    The first is the usual one.
+    """
+    groups = {}
+    for place in kernels:
+        groups.setdefault(shapes[place], []).append(place)
+    for order in product(*map(permutations, groups.values())):
+        yield dict(zip(groups, map(list, order)))
 
 
 def _biases(shapes, kernels):

@@ -16,7 +16,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / 'tests')]
-from checker import checks, noise  # noqa: E402
+from checker import noise, training_checks  # noqa: E402
 from checker.assignment import MODULES  # noqa: E402
 from checker.evidence import PARTS  # noqa: E402
 from judging import drawn, judged  # noqa: E402
@@ -125,13 +125,13 @@ def statistics(count):
     parts = rng.normal(size=(count, PARTS))
     others = rng.normal(size=(count, PARTS)).mean(1)
     away = [
-        abs(checks.errors_away(other, part))
+        abs(training_checks.errors_away(other, part))
         for other, part in zip(others, parts)
     ]
-    refused = sum(one > checks.ERRORS for one in away)
+    refused = sum(one > training_checks.ERRORS for one in away)
     print(
         f'{PARTS} parts | loss and gradients | '
-        f'{max(away) / checks.ERRORS:.2f} | {refused} of {count}'
+        f'{max(away) / training_checks.ERRORS:.2f} | {refused} of {count}'
     )
 
 
