@@ -540,7 +540,7 @@ def test_commands_of_the_docs_take_any_name(tmp_path):
     for name in names:
         (tmp_path / 'class' / name).mkdir(parents=True)
     (tmp_path / 'class' / 'grades.csv').write_text('')
-    text = (ROOT / 'docs' / 'grading.md').read_text()
+    text = (ROOT / 'docs' / 'teach.md').read_text()
     for pattern in (
         r'-m checker (class/\S+ (?:.*\\\n)*.*)',
         r'"check-autoencoders /(class/.*)", "sh"\]',
