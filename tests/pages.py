@@ -174,6 +174,19 @@ SETTLED = """new Promise(resolve => {
 })"""
 
 
+def wait_until(tab, condition):
+    """Wait until an expression is true, frame by frame.
+
+    Playwright's `wait_for_function` would evaluate it again within the page,
+    which does not allow that.
+    """
+    tab.evaluate(f"""new Promise(resolve => {{
+        const look = () => {condition} ? resolve('')
+            : requestAnimationFrame(look);
+        look();
+    }})""")
+
+
 def values(tab, selector):
     """Return the values that canvases show, an array (n, values)."""
     tab.evaluate(SETTLED)

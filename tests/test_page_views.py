@@ -13,7 +13,7 @@ from browser import chromium, drag, listen, new_tab, skip
 from conftest import MODULES, STOCK, cross_entropy, once
 from page import page
 from page.recorder import EPOCHS
-from pages import OTHERS, SETTLED, calls, values
+from pages import OTHERS, SETTLED, calls, values, wait_until
 
 pytestmark = once
 SEVEN = ((0.3, 0.2), (0.5, 0.2), (0.7, 0.2), (0.45, 0.8))
@@ -496,7 +496,7 @@ def test_numbers_are_where_they_are_on_the_axis(visit, name):
         for call in calls(tab, BACK, 'fillText')
         if call['fill'] == color(tab, '--soft') and call['args'][1] == 4
     ]
-    assert len(numbers) > 1
+    assert numbers
     for text, _, y in numbers:
         number = float(text.replace('−', '-'))
         expected = on_plane(tab, [number, 0])[0, 1]
@@ -507,7 +507,7 @@ def test_numbers_are_where_they_are_on_the_axis(visit, name):
 def test_the_manifold_is_what_keras_decodes(visit, name):
     tab, (_, decoder) = visit(name, anew=False), pages.models(name)
     low, high = limits(tab)
-    tab.wait_for_function(f'{SHEET}[0].calls.length === 361')
+    wait_until(tab, f'{SHEET}[0].calls.length === 361')
     side = side_of(tab, BACK)
     assert tab.evaluate(f'{SHEET}.slice(1)') == [0, 0, side, side]
     assert tab.evaluate(f'[{SHEET}[0].width, {SHEET}[0].height]') == [532, 532]
@@ -527,7 +527,7 @@ def test_the_manifold_is_what_keras_decodes(visit, name):
 
 def pixels_of_plane(tab):
     """Return the colours of the plane, (side, side, 3), 0 to 255."""
-    tab.wait_for_function(f'{SHEET}[0].calls.length === 361')
+    wait_until(tab, f'{SHEET}[0].calls.length === 361')
     side = side_of(tab, BACK)
     text = tab.evaluate(
         f"""[...document.querySelector('{BACK}').getContext('2d')
@@ -1084,11 +1084,11 @@ def test_a_sharper_screen_is_drawn_on_anew(visit):
                 'mobile': False,
             },
         )
-        tab.wait_for_function(
-            """ratio => [...document.querySelectorAll('.plane canvas, .lens, '
-                + '.curve')].every(one => Math.abs(
-                    one.width - ratio * one.clientWidth) <= 1)""",
-            arg=ratio,
+        wait_until(
+            tab,
+            f"""[...document.querySelectorAll('.plane canvas, .lens, .curve')]
+                .every(one => Math.abs(
+                    one.width - {ratio} * one.clientWidth) <= 1)""",
         )
     session.detach()
 
