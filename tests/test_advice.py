@@ -209,7 +209,7 @@ def test_of_an_exception(case):
             LOOP,
             'They have 7.',
             'Write `x = previous` before the loop, and `(x)` for `(previous)` '
-            "in line 9",
+            'in line 9',
             'hidden-layers',
         ),
         (

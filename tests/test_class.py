@@ -18,7 +18,7 @@ from types import SimpleNamespace
 import pytest
 
 from checker import __main__ as command
-from checker import assignment, files, folder, tables
+from checker import files, folder, requirements, tables
 from checker.faults import MachineFailure
 from checker.interrupts import Interrupted
 from conftest import MODULES, ROOT
@@ -41,7 +41,7 @@ def pretend(task, files, starter, limit, seed, on_verdict):
     if missed in ENDS:
         raise ENDS[missed]
     verdicts = []
-    for row in assignment.table(task):
+    for row in requirements.table(task):
         verdicts.append(
             {
                 'name': row.name,
@@ -395,7 +395,7 @@ def test_new_files_leave_what_is_there(tmp_path, capsys, umask):
     for task in (0, 2, 3):
         file = tmp_path / f'{MODULES[task]}.py'
         assert os.access(file, os.X_OK)
-        call = assignment.table(task)[0].sentence.split('`')[1]
+        call = requirements.table(task)[0].sentence.split('`')[1]
         assert f'\n{call}\n    """Create a' in file.read_text()
 
 
