@@ -112,10 +112,23 @@ def lock_output_folder(folder):
             'write to it at once'
         )
     _at_end.callback(lock.release, force=True)
-    # What Keras writes on the way to a file goes to this folder, too: there
-    # may be no room in the usual one.
-    _at_end.callback(setattr, tempfile, 'tempdir', tempfile.tempdir)
+
+
+@contextlib.contextmanager
+def temporary_files_in(folder):
+    """Let temporary files be made in a folder inside of the `with` block.
+
+    There may be no room for them in the usual one.
+
+    Args:
+        folder: `Path` of the folder.
+    """
+    usual = tempfile.tempdir
     tempfile.tempdir = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = usual
 
 
 def write_atomically(path, content):

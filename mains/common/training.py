@@ -16,7 +16,12 @@ import h5py
 import numpy as np
 
 from common import modules
-from common.program import fail, replacing, write_atomically
+from common.program import (
+    fail,
+    replacing,
+    temporary_files_in,
+    write_atomically,
+)
 from common.start import KERAS_VERSION, has_xla, keras, tf
 
 
@@ -438,7 +443,8 @@ def save_models(output, encoder, decoder, auto):
         ('autoencoder', auto),
     ):
         try:
-            with replacing(output / f'{name}.keras') as new:
+            file = output / f'{name}.keras'
+            with replacing(file) as new, temporary_files_in(output):
                 model.save(str(new))
         except OSError:
             raise
