@@ -118,17 +118,18 @@ def lock_output_folder(folder):
 def temporary_files_in(folder):
     """Let temporary files be made in a folder inside of the `with` block.
 
-    There may be no room for them in the usual one.
+    There may be no room for them in the usual one. At the end, none is left.
 
     Args:
         folder: `Path` of the folder.
     """
     usual = tempfile.tempdir
-    tempfile.tempdir = str(folder)
-    try:
-        yield
-    finally:
-        tempfile.tempdir = usual
+    with tempfile.TemporaryDirectory(dir=folder) as new:
+        tempfile.tempdir = new
+        try:
+            yield
+        finally:
+            tempfile.tempdir = usual
 
 
 def write_atomically(path, content):
