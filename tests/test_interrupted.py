@@ -250,12 +250,20 @@ def test_the_same_digits_as_a_file_and_more_epochs_are_no_other_start(
     assert len(losses_of(tmp_path)) == 3
 
 
-def test_what_is_temporary_goes_to_the_output_folder(tmp_path):
-    usual = tempfile.gettempdir()
-    with program._at_end:
-        program.lock_output_folder(tmp_path)
-        assert tempfile.gettempdir() == str(tmp_path)
-    assert tempfile.gettempdir() == usual
+def test_models_are_saved_without_the_usual_folder_for_temporary_files(
+    tmp_path, monkeypatch
+):
+    # Given a folder in which nothing can be written.
+    monkeypatch.setattr(tempfile, 'tempdir', os.devnull)
+    models = build('1-sparse', *SIZES)
+    training.save_models(tmp_path, *models)
+    assert sorted(os.listdir(tmp_path)) == [
+        'autoencoder.keras',
+        'decoder.keras',
+        'encoder.keras',
+    ]
+    # For all others, it is what it was.
+    assert tempfile.tempdir == os.devnull
 
 
 # Small trainings, without a main.

@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import re
-import tempfile
 from types import SimpleNamespace
 
 import numpy as np
@@ -83,8 +82,7 @@ def ended(request, data, tmp_path_factory):
     """Return a main that has ended, and all that is to be seen of it.
 
     It trained for two epochs without XLA. The variational encoder drew 1
-    wherever it drew a number, and the usual folder for temporary files was
-    not to be written to.
+    wherever it drew a number.
     """
     module, output = request.param, tmp_path_factory.mktemp('ended')
     options = ['--epochs', 2, '--batch-size', 32, '--seed', 7]
@@ -94,10 +92,7 @@ def ended(request, data, tmp_path_factory):
             tf.random, 'normal', lambda shape, dtype: tf.ones(shape, dtype)
         )
         seen = watch(patch)
-        with patch.context() as at_start:
-            at_start.setattr(tempfile, 'tempdir', os.devnull)
-            options += ['--data', data, '--output', output]
-            done = run_here(module, *options)
+        done = run_here(module, *options, '--data', data, '--output', output)
         seen.__dict__.update(left(module, output, data))
     seen.module, seen.output, seen.done = module, output, done
     return seen

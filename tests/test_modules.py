@@ -108,7 +108,7 @@ def test_by_default_results_of_a_learner_are_apart(
 ):
     monkeypatch.setattr(options, 'ROOT', tmp_path)
     args = ['--modules', str(mine), '--data', str(data)]
-    with program._at_end:
+    with program._at_end:  # lets the folder go
         parsed = options.parse_options('0-vanilla', '', args)
     assert parsed.output == tmp_path / 'results' / 'mine' / '0-vanilla'
 

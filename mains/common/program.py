@@ -112,10 +112,24 @@ def lock_output_folder(folder):
             'write to it at once'
         )
     _at_end.callback(lock.release, force=True)
-    # What Keras writes on the way to a file goes to this folder, too: there
-    # may be no room in the usual one.
-    _at_end.callback(setattr, tempfile, 'tempdir', tempfile.tempdir)
-    tempfile.tempdir = str(folder)
+
+
+@contextlib.contextmanager
+def temporary_files_in(folder):
+    """Let temporary files be made in a folder inside of the `with` block.
+
+    There may be no room for them in the usual one. At the end, none is left.
+
+    Args:
+        folder: `Path` of the folder.
+    """
+    usual = tempfile.tempdir
+    with tempfile.TemporaryDirectory(dir=folder) as new:
+        tempfile.tempdir = new
+        try:
+            yield
+        finally:
+            tempfile.tempdir = usual
 
 
 def write_atomically(path, content):

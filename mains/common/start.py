@@ -69,7 +69,9 @@ def has_xla():
     """Tell whether TensorFlow can compile for this CPU with XLA."""
     try:
         with quiet(), tf.device('CPU'):
-            tf.function(lambda x: x + 1, jit_compile=True)(tf.zeros(1))
+            tf.function(lambda x: x + 1, jit_compile=True, autograph=False)(
+                tf.zeros(1)
+            )
     except Exception:  # its type depends on the platform
         return False
     return True

@@ -16,8 +16,17 @@ import h5py
 import numpy as np
 
 from common import modules
-from common.program import fail, replacing, write_atomically
+from common.program import (
+    fail,
+    replacing,
+    temporary_files_in,
+    write_atomically,
+)
 from common.start import KERAS_VERSION, has_xla, keras, tf
+
+# For functions of plain TensorFlow: to transform one, AutoGraph would write a
+# temporary file, for which there may be no room.
+as_it_is = tf.autograph.experimental.do_not_convert
 
 
 def shuffled_batches(pixels, options, first_epoch=0):
@@ -43,14 +52,16 @@ def shuffled_batches(pixels, options, first_epoch=0):
     with tf.device('CPU'):
         pixels = tf.constant(pixels)
 
+    @as_it_is
     def rows(epoch):
         order = tf.random.experimental.stateless_shuffle(
             tf.range(len(pixels)), [options.seed, epoch]
         )
         return tf.data.Dataset.range(steps).map(
-            lambda i: order[i * size : (i + 1) * size]
+            as_it_is(lambda i: order[i * size : (i + 1) * size])
         )
 
+    @as_it_is
     def pair(rows):
         batch = tf.cast(tf.gather(pixels, rows), 'float32') / 255
         return batch, batch
@@ -78,7 +89,7 @@ def validation_batches(x):
     return _for_fit(
         tf.data.Dataset.from_tensor_slices(x)
         .batch(250)
-        .map(lambda batch: (batch, batch))
+        .map(as_it_is(lambda batch: (batch, batch)))
     )
 
 
@@ -366,7 +377,7 @@ class LossTerms(keras.callbacks.Callback):
         ]
         self.count = len(x_test)
 
-        @tf.function
+        @tf.function(autograph=False)
         def sums(x):
             code, mean, log_variance = encoder(x)
             y = decoder(code)
@@ -438,7 +449,8 @@ def save_models(output, encoder, decoder, auto):
         ('autoencoder', auto),
     ):
         try:
-            with replacing(output / f'{name}.keras') as new:
+            file = output / f'{name}.keras'
+            with replacing(file) as new, temporary_files_in(output):
                 model.save(str(new))
         except OSError:
             raise
