@@ -996,7 +996,7 @@ noise = tf.random.normal(tf.shape(mean))
         task=3,
         requirement='sample',
         mistake='noise-standard-deviation',
-        says='deviation of 0.1',
+        says='in place of 1',
         base='variational',
         changes=(
             (
@@ -1010,7 +1010,7 @@ noise = tf.random.normal(tf.shape(mean))
         task=3,
         requirement='sample',
         mistake='noise-standard-deviation',
-        says='deviation of 0.95',
+        says='in place of 1',
         base='variational',
         changes=(
             (

@@ -404,15 +404,19 @@ def test_new_server_is_started_if_one_was_ended(monkeypatch):
     ids=['Python', 'C'],
 )
 def test_nothing_is_left_when_the_judge_is_killed(tmp_path, loop):
-    (tmp_path / '0-vanilla.py').write_text(
+    module = tmp_path / '0-vanilla.py'
+    module.write_text(
         f'import subprocess\nsubprocess.Popen(["sleep", "{SLEEP}"])\n{loop}'
     )
     temporary = tmp_path / 'temporary'
     temporary.mkdir()
     judge = subprocess.Popen(
-        [sys.executable, '-m', 'checker', tmp_path, '--tasks', '0'],
-        cwd=ROOT,
-        env={**os.environ, 'TMPDIR': str(temporary)},
+        [sys.executable, PROGRAMS / 'load_module.py', module],
+        env={
+            **os.environ,
+            'TMPDIR': str(temporary),
+            'PYTHONPATH': f'{os.environ["PYTHONPATH"]}:{ROOT}',
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
