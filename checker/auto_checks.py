@@ -93,7 +93,7 @@ def decodes_the_sample(evidence):
 FED_THE_MEAN = (
     'Give it the first output of the encoder. With the mean, the first epoch '
     'of MNIST ends at 212, which is what the assignment printed; its text has '
-    'the latent representation for the decoder, which ends at 217.'
+    'the latent representation for the decoder, which ends at 216.'
 )
 
 
