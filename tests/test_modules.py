@@ -67,10 +67,13 @@ def test_another_style_is_trained_drawn_and_put_on_a_page(
 def test_both_terms_need_but_the_outputs_of_the_encoder(
     mine, data, tmp_path, same_noise
 ):
-    done = train('3-variational', mine, data, tmp_path / 'output', 1)
+    output = tmp_path / 'output'
+    done = train('3-variational', mine, data, output, 1)
     assert done.returncode == 0, done.stderr
-    assert 'Keras could not save autoencoder.keras: ' in done.stdout
-    with open(tmp_path / 'output' / 'history.csv', newline='') as file:
+    # It depends on the version whether Keras can save this class.
+    why = 'Keras could not save autoencoder.keras: '
+    assert (why in done.stdout) != (output / 'autoencoder.keras').is_file()
+    with open(output / 'history.csv', newline='') as file:
         (row,) = csv.DictReader(file)
     # With this loss and without noise, they are what there is of val_loss.
     terms = float(row['val_cross_entropy']), float(row['val_kl_divergence'])
