@@ -156,13 +156,15 @@ def _look(worker, path, cases, rng, last, on_evidence):
         on_evidence: Function that gets the evidence so far, after each case.
     """
     try:
-        keras, notes = probe.load(worker, cases[0].task, path)
+        keras, notes = probe.understood(
+            probe.load, worker, cases[0].task, path
+        )
     except Failure as failure:
         return [_nothing_seen(one, failure.fault) for one in cases], []
     evidences = []
     for case in cases:
         seen = probe.observe(worker, case, keras, rng, last)
-        evidences.append(compare(seen, rng))
+        evidences.append(_compared(seen, rng))
         if seen.ended:
             rest = cases[len(evidences) :]
             evidences += [_nothing_seen(one, seen.failure) for one in rest]
@@ -170,6 +172,14 @@ def _look(worker, path, cases, rng, last, on_evidence):
         if last == probe.STAGES[-1]:
             on_evidence(evidences)
     return evidences, notes
+
+
+def _compared(seen, rng):
+    """Return the evidence of an observation, see `evidence.compare`."""
+    try:
+        return probe.understood(compare, seen, rng)
+    except Failure as failure:
+        return _nothing_seen(seen.arguments, failure.fault)
 
 
 def _nothing_seen(case, fault):

@@ -11,7 +11,13 @@ import numpy as np
 
 from checker import drawing, noise, reference
 from checker.assignment import ALL, EPOCH, HALVES, NAMES, ROLES
-from checker.faults import Failure, Fault, ProtocolError, WorkerDied
+from checker.faults import (
+    Failure,
+    Fault,
+    MachineFailure,
+    ProtocolError,
+    WorkerDied,
+)
 from checker.observation import (
     Observation,
     Optimizer,
@@ -20,6 +26,7 @@ from checker.observation import (
     Step,
     Weight,
 )
+from checker.source import readable
 from checker.weights import layouts
 
 # What is looked at, one after the other.
@@ -173,7 +180,7 @@ def observe(worker, arguments, keras, rng, last='fit'):
     for stage in STAGES[: STAGES.index(last) + 1]:
         for look in looks[stage]:
             try:
-                observation = look(observation)
+                observation = understood(look, observation)
             except Failure as failure:
                 return replace(
                     observation,
@@ -182,6 +189,26 @@ def observe(worker, arguments, keras, rng, last='fit'):
                     ended=failure.ended,
                 )
     return observation
+
+
+def understood(look, *arguments):
+    """Return what a function makes of the answers of a worker.
+
+    Raises:
+        Failure: If the answers are so unusual, or forged, that it fails.
+    """
+    try:
+        return look(*arguments)
+    except (Failure, MachineFailure):
+        raise
+    except Exception as error:
+        fault = Fault(
+            'This cannot be judged: '
+            f'{type(error).__name__}: {readable(str(error))}',
+            'module',
+            change='Is one of the models no ordinary Keras model?',
+        )
+        raise Failure(fault) from error
 
 
 class Probe:

@@ -258,7 +258,7 @@ lambda x, y: (
         task=0,
         requirement='hidden layers reversed',
         mistake='not-reversed',
-        says='23, 17, 17, 30',
+        says='23, 29, 17, 17, 30',
         changes=(('reversed(hidden_layers)', 'hidden_layers'),),
     ),
     Fault(
@@ -266,7 +266,7 @@ lambda x, y: (
         task=0,
         requirement='hidden layers kept',
         mistake='list-changed',
-        says='[17, 17, 23]',
+        says='[17, 17, 29, 23]',
         changes=(
             (
                 '    given = y = keras.Input(shape=(latent_dims,))',
@@ -301,7 +301,7 @@ lambda x, y: (
         task=0,
         requirement='hidden layers reversed',
         mistake='hidden-layers',
-        says='7, 17, 17',
+        says='19, 17, 17',
         changes=(
             (
                 'reversed(hidden_layers)',
@@ -550,7 +550,7 @@ keras.optimizers.Adam(1e5, beta_1=1e-9, beta_2=1e-12, epsilon=1e6)""",
         task=1,
         requirement='penalty',
         mistake='penalty-on-other-layers',
-        says='hidden layer 3',
+        says='hidden layer 4',
         base='sparse',
         changes=(
             (
@@ -615,7 +615,7 @@ keras.optimizers.Adam(1e5, beta_1=1e-9, beta_2=1e-12, epsilon=1e6)""",
         task=2,
         requirement='filters reversed',
         mistake='not-reversed',
-        says='7, 6, 5',
+        says='6, 7, 5',
         base='convolutional',
         changes=(
             ('reversed(filters[1:])', 'filters[:-1]'),
@@ -1200,7 +1200,7 @@ noise = tf.random.normal(tf.shape(mean))
         task=3,
         requirement='hidden layers',
         mistake='one-layer-for-mean-and-log-variance',
-        says='23, 17, 11, 7',
+        says='23, 29, 17, 11, 13',
         base='variational',
         changes=(
             (

@@ -90,8 +90,8 @@ def drawn(task, rng):
 
 
 def fixed(task, rng):
-    """Return the arguments of `SEVERAL`, in a list."""
-    return [Arguments(task, SEVERAL[task])]
+    """Return the arguments of `SEVERAL`, for a short look, in a list."""
+    return [Arguments(task, SEVERAL[task], brief=True)]
 
 
 def faults_of(result):
