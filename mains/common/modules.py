@@ -1,6 +1,7 @@
 """The module that a main trains: ours, or that of a learner."""
 
 import contextlib
+import re
 import sys
 import textwrap
 import traceback
@@ -95,8 +96,12 @@ def _refuse(options, error):
     if isinstance(error, SyntaxError):
         lines = [error.lineno]
     where = f'{file}, line {lines[-1]},' if lines else str(file)
+    # Without bold, and without where TensorFlow has called what.
+    text = re.sub(r'\x1b\[\d+m', '', str(error))
+    if text.startswith('in user code:'):
+        text = text.strip().split('\n\n')[-1]
     what = textwrap.shorten(
-        f'{type(error).__name__}: {error}', 200, placeholder=' ...'
+        f'{type(error).__name__}: {text}', 200, placeholder=' ...'
     )
     fail(
         f'{where} cannot be used: {what.rstrip(".: ")}. To see what it '

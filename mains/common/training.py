@@ -338,7 +338,7 @@ def _as_text(model):
     except Exception:  # a learner's class may not say what it is made of
         text = str([tuple(weights.shape) for weights in model.weights])
     # A second run in one notebook numbers its layers otherwise.
-    return re.sub(r'_\d+"', '"', text)
+    return re.sub(r'_\d+(["_])', r'\1', text)
 
 
 def _variables(model):
