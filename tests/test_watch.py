@@ -203,7 +203,9 @@ def test_other_files_and_a_folder_that_vanishes(desk):
 def size(request, monkeypatch):
     """Return the size of the terminal."""
     size = os.terminal_size(request.param)
-    monkeypatch.setattr(shutil, 'get_terminal_size', lambda: size)
+    monkeypatch.setattr(
+        shutil, 'get_terminal_size', lambda *args, **more: size
+    )
     return size
 
 
