@@ -2349,15 +2349,24 @@ DIVERGENCE = [
         changes=(('-0.5 * tf.reduce_sum', '-1.0 * tf.reduce_mean'),),
     ),
     Fault(
-        'divergence of at least 0.5',
+        'divergence of at least 0.2 for each value',
         task=3,
         requirement='divergence',
         mistake='',
         base='variational',
         changes=(
             (
-                'self.add_loss(tf.reduce_mean(divergence))',
-                'self.add_loss(tf.reduce_mean(tf.maximum(divergence, 0.5)))',
+                """\
+-0.5 * tf.reduce_sum(
+            1 + log_variance - mean**2 - tf.exp(log_variance), axis=-1
+        )""",
+                """\
+tf.reduce_sum(
+            tf.maximum(
+                -0.5 * (1 + log_variance - mean**2 - tf.exp(log_variance)), 0.2
+            ),
+            axis=-1,
+        )""",
             ),
         ),
     ),
@@ -2370,7 +2379,7 @@ DIVERGENCE = [
         changes=(('mean**2', '0.9 * mean**2'),),
     ),
     Fault(
-        'divergence with 0.01 beside the variance',
+        'divergence of 1.1 times the log variance',
         task=3,
         requirement='divergence',
         mistake='divergence-formula',
@@ -2378,7 +2387,7 @@ DIVERGENCE = [
         changes=(
             (
                 '- tf.exp(log_variance), axis',
-                '- (tf.exp(log_variance) + 0.01), axis',
+                '- tf.exp(1.1 * log_variance), axis',
             ),
         ),
     ),
@@ -2471,7 +2480,7 @@ tf.exp(log_variance), axis=-1
         changes=(
             (
                 'decoder(encoder(inputs)[0])',
-                'decoder(Sampling()([mean, log_variance]))',
+                'decoder(Sampling()(encoder(inputs)[1:]))',
             ),
         ),
     ),
