@@ -2349,7 +2349,7 @@ DIVERGENCE = [
         changes=(('-0.5 * tf.reduce_sum', '-1.0 * tf.reduce_mean'),),
     ),
     Fault(
-        'divergence of at least 0.2 for each value',
+        'divergence of at least 2 for each value',
         task=3,
         requirement='divergence',
         mistake='',
@@ -2363,7 +2363,7 @@ DIVERGENCE = [
                 """\
 tf.reduce_sum(
             tf.maximum(
-                -0.5 * (1 + log_variance - mean**2 - tf.exp(log_variance)), 0.2
+                -0.5 * (1 + log_variance - mean**2 - tf.exp(log_variance)), 2.0
             ),
             axis=-1,
         )""",
