@@ -3061,7 +3061,7 @@ def autoencoder(""",
         ),
     ),
     Fault(
-        'the noise decoded with its sign changed',
+        'the sample decoded with its sign changed',
         task=3,
         requirement='auto',
         mistake='',
