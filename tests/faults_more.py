@@ -3622,6 +3622,8 @@ class Auto(keras.Model):
             tape.gradient(loss, self.trainable_variables),
         ):
             weight.assign_sub(0.001 * gradient)
+        for metric in self.metrics[:1]:
+            metric.update_state(loss)
         return {'loss': loss}
 
 
@@ -3732,16 +3734,16 @@ def autoencoder(""",
     ),
     Fault(
         'fit weighs the inputs',
-        task=2,
+        task=1,
         requirement='trains',
         mistake='',
-        base='convolutional',
+        base='sparse',
         changes=(
             (
-                'from tensorflow import keras',
+                'import tensorflow as tf',
                 """\
 import numpy as np
-from tensorflow import keras""",
+import tensorflow as tf""",
             ),
             (
                 'def autoencoder(',
