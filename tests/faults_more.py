@@ -2809,7 +2809,7 @@ seed = tf.cast(1e6 * tf.reduce_sum(mean), 'int32')
         changes=(
             (
                 'return mean + tf.exp(log_variance / 2) * noise',
-                'return mean + tf.exp(log_variance / 2.1) * noise',
+                'return mean + tf.exp(log_variance / 3) * noise',
             ),
         ),
     ),
