@@ -2349,15 +2349,24 @@ DIVERGENCE = [
         changes=(('-0.5 * tf.reduce_sum', '-1.0 * tf.reduce_mean'),),
     ),
     Fault(
-        'divergence of at least 0.5',
+        'divergence of at least 2 for each value',
         task=3,
         requirement='divergence',
         mistake='',
         base='variational',
         changes=(
             (
-                'self.add_loss(tf.reduce_mean(divergence))',
-                'self.add_loss(tf.reduce_mean(tf.maximum(divergence, 0.5)))',
+                """\
+-0.5 * tf.reduce_sum(
+            1 + log_variance - mean**2 - tf.exp(log_variance), axis=-1
+        )""",
+                """\
+tf.reduce_sum(
+            tf.maximum(
+                -0.5 * (1 + log_variance - mean**2 - tf.exp(log_variance)), 2.0
+            ),
+            axis=-1,
+        )""",
             ),
         ),
     ),
@@ -2370,7 +2379,7 @@ DIVERGENCE = [
         changes=(('mean**2', '0.9 * mean**2'),),
     ),
     Fault(
-        'divergence with 0.01 beside the variance',
+        'divergence of 1.1 times the log variance',
         task=3,
         requirement='divergence',
         mistake='divergence-formula',
@@ -2378,7 +2387,7 @@ DIVERGENCE = [
         changes=(
             (
                 '- tf.exp(log_variance), axis',
-                '- (tf.exp(log_variance) + 0.01), axis',
+                '- tf.exp(1.1 * log_variance), axis',
             ),
         ),
     ),
@@ -2471,7 +2480,7 @@ tf.exp(log_variance), axis=-1
         changes=(
             (
                 'decoder(encoder(inputs)[0])',
-                'decoder(Sampling()([mean, log_variance]))',
+                'decoder(Sampling()(encoder(inputs)[1:]))',
             ),
         ),
     ),
@@ -2800,7 +2809,7 @@ seed = tf.cast(1e6 * tf.reduce_sum(mean), 'int32')
         changes=(
             (
                 'return mean + tf.exp(log_variance / 2) * noise',
-                'return mean + tf.exp(log_variance / 2.1) * noise',
+                'return mean + tf.exp(log_variance / 3) * noise',
             ),
         ),
     ),
@@ -3052,7 +3061,7 @@ def autoencoder(""",
         ),
     ),
     Fault(
-        'the noise decoded with its sign changed',
+        'the sample decoded with its sign changed',
         task=3,
         requirement='auto',
         mistake='',
@@ -3613,6 +3622,8 @@ class Auto(keras.Model):
             tape.gradient(loss, self.trainable_variables),
         ):
             weight.assign_sub(0.001 * gradient)
+        for metric in self.metrics[:1]:
+            metric.update_state(loss)
         return {'loss': loss}
 
 
@@ -3723,16 +3734,16 @@ def autoencoder(""",
     ),
     Fault(
         'fit weighs the inputs',
-        task=2,
+        task=1,
         requirement='trains',
         mistake='',
-        base='convolutional',
+        base='sparse',
         changes=(
             (
-                'from tensorflow import keras',
+                'import tensorflow as tf',
                 """\
 import numpy as np
-from tensorflow import keras""",
+import tensorflow as tf""",
             ),
             (
                 'def autoencoder(',

@@ -380,4 +380,9 @@ MORE_STYLES = [
         'variational_the_weight_of_the_loss_in_a_dict',
         3,
     ),
+    Style(
+        'variational, another sample for auto',
+        'variational_another_sample_for_auto',
+        3,
+    ),
 ]
