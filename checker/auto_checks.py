@@ -101,9 +101,8 @@ def is_repeated(sample):
     """Tell whether samples share their noise, or have it in every call."""
     z, mean, log_variance = sample.encoded
     made = noise.of_sample(z, mean, log_variance)
-    rows = (made - made.mean(1, keepdims=True)).reshape(-1, made.shape[-1])
     drawn_once = is_random(sample) and (z == sample.again).all()
-    return bool(drawn_once) or noise.is_shared(rows)
+    return bool(drawn_once) or noise.is_shared_by_repeats(made)
 
 
 def _still_not_joined(evidence):

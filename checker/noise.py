@@ -54,13 +54,22 @@ def unlike(noise):
 
 
 def is_shared(noise):
-    """Tell whether values of noise, an array `(rows, columns)`, go together.
+    """Tell whether values of noise, an array `(rows, columns)`, go together."""
+    return signs_go_together(noise - noise.mean(0))
 
-    The signs of neighbours, and of rows in both halves, must not be
-    correlated. As signs are bounded, a score of `MOST` is as rare for a few of
-    them as for many (Hoeffding's inequality).
+
+def signs_go_together(noise):
+    """Tell whether the signs of noise around 0 are correlated.
+
+    The signs of neighbours, and of rows in both halves, must not be. As signs
+    are bounded, a score of `MOST` is as rare for a few of them as for many
+    (Hoeffding's inequality).
+
+    Args:
+        noise: Array `(rows, columns)`. What is next to 0 has no sign, because
+            float32 may have rounded it away beside a large mean.
     """
-    signs = np.sign(noise - noise.mean(0))
+    signs = np.sign(np.round(noise, 3))
     rows = len(signs) // 2 * 2
     pairs = [
         (signs[:rows:2], signs[1:rows:2]),
@@ -72,6 +81,17 @@ def is_shared(noise):
         abs((one * other).sum()) > MOST * np.sqrt(one.size)
         for one, other in pairs
     )
+
+
+def is_shared_by_repeats(noise):
+    """Tell whether noise goes together that may have any mean and deviation.
+
+    Args:
+        noise: Array `(inputs, repeats, values)`. It is taken from its median,
+            which is the value itself where float32 rounds most noise away.
+    """
+    around = noise - np.median(noise, axis=1, keepdims=True)
+    return signs_go_together(around.reshape(-1, noise.shape[-1]))
 
 
 def chi_squared(total, count):

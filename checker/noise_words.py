@@ -65,9 +65,7 @@ def _sharing(made):
     for words, apart in kinds:
         if apart.size > len(apart) and abs(apart).max() < 1e-2:
             return f'{words} the same noise.'
-    # What float32 rounds away next to a large mean has no sign.
-    around = np.round(made - made.mean(1, keepdims=True), 3)
-    if noise.is_shared(around.reshape(-1, made.shape[-1])):
+    if noise.is_shared_by_repeats(made):
         return 'Inputs of a batch, or values of a code, share their noise.'
     return ''
 

@@ -839,7 +839,7 @@ keras.optimizers.Adam(1e5, beta_1=1e-9, beta_2=1e-12, epsilon=1e6)""",
         task=3,
         requirement='sample',
         mistake='deviation-from-log-variance',
-        says='`exp(log_variance) * 0.1',
+        says='`exp(log_variance) * 0.',
         advice='the factor 0.',
         base='variational',
         changes=(
