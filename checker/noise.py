@@ -54,7 +54,7 @@ def unlike(noise):
 
 
 def is_shared(noise):
-    """Tell whether values of noise, an array `(rows, columns)`, go together."""
+    """Tell whether values of an array `(rows, columns)` go together."""
     return signs_go_together(noise - noise.mean(0))
 
 

@@ -177,16 +177,31 @@ def test_watch_judges_a_save_and_ends_with_all_it_started(
 def test_a_signal_loses_nothing_and_leaves_nothing(tmp_path, number):
     # The first is judged at once, the second never ends.
     endless = f'import sys\nsys.argv = ["{SLEEP}"]\nwhile True:\n    pass\n'
-    folders = [
-        write(tmp_path / 'a', _0='def ('),
-        write(tmp_path / 'b', _0=endless),
-    ]
+    write(tmp_path / 'a', _0='def (')
+    write(tmp_path / 'b', _0=endless)
     temporary = tmp_path / 'temporary'
     temporary.mkdir()
+    done, left = stopped_after_the_first(tmp_path, number, temporary)
+    assert done.returncode in (128 + number, 130)
+    assert 'Traceback' not in done.stderr
+    assert '0 of 2 folders are correct.' in done.stdout
+    with open(tmp_path / 'x.csv', encoding='utf-8-sig') as rows:
+        errors = [row.split(',')[4] for row in rows]
+    assert errors[1:] == ['SyntaxError', '']
+    assert not left
+    assert not os.listdir(temporary)
+
+
+def stopped_after_the_first(path, number, temporary):
+    """Check two folders, and send a signal once the first is judged.
+
+    Returns:
+        A completed process, and the processes below it that did not end.
+    """
     process = subprocess.Popen(
         [
-            *(*COMMAND, *folders, '--tasks', '0', '--jobs', '1'),
-            *('--csv', tmp_path / 'x.csv'),
+            *(*COMMAND, path / 'a', path / 'b', '--tasks', '0'),
+            *('--jobs', '1', '--csv', path / 'x.csv'),
         ],
         cwd=ROOT,
         text=True,
@@ -204,18 +219,12 @@ def test_a_signal_loses_nothing_and_leaves_nothing(tmp_path, number):
         process.send_signal(number)
         process.send_signal(signal.SIGINT)  # a second one changes nothing
         output, errors = process.communicate(timeout=300)
-        assert process.returncode in (128 + number, 130)
-        assert 'Traceback' not in errors
-        assert '0 of 2 folders are correct.' in output
-        with open(tmp_path / 'x.csv', encoding='utf-8-sig') as rows:
-            assert [row.split(',')[4] for row in rows][1:] == [
-                'SyntaxError',
-                '',
-            ]
-        assert not psutil.wait_procs(below, 10)[1]
-        assert not os.listdir(temporary)
     finally:
         process.kill()
+    done = subprocess.CompletedProcess(
+        process.args, process.returncode, output, errors
+    )
+    return done, psutil.wait_procs(below, 10)[1]
 
 
 def test_a_starter_that_has_lost_its_folder_is_replaced():

@@ -40,6 +40,15 @@ def is_judged_whole(fault):
     return STACK == (0, 1, 2, 2)[FAULTS.index(fault) % 4]
 
 
+def names_it(verdict, fault):
+    """Check that a verdict says what is wrong and what to change."""
+    assert fault.says in verdict['found'], verdict
+    assert fault.advice in verdict['change'], verdict
+    assert verdict['change'], verdict
+    assert verdict['mistake'] == fault.mistake, verdict
+    assert verdict['expected'][-1:] in ('', '.'), verdict
+
+
 @pytest.mark.parametrize('fault', FAULTS, ids=lambda fault: fault.name)
 def test_fault_is_found_and_named(fault):
     if not exists(fault, KERAS_VERSION):
@@ -48,20 +57,17 @@ def test_fault_is_found_and_named(fault):
     if not whole and STACK and exists(fault, (3, 15)):
         pytest.skip('It is judged on other stacks.')
     only = () if whole else (fault.requirement,)
-    result = judged(
-        fault.task,
-        fault_text(fault),
-        arguments_for(fault),
-        fault.compiled,
-        only=only,
+    found = faults_of(
+        judged(
+            fault.task,
+            fault_text(fault),
+            arguments_for(fault),
+            fault.compiled,
+            only=only,
+        )
     )
-    failed = faults_of(result)
-    assert [*failed.keys() - {*fault.also}] == [fault.requirement], failed
-    verdict = failed[fault.requirement]
-    assert fault.says in verdict['found'], verdict
-    assert fault.advice in verdict['change'], verdict
-    assert verdict['mistake'] == fault.mistake, verdict
-    assert verdict['expected'][-1:] in ('', '.') and verdict['change']
+    assert found.keys() - {*fault.also} == {fault.requirement}, found
+    names_it(found[fault.requirement], fault)
 
 
 def styles_of_this_stack():
@@ -134,21 +140,32 @@ def test_files_in_place_of_other_modules_are_noted():
     assert '`random.py`' in second
 
 
-def test_every_mistake_is_on_the_page_once_and_has_a_fault():
+@pytest.fixture(scope='module')
+def anchors():
+    """Return the anchors of the entries on the page of mistakes, a list."""
     titles = re.findall('^### (.*)$', PAGE, re.M)
-    anchors = [title.lower().replace(' ', '-') for title in titles]
+    return [title.lower().replace(' ', '-') for title in titles]
+
+
+def test_every_mistake_is_on_the_page_once(anchors):
     assert len(anchors) == len(set(anchors))
+    assert {fault.mistake for fault in FAULTS} <= {*anchors}
+
+
+def test_every_entry_on_the_page_is_named_by_the_checker(anchors):
     code = ''.join(
         path.read_text(encoding='utf-8')
         for path in (ROOT / 'checker').glob('*.py')
     )
     named = {fault.mistake for fault in FAULTS} | {'module'}
-    assert named <= set(anchors)
-    # What is in a main script is no mistake of a module.
-    for anchor in set(anchors) - {'inputs-not-divided-by-255'}:
-        assert f"'{anchor}'" in code or anchor in named, anchor
-    for anchor in re.findall(r'\(#([\w-]+)\)', PAGE):
-        assert anchor in anchors, anchor
+    # What is in a training script is no mistake of a module.
+    elsewhere = {'inputs-not-divided-by-255'}
+    for anchor in {*anchors} - named - elsewhere:
+        assert f"'{anchor}'" in code, anchor
+
+
+def test_every_link_between_entries_leads_somewhere(anchors):
+    assert {*re.findall(r'\(#([\w-]+)\)', PAGE)} <= {*anchors}
 
 
 def test_every_code_on_the_page_is_python_with_its_imports():

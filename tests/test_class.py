@@ -111,69 +111,86 @@ def test_wrong_commands(tmp_path, capsys):
         assert not output and says in error
 
 
-def test_names_of_folders_are_data(tmp_path, capsys):
-    apart = ['=1+1', '12-11', '007', 'May 5', '-x']
-    names = [
-        *apart,
-        '12345',
-        'Żółw Иван',
-        'a\nb',
-        '<i onclick="x">',
-        'ä' * 127,
-        os.fsdecode(b'M\x81ller'),
-        'sub/same',
-        'sub-same',
-        'other/same',
-    ]
-    shown = [
-        name.replace('\n', r'\n').replace('\udc81', r'\udc81')
-        for name in names
-    ]
-    folders = [write(tmp_path / 'class' / name, _0=WRONG) for name in names]
-    csv_file, page, everything, reports = (
-        tmp_path / name for name in ('x.csv', 'x.html', 'x.json', 'reports')
-    )
-    assert (
-        check(
-            *folders,
-            '--tasks',
-            '0',
-            '--seed',
-            '3',
-            '--csv',
-            csv_file,
-            '--html',
-            page,
-            '--json',
-            everything,
-            '--reports',
-            reports,
-        )
-        == 1
-    )
-    table = capsys.readouterr().out
-    assert all(
-        re.search(f'^{re.escape(name)} +12/14$', table, re.M) for name in shown
-    ), table
-    rows = csv_file.read_text(encoding='utf-8')
-    assert rows.startswith('\ufefffolder,right,met,of,0-vanilla,0-vanilla ')
-    assert list(csv.reader(rows.splitlines()))[1:] == [
-        ["'" * (name in apart) + name, 'no', '12', '14', 'wrong', '12', '14']
-        for name in shown
-    ]
-    text = page.read_text(encoding='utf-8')
-    assert '&lt;i onclick=&#34;x&#34;&gt;' in text and '<i on' not in text
-    assert [
-        one['folder'] for one in json.loads(everything.read_text())
-    ] == shown
-    texts = {
-        file.name: file.read_text(encoding='utf-8')
-        for file in reports.iterdir()
+# What a spreadsheet would take for a formula, a date or a number.
+APART = ['=1+1', '12-11', '007', 'May 5', '-x']
+NAMES = [
+    *APART,
+    '12345',
+    'Żółw Иван',
+    'a\nb',
+    '<i onclick="x">',
+    'ä' * 127,
+    os.fsdecode(b'M\x81ller'),
+    'sub/same',
+    'sub-same',
+    'other/same',
+]
+# The same where people read them.
+SHOWN = [
+    name.replace('\n', r'\n').replace('\udc81', r'\udc81') for name in NAMES
+]
+
+
+@pytest.fixture
+def odd_class(tmp_path, capsys):
+    """Return what the checker prints and writes of folders with odd names."""
+    folders = [write(tmp_path / 'class' / name, _0=WRONG) for name in NAMES]
+    files = {
+        'csv': tmp_path / 'x.csv',
+        'html': tmp_path / 'x.html',
+        'json': tmp_path / 'x.json',
+        'reports': tmp_path / 'reports',
     }
-    assert {text.split('\n')[0] for text in texts.values()} == {*shown}
-    text = texts['sub-same.txt']
+    options = ['--tasks', '0', '--seed', '3']
+    for name, file in files.items():
+        options += [f'--{name}', file]
+    assert check(*folders, *options) == 1
+    return SimpleNamespace(printed=capsys.readouterr().out, **files)
+
+
+def test_the_printed_table_has_each_name_on_one_line(odd_class):
+    for name in SHOWN:
+        line = f'^{re.escape(name)} +12/14$'
+        assert re.search(line, odd_class.printed, re.M), name
+
+
+def test_a_spreadsheet_takes_no_name_for_something_else(odd_class):
+    text = odd_class.csv.read_text(encoding='utf-8')
+    assert text.startswith('\ufefffolder,right,met,of,0-vanilla,0-vanilla ')
+    names = [row[0] for row in rows_of(odd_class.csv)]
+    quoted = [f"'{name}" for name in APART]
+    assert names == quoted + SHOWN[len(APART) :]
+
+
+def test_a_row_has_the_verdict_and_the_points(odd_class):
+    for row in rows_of(odd_class.csv):
+        assert row[1:] == ['no', '12', '14', 'wrong', '12', '14']
+
+
+def test_a_name_is_no_markup_on_the_page(odd_class):
+    text = odd_class.html.read_text(encoding='utf-8')
+    assert '&lt;i onclick=&#34;x&#34;&gt;' in text
+    assert '<i on' not in text
+
+
+def test_the_json_has_the_names(odd_class):
+    found = json.loads(odd_class.json.read_text())
+    assert [one['folder'] for one in found] == SHOWN
+
+
+def test_each_folder_has_a_report_that_begins_with_its_name(odd_class):
+    texts = [
+        file.read_text(encoding='utf-8')
+        for file in odd_class.reports.iterdir()
+    ]
+    assert sorted(text.split('\n')[0] for text in texts) == sorted(SHOWN)
+
+
+def test_a_report_stands_alone(odd_class, tmp_path):
+    text = (odd_class.reports / 'sub-same.txt').read_text(encoding='utf-8')
     assert 'See:      "Activations" below' in text
-    assert text.count('\nActivations\n') == text.count('Random seed: 3') == 1
+    assert text.count('\nActivations\n') == 1
+    assert text.count('Random seed: 3') == 1
     assert str(tmp_path) not in text
     assert max(map(len, text.splitlines())) < 80
 
@@ -435,33 +452,33 @@ def test_new_files_are_whole_or_not_there(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize('name', ['-', '/dev/stdout'])
-def test_a_table_on_standard_output_is_alone_there(tmp_path, name):
+@pytest.mark.parametrize(
+    'option, begins', [('--csv', 'folder,'), ('--json', '['), ('--html', '<!')]
+)
+def test_a_table_on_standard_output_is_alone_there(
+    tmp_path, name, option, begins
+):
     if name != '-' and not os.path.exists(name):
         pytest.skip(f'there is no {name}')
     write(tmp_path / 'x')
-    for option in ('--csv', '--json', '--html'):
-        with open(tmp_path / 'out', 'w+b') as out:
-            done = subprocess.run(
-                [
-                    *(sys.executable, '-m', 'checker', tmp_path / 'x'),
-                    *('--tasks', '0', option, name),
-                ],
-                cwd=ROOT,
-                stdout=out,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            out.seek(0)
-            text = out.read().decode('utf-8-sig')
-        assert done.returncode == 1
-        assert '0-vanilla.py, the vanilla autoencoder' in done.stderr
-        assert text.startswith(
-            {'c': 'folder,', 'j': '[', 'h': '<!'}[option[2]]
+    command = [sys.executable, '-m', 'checker', tmp_path / 'x']
+    with open(tmp_path / 'out', 'w+b') as out:
+        done = subprocess.run(
+            [*command, '--tasks', '0', option, name],
+            cwd=ROOT,
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
         )
-        assert text.endswith('\n') and 'autoencoder: missing' not in (
-            text if option != '--html' else ''
-        )
-        assert not (ROOT / '-').exists()
+        out.seek(0)
+        text = out.read().decode('utf-8-sig')
+    assert done.returncode == 1
+    assert text.startswith(begins) and text.endswith('\n')
+    # The report is beside it.
+    report = '0-vanilla.py, the vanilla autoencoder'
+    assert report in done.stderr
+    assert option == '--html' or report not in text
+    assert not (ROOT / '-').exists()
 
 
 @pytest.mark.parametrize(

@@ -106,36 +106,55 @@ def test_a_text_in_a_report_keeps_to_the_right_of_its_number(browsers, file):
         assert indent == 'true', width
 
 
-def test_page_of_a_class(browsers, file):
-    for browser in browsers[1:]:
-        browser.open(file.as_uri())
-        assert browser.evaluate(ROWS).split('|') == NAMES
-        assert browser.evaluate(SHOWN) == ''
-        orders = []
-        for column in (0, 0, 1, 1):
-            browser.evaluate(CLICK % ('thead button', column))
-            orders.append(browser.evaluate(ROWS).split('|'))
-            assert sorted(orders[-1]) == sorted(NAMES)
-        up, down, fewest, most = orders
-        # By the number in a name, not by its digits.
-        assert up.index('student 9') < up.index('student 10')
-        assert down == up[::-1]
-        assert {*fewest[:2]} == {*most[-2:]} == {NAMES[0], NAMES[3]}
-        browser.evaluate(CLICK % ('a[href="#folder-1"]', 0))
-        shown = browser.evaluate(SHOWN)
-        assert shown.startswith('folder-1: ') and ATTACK in shown
-        browser.evaluate(CLICK % (':target a[href^="#entry"]', 0))
-        assert browser.evaluate(SHOWN).startswith(
-            'entry-activations: Close\nActivations'
-        )
-        assert browser.evaluate('document.title') == 'Autoencoders: a class'
-        assert browser.evaluate('String(document.images.length)') == '0'
-        assert not browser.messages
-        for width in (375, 1280):
-            browser.resize(width)
-            for part in ('', '#folder-1', '#entry-activations'):
-                browser.open(file.as_uri() + part)
-                assert browser.evaluate(FITS) == 'true', (width, part)
+@pytest.fixture(params=[0, 1], ids=['chromium', 'firefox'])
+def opened(request, browsers, file):
+    """Return a browser that shows the page, at the width of a screen."""
+    browser = browsers[1:][request.param]
+    browser.resize(1280)
+    browser.open(file.as_uri())
+    return browser
+
+
+def test_page_begins_with_the_folders_and_no_report(opened):
+    assert opened.evaluate(ROWS).split('|') == NAMES
+    assert opened.evaluate(SHOWN) == ''
+
+
+def test_the_table_is_sorted_by_a_column(opened):
+    orders = []
+    for column in (0, 0, 1, 1):
+        opened.evaluate(CLICK % ('thead button', column))
+        orders.append(opened.evaluate(ROWS).split('|'))
+    up, down, fewest, most = orders
+    assert sorted(up) == sorted(NAMES)
+    # By the number in a name, not by its digits.
+    assert up.index('student 9') < up.index('student 10')
+    assert down == up[::-1]
+    assert {*fewest[:2]} == {*most[-2:]} == {NAMES[0], NAMES[3]}
+
+
+def test_a_folder_leads_to_its_report_and_to_an_entry(opened):
+    opened.evaluate(CLICK % ('a[href="#folder-1"]', 0))
+    shown = opened.evaluate(SHOWN)
+    assert shown.startswith('folder-1: ') and ATTACK in shown
+    opened.evaluate(CLICK % (':target a[href^="#entry"]', 0))
+    shown = opened.evaluate(SHOWN)
+    assert shown.startswith('entry-activations: Close\nActivations')
+
+
+def test_names_and_messages_run_nothing(opened):
+    opened.evaluate(CLICK % ('a[href="#folder-1"]', 0))
+    assert opened.evaluate('document.title') == 'Autoencoders: a class'
+    assert opened.evaluate('String(document.images.length)') == '0'
+    assert not opened.messages
+
+
+@pytest.mark.parametrize('width', [375, 1280])
+def test_nothing_is_wider_than_the_page(opened, file, width):
+    opened.resize(width)
+    for part in ('', '#folder-1', '#entry-activations'):
+        opened.open(file.as_uri() + part)
+        assert opened.evaluate(FITS) == 'true', part
 
 
 def test_page_without_script_in_print_and_in_high_contrast(browsers, file):

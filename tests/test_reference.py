@@ -41,6 +41,14 @@ def moved(halves, direction, size):
     }
 
 
+def inner_product(one, other):
+    """Return the inner product of two lists of pairs of arrays."""
+    products = []
+    for pair in zip(one, other):
+        products += [(left * right).sum() for left, right in zip(*pair)]
+    return sum(products)
+
+
 @pytest.mark.parametrize('task', range(4))
 def test_gradients_are_the_slope_of_the_loss(task):
     case, rng = fixed(task, None)[0], np.random.default_rng(RNG_SEED)
@@ -55,10 +63,7 @@ def test_gradients_are_the_slope_of_the_loss(task):
     }
     found = reference.train(case, halves, x).gradients
     expected = sum(
-        (one * other).sum()
-        for role in HALVES
-        for pairs in zip(found[role], direction[role])
-        for one, other in zip(*pairs)
+        inner_product(found[role], direction[role]) for role in HALVES
     )
     size = 1e-8  # so that hardly a unit crosses the edge of its `relu`
     high, low = (

@@ -76,16 +76,25 @@ def test_first_that_is_not_met_is_on_top(desk):
     assert desk.first.startswith(
         '\x1b[1;31m0-vanilla.py, the vanilla autoencoder: 12 of 14'
     )
-    assert '1. encoder relu' in desk.first and '2. adam' not in desk.first
+    assert '1. encoder relu' in desk.first
     assert "Change:   Write `activation='relu'`." in desk.first
+    assert '2. adam' not in desk.first
+
+
+def test_bars_show_how_much_of_each_task_is_met(desk):
     assert '0-vanilla       #################--- 12/14 0.0 s' in desk.first
     assert '1-sparse        #################### 15/15 correct' in desk.first
+
+
+def test_nothing_is_left_once_all_is_correct(desk):
     assert 'Everything is correct.' in desk.save(CORRECT)
-    # What was saved last is on top.
+
+
+def test_what_was_saved_last_is_on_top(desk):
     assert '1-sparse.py, the' in desk.save(CORRECT + '# misses: auto', task=1)
-    assert '0-vanilla.py, the' in desk.save(WRONG)
+    assert '0-vanilla.py, the' in desk.save(WRONG + '# again')
     assert '1-sparse.py, the' in desk.save(CORRECT + '# misses: adam', task=1)
-    assert desk.judged == [0, 1, 0, 1, 0, 1]
+    assert desk.judged == [0, 1, 1, 0, 1]
 
 
 def test_files_are_saved_in_steps(desk):
