@@ -10,7 +10,6 @@ from checker.explanations import (
     indexed_outputs_in_loss,
     lines_with,
     missing_module,
-    next_model,
     outside_in_layer,
     outside_in_loss,
     pair_of_data,
@@ -363,7 +362,6 @@ CAUSES = [
         ),
         'optimizer',
     ),
-    Cause('NoneType', next_model, 'order-of-models'),
     Cause(': (?:list-changed|not-reversed):', reversed_list, 'list-changed'),
     Cause(
         '^(?:trains|adam|auto)\\b.*: (?:weights-not-shared|optimizer):',

@@ -360,30 +360,6 @@ def regularizers_on_many(verdict, source):
     )
 
 
-def next_model(verdict, source):
-    """Return which model to write next, if a later one is None."""
-    values = {one.name: one.value for one in source.assigned}
-    own = source.own
-    none = [
-        model
-        for model in ('encoder', 'decoder', 'auto')
-        if values.get(own[model]) == 'None' or own[model] == 'None'
-    ]
-    if not none or none[0] == 'encoder':
-        return ''
-    if none[0] == 'decoder':
-        return (
-            'The decoder comes next: an `Input` of `latent_dims`, the hidden '
-            'layers in reverse order, a last layer of `input_dims` values '
-            'with `sigmoid`, and a `keras.Model` of both ends. Then make '
-            '`auto`.'
-        )
-    return (
-        '`auto` comes next: the decoder, called on what the encoder gives, '
-        'and compiled. The entry shows it.'
-    )
-
-
 def keras_as_imported(text, source):
     """Return a text with `keras.` written as this module can write it."""
     bound = source.bound

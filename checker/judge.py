@@ -5,7 +5,7 @@ import shutil
 import sys
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from checker import (
     training_checks,
 )
 from checker.advice import Advice, complete, of_error
-from checker.assignment import MODULES, arguments
+from checker.assignment import HALVES, MODULES, arguments
 from checker.evidence import Evidence, compare
 from checker.faults import Failure, Fault
 from checker.mistakes import fix
@@ -210,10 +210,47 @@ def outcomes(rows, evidences, check):
     return [settle(row.name) for row in rows]
 
 
+def with_progress(found, evidences):
+    """Return outcomes of which the first says what is correct so far.
+
+    Args:
+        found: List of `Outcome`, of all requirements of a task.
+        evidences: List of `evidence.Evidence`. If no model is missing in
+            them, the outcomes stay as they are.
+    """
+    missing = {role for one in evidences for role in one.seen.missing}
+    if not missing or len(_seen(evidences)) < len(evidences):
+        return found
+    present = [role for role in HALVES if role not in missing]
+    correct = [role for role in present if _is_correct(role, found)]
+    wrong = [role for role in present if role not in correct]
+    first, *others = found
+    fault = first.fault
+    so_far = [f'The {role} is correct.' for role in correct]
+    before = [f'First fix the {role}, see below.' for role in wrong]
+    fault = replace(
+        fault,
+        found=' '.join([*so_far, fault.found]),
+        change=' '.join([*before, fault.change]),
+    )
+    return [replace(first, fault=fault), *others]
+
+
+def _is_correct(role, found):
+    """Tell whether all requirements on one model alone are met."""
+    return all(
+        outcome.met
+        for outcome in found
+        if outcome.requirement.models == (role,)
+    )
+
+
 def _outcome(row, before, evidences, check):
     """Return the `Outcome` of a row, given those that it needs."""
-    if row.name != 'builds' and not _seen(evidences):
-        return Outcome(row, needs='builds')
+    missing = {role for one in evidences for role in one.seen.missing}
+    if row.name != 'builds':
+        if missing & {*row.models} or not _seen(evidences):
+            return Outcome(row, needs='builds')
     unmet = [outcome for outcome in before if not outcome.met]
     if unmet:
         # The one that others wait for.
@@ -223,7 +260,7 @@ def _outcome(row, before, evidences, check):
 
 def _seen(evidences):
     """Return the evidence of models that could be built and called."""
-    return [one for one in evidences if return_checks.builds(one) is None]
+    return [one for one in evidences if return_checks.can_be_called(one.seen)]
 
 
 def _fault(row, evidences, check):
@@ -296,7 +333,8 @@ class Reporter:
         verdicts, before = [], {}
         orders = [one.seen.outputs for one in evidences if one.seen.outputs]
         order = orders[0] if orders else (0, 1, 2)
-        for outcome in outcomes(table(self.task), evidences, self.check):
+        found = outcomes(table(self.task), evidences, self.check)
+        for outcome in with_progress(found, evidences):
             row = outcome.requirement
             verdict = {
                 'name': row.name,

@@ -145,6 +145,8 @@ class Observation:
         stage: String, where it ended: 'build', 'call' or 'fit', or ''.
         ended: Whether the process of the solution is gone.
         changed: What the caller's list was after the call.
+        missing: Tuple of the roles that are None so far; the assignment's
+            own models stand in for them, and are not trained.
         roles: Tuple of strings, the models in the order returned.
         shapes: Dict from a role to the shapes of its outputs for 2 inputs.
         kinds: Dict from a role to the type of what it gives, a string.
@@ -166,6 +168,7 @@ class Observation:
     stage: str = ''
     ended: bool = False
     changed: object = None
+    missing: tuple = ()
     roles: tuple = ROLES
     shapes: dict = field(default_factory=dict)
     kinds: dict = field(default_factory=dict)

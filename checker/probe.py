@@ -4,7 +4,7 @@ For each set of arguments it has the models built, sets weights that it draws,
 calls the models, takes steps of `fit`, and returns an `Observation`.
 """
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import product
 
 import numpy as np
@@ -178,6 +178,8 @@ def observe(worker, arguments, keras, rng, last='fit'):
         'fit': (probe.ask_optimizer, probe.fit_batches),
     }
     for stage in STAGES[: STAGES.index(last) + 1]:
+        if stage == 'fit' and observation.missing:
+            break
         for look in looks[stage]:
             try:
                 observation = understood(look, observation)
@@ -254,6 +256,9 @@ class Probe:
         if fault:
             raise Failure(fault)
         self.case = int(returned['case'])
+        missing = missing_models(returned['models'])
+        if missing:
+            returned = {**returned, **self.complete()}
         roles = roles_of(self.arguments, returned['models'])
         self.places = {role: roles.index(role) for role in ROLES}
         shapes, kinds = {}, {}
@@ -267,11 +272,24 @@ class Probe:
         return replace(
             observation,
             changed=returned['second'],
+            missing=missing,
             roles=roles,
             shapes=shapes,
             kinds=kinds,
             described=described,
         )
+
+    def complete(self):
+        """Have the models that are None so far made as the assignment's."""
+        arguments = self.arguments
+        found, _ = self.ask(
+            f'calling the encoder of {arguments.call}',
+            'complete',
+            inputs=arguments.inputs,
+            code=arguments.code,
+            layers=[asdict(layer) for layer in arguments.layers('decoder')],
+        )
+        return found
 
     def weigh(self, observation):
         """Find out which weights the models have."""
@@ -745,7 +763,7 @@ def wrong_return(call, returned):
             expected,
         )
     others = [str(one['kind']) for one in models if not one['model']]
-    if others:
+    if others and not missing_models(models):
         return Fault(
             f'One of the three is of type {others[0]}, which is no model.',
             'order-of-models',
@@ -753,6 +771,24 @@ def wrong_return(call, returned):
             'Make each a `keras.Model(inputs, outputs)`.',
         )
     return None
+
+
+def missing_models(models):
+    """Return the roles of those of three models that are None so far.
+
+    Args:
+        models: List of three dicts, see `worker.about`.
+
+    Returns:
+        Tuple, the last of `ROLES`. It is empty if none is missing, or if
+        something else than None stands before or between those that are.
+    """
+    kinds = ['model' if one['model'] else one['kind'] for one in models]
+    for missing in (ROLES[1:], ROLES[2:]):
+        present = len(ROLES) - len(missing)
+        if kinds == ['model'] * present + ['NoneType'] * len(missing):
+            return missing
+    return ()
 
 
 def roles_of(arguments, models):

@@ -16,7 +16,7 @@ from checker import (
     return_checks,
     training_checks,
 )
-from checker.assignment import NAMES
+from checker.assignment import NAMES, ROLES
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Requirement:
             and counts as not met, until they are met.
         is_quote: Whether the sentence is a quote.
         stage: String, one of `probe.STAGES`: what has to be observed for it.
+        models: Tuple of those of `assignment.ROLES` that it is about; as long
+            as one of them is None, it cannot be judged.
     """
 
     name: str
@@ -41,8 +43,10 @@ class Requirement:
     needs: tuple = ()
     is_quote: bool = True
     stage: str = 'build'
+    models: tuple = ROLES
 
 
+ENCODER, DECODER = ('encoder',), ('decoder',)
 # What gives arrays of other shapes cannot be compared.
 DIMS = ('input dims', 'latent dims')
 
@@ -66,6 +70,7 @@ def shapes(kind):
             'input dims',
             sentence.format('input_dims', kind, 'model input'),
             return_checks.input_dims,
+            models=('decoder', 'auto'),
         ),
         Requirement(
             'latent dims',
@@ -73,6 +78,7 @@ def shapes(kind):
                 'latent_dims', kind, 'latent space representation'
             ),
             return_checks.latent_dims,
+            models=ENCODER,
         ),
     ]
 
@@ -86,6 +92,7 @@ def list_kept(name):
         'change it',
         return_checks.list_kept,
         is_quote=False,
+        models=(),
     )
 
 
@@ -146,11 +153,13 @@ HIDDEN = [
         '`hidden_layers` is a list containing the number of nodes for each '
         'hidden layer in the encoder, respectively',
         partial(layer_checks.sizes, role='encoder'),
+        models=ENCODER,
     ),
     Requirement(
         'hidden layers reversed',
         'the hidden layers should be reversed for the decoder',
         partial(layer_checks.sizes, role='decoder'),
+        models=DECODER,
     ),
     list_kept('hidden_layers'),
 ]
@@ -166,6 +175,7 @@ DENSE = [
         layer_checks.layer('encoder relu', 'encoder'),
         IN_ENCODER,
         stage='call',
+        models=ENCODER,
     ),
     Requirement(
         'decoder relu',
@@ -174,6 +184,7 @@ DENSE = [
         layer_checks.layer('decoder relu', 'decoder'),
         IN_DECODER,
         stage='call',
+        models=DECODER,
     ),
     Requirement(
         'sigmoid',
@@ -181,6 +192,7 @@ DENSE = [
         layer_checks.layer('sigmoid', 'decoder'),
         IN_DECODER,
         stage='call',
+        models=DECODER,
     ),
 ]
 
@@ -220,11 +232,13 @@ CONVOLUTIONAL = [
         '`filters` is a list containing the number of filters for each '
         'convolutional layer in the encoder, respectively',
         partial(layer_checks.sizes, role='encoder'),
+        models=ENCODER,
     ),
     Requirement(
         'filters reversed',
         'the filters should be reversed for the decoder',
         partial(layer_checks.sizes, role='decoder'),
+        models=DECODER,
     ),
     list_kept('filters'),
     Requirement(
@@ -232,6 +246,7 @@ CONVOLUTIONAL = [
         'Each convolution in the encoder should use a kernel size of '
         '`(3, 3)` ...',
         partial(layer_checks.kernels, role='encoder'),
+        models=ENCODER,
     ),
     Requirement(
         'encoder padding',
@@ -239,6 +254,7 @@ CONVOLUTIONAL = [
         layer_checks.layer('encoder padding', 'encoder'),
         IN_CONVOLUTIONS,
         stage='call',
+        models=ENCODER,
     ),
     Requirement(
         'encoder relu',
@@ -246,6 +262,7 @@ CONVOLUTIONAL = [
         layer_checks.layer('encoder relu', 'encoder'),
         IN_CONVOLUTIONS,
         stage='call',
+        models=ENCODER,
     ),
     Requirement(
         'pooling',
@@ -254,6 +271,7 @@ CONVOLUTIONAL = [
         layer_checks.layer('pooling', 'encoder'),
         IN_CONVOLUTIONS,
         stage='call',
+        models=ENCODER,
     ),
     Requirement(
         'decoder kernels',
@@ -261,12 +279,14 @@ CONVOLUTIONAL = [
         'last two as well',
         partial(layer_checks.kernels, role='decoder'),
         is_quote=False,
+        models=DECODER,
     ),
     Requirement(
         'channels',
         'The last convolution should have the same number of filters as the '
         'number of channels in `input_dims` ...',
         layer_checks.channels,
+        models=DECODER,
     ),
     Requirement(
         'decoder padding',
@@ -275,6 +295,7 @@ CONVOLUTIONAL = [
         layer_checks.layer('decoder padding', 'decoder'),
         IN_TRANSPOSED,
         stage='call',
+        models=DECODER,
     ),
     Requirement(
         'valid padding',
@@ -282,6 +303,7 @@ CONVOLUTIONAL = [
         layer_checks.layer('valid padding', 'decoder'),
         IN_TRANSPOSED,
         stage='call',
+        models=DECODER,
     ),
     Requirement(
         'decoder relu',
@@ -290,6 +312,7 @@ CONVOLUTIONAL = [
         layer_checks.layer('decoder relu', 'decoder'),
         IN_TRANSPOSED,
         stage='call',
+        models=DECODER,
     ),
     Requirement(
         'upsampling',
@@ -298,6 +321,7 @@ CONVOLUTIONAL = [
         layer_checks.layer('upsampling', 'decoder'),
         IN_TRANSPOSED,
         stage='call',
+        models=DECODER,
     ),
     Requirement(
         'sigmoid',
@@ -305,6 +329,7 @@ CONVOLUTIONAL = [
         layer_checks.layer('sigmoid', 'decoder'),
         IN_TRANSPOSED,
         stage='call',
+        models=DECODER,
     ),
     *shapes('a tuple of integers'),
     AUTO,
@@ -321,6 +346,7 @@ VARIATIONAL = [
         'representation, the mean, and the log variance, respectively',
         return_checks.outputs,
         IN_ENCODER,
+        models=ENCODER,
     ),
     Requirement(
         'encoder relu',
@@ -328,6 +354,7 @@ VARIATIONAL = [
         layer_checks.layer('encoder relu', 'encoder'),
         (*IN_ENCODER, 'outputs'),
         stage='call',
+        models=ENCODER,
     ),
     Requirement(
         'mean',
@@ -336,6 +363,7 @@ VARIATIONAL = [
         layer_checks.layer('mean', 'encoder'),
         (*IN_ENCODER, 'outputs'),
         stage='call',
+        models=ENCODER,
     ),
     Requirement(
         'log variance',
@@ -344,6 +372,7 @@ VARIATIONAL = [
         layer_checks.layer('log variance', 'encoder'),
         (*IN_ENCODER, 'outputs'),
         stage='call',
+        models=ENCODER,
     ),
     Requirement(
         'decoder relu',
@@ -352,6 +381,7 @@ VARIATIONAL = [
         layer_checks.layer('decoder relu', 'decoder'),
         IN_DECODER,
         stage='call',
+        models=DECODER,
     ),
     Requirement(
         'sigmoid',
@@ -359,6 +389,7 @@ VARIATIONAL = [
         layer_checks.layer('sigmoid', 'decoder'),
         IN_DECODER,
         stage='call',
+        models=DECODER,
     ),
     Requirement(
         'sample',
@@ -369,6 +400,7 @@ VARIATIONAL = [
         (*IN_ENCODER, 'outputs'),
         is_quote=False,
         stage='call',
+        models=ENCODER,
     ),
     Requirement(
         'auto',

@@ -9,12 +9,53 @@ from checker.assignment import ROLES
 from checker.faults import Fault
 from checker.words import listed
 
+DECODER_NEXT = (
+    'The decoder comes next: an `Input` of `latent_dims`, the hidden layers '
+    'in reverse order, a last layer of `input_dims` values with `sigmoid`, '
+    'and a `keras.Model` of both ends. Then make `auto`.'
+)
+CONVOLUTIONS_NEXT = (
+    'The decoder comes next: an `Input` of `latent_dims`, a convolution and '
+    'an upsampling for each of `filters[::-1]`, the last of them with valid '
+    'padding, a convolution with a filter for each channel and `sigmoid`, '
+    'and a `keras.Model` of both ends. Then make `auto`.'
+)
+AUTO_NEXT = (
+    '`auto` comes next: the decoder, called on what the encoder gives, and '
+    'compiled. The entry shows it.'
+)
+
+
+def can_be_called(seen):
+    """Tell whether the models of an `Observation` were built and called."""
+    return seen.stage not in ('build', 'call')
+
 
 def builds(evidence):
     """Check that the models can be built and called."""
-    if evidence.seen.stage in ('build', 'call'):
-        return evidence.seen.failure
-    return None
+    seen = evidence.seen
+    if not can_be_called(seen):
+        return seen.failure
+    if not seen.missing:
+        return None
+    names = ' and '.join(f'`{role}`' for role in seen.missing)
+    verb = 'is' if len(seen.missing) == 1 else 'are'
+    return Fault(
+        f'{names} {verb} None so far.',
+        'order-of-models',
+        f'{seen.arguments.call} returns `encoder, decoder, auto`, three Keras '
+        'models.',
+        _next_model(seen),
+    )
+
+
+def _next_model(seen):
+    """Return which model to write next, given what is None so far."""
+    if seen.missing[0] == 'auto':
+        return AUTO_NEXT
+    if seen.arguments.task == 2:
+        return CONVOLUTIONS_NEXT
+    return DECODER_NEXT
 
 
 def in_order(evidence):

@@ -88,19 +88,31 @@ class Worker:
             'several': several,
             'kind': type(returned).__name__,
             'second': given[1],
-            'models': [
-                {
-                    'kind': type(model).__name__,
-                    'model': all(
-                        hasattr(model, name)
-                        for name in ('predict', 'fit', 'get_weights')
-                    ),
-                    'input': shape(model, 'input_shape'),
-                    'output': shape(model, 'output_shape'),
-                }
-                for model in models[:9]
-            ],
+            'models': [about(model) for model in models[:9]],
         }, []
+
+    def do_complete(self, arrays, case, inputs, code, layers):
+        """Put the assignment's models where a solution has None so far.
+
+        Args:
+            arrays: Nothing.
+            case: Integer, the number of the models; the encoder is one.
+            inputs, code: Lists of integers, the shapes of an input and of a
+                code.
+            layers: List of dicts, the layers of a decoder.
+        """
+        from tensorflow import keras
+
+        models = self.cases[case]
+        if models[1] is None:
+            models[1] = decoder_of(code, layers)
+        start = keras.Input(inputs)
+        found = models[0](start)
+        if isinstance(found, (list, tuple)):
+            found = found[0]
+        models[2] = keras.Model(start, models[1](found))
+        models[2].compile('adam', 'binary_crossentropy')
+        return {'models': [about(model) for model in models]}, []
 
     def do_weights(self, arrays, case, models, eager):
         """Say which weights the models have, given in the order of roles.
@@ -221,6 +233,40 @@ class Worker:
         return {
             'layers': [list(rows(model))[:60] for model in self.cases[case]]
         }, []
+
+
+def about(model):
+    """Describe what a function returned in the place of a model, a dict."""
+    methods = ('predict', 'fit', 'get_weights')
+    return {
+        'kind': type(model).__name__,
+        'model': all(hasattr(model, name) for name in methods),
+        'input': shape(model, 'input_shape'),
+        'output': shape(model, 'output_shape'),
+    }
+
+
+def decoder_of(code, layers):
+    """Return a decoder of the assignment.
+
+    Args:
+        code: List of integers, the shape of a code.
+        layers: List of dicts, see `assignment.Layer`.
+    """
+    from tensorflow import keras
+
+    start = x = keras.Input(code)
+    for layer in layers:
+        size, activation = layer['kernel'][-1], layer['activation']
+        if layer['padding']:
+            x = keras.layers.Conv2D(
+                size, (3, 3), activation=activation, padding=layer['padding']
+            )(x)
+        else:
+            x = keras.layers.Dense(size, activation=activation)(x)
+        if layer['resize']:
+            x = keras.layers.UpSampling2D()(x)
+    return keras.Model(start, x)
 
 
 def record_gradients(models):

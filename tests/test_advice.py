@@ -490,15 +490,6 @@ auto.compile(optimizer='adam', loss='binary_crossentropy')
             'without an index. Change line 2: `mean = y_pred[1]`',
             'loss-closed-over-symbolic-tensors',
         ),
-        (
-            'returns',
-            'order-of-models',
-            'One of the three is of type NoneType, no model.',
-            'def autoencoder(a):\n    encoder = Model(x, y)\n'
-            '    return encoder, None, None',
-            'The decoder comes next',
-            'order-of-models',
-        ),
     ],
 )
 def test_of_a_verdict_that_is_common(

@@ -9,7 +9,14 @@ from checker.requirements import table
 from conftest import KERAS_VERSION, MODULES, ROOT
 from faults import FAULTS
 from judging import SEVERAL, faults_of, fixed, judged
-from solutions import VANILLA, exists, fault_text, style_text
+from solutions import (
+    CONVOLUTIONAL,
+    VANILLA,
+    VARIATIONAL,
+    exists,
+    fault_text,
+    style_text,
+)
 from styles import STYLES
 
 # Keras says that it makes data sets compiled all the same.
@@ -109,6 +116,54 @@ def test_what_waits_for_a_requirement_names_it():
     assert not any(one['met'] for one in result['verdicts'] if one['needs']), (
         result
     )
+
+
+def unfinished(text, returned):
+    """Return the text of a module that returns something else so far."""
+    assert 'return encoder, decoder, auto' in text
+    return text.replace('return encoder, decoder, auto', f'return {returned}')
+
+
+@pytest.mark.parametrize(
+    'task, text, returned, says, change',
+    [
+        (0, VANILLA, 'encoder, None, None', 'The encoder is', 'decoder comes'),
+        (
+            2,
+            CONVOLUTIONAL,
+            'encoder, None, None',
+            'The encoder is correct. `decoder` and `auto` are None so far.',
+            'an upsampling for each of `filters[::-1]`',
+        ),
+        (
+            3,
+            VARIATIONAL,
+            'encoder, decoder, None',
+            'The encoder is correct. The decoder is correct. `auto` is None',
+            '`auto` comes next',
+        ),
+    ],
+)
+def test_models_that_are_there_are_judged_while_others_are_none(
+    task, text, returned, says, change
+):
+    result = judged(task, unfinished(text, returned), fixed)
+    found = faults_of(result)
+    assert [*found] == ['builds']
+    assert says in found['builds']['found']
+    assert change in found['builds']['change']
+    met = {one['name']: one['met'] for one in result['verdicts']}
+    assert met['encoder relu']
+    assert not met['trains'] and not met['adam']
+
+
+def test_an_encoder_alone_is_told_what_is_wrong_with_it():
+    text = VANILLA.replace("latent_dims, activation='relu'", 'latent_dims')
+    result = judged(0, unfinished(text, 'encoder, None, None'), fixed)
+    found = faults_of(result)
+    assert [*found] == ['builds', 'encoder relu']
+    assert found['builds']['change'].startswith('First fix the encoder')
+    assert 'correct' not in found['builds']['found']
 
 
 def test_a_fit_that_fails_is_told_once_and_nothing_of_it_is_met():

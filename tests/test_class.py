@@ -27,7 +27,7 @@ ATTACK = '"><img src=x onerror="document.title=1"><script>document.title=1//'
 CORRECT = 'def autoencoder():\n    return x\n'
 WRONG = CORRECT + '# misses: encoder relu, adam'
 ENDS = {
-    'all': OSError(errno.ENOSPC, 'No space left on device', '/tmp/x'),
+    'all': OSError(errno.ENOSPC, 'No space left on device', '/full/x'),
     'worker': MachineFailure('No worker can be started.'),
     'Ctrl-C': KeyboardInterrupt(),
     'SIGTERM': Interrupted(signal.SIGTERM),
@@ -222,7 +222,7 @@ def test_a_signal_costs_nothing_that_was_judged(
 @pytest.mark.parametrize(
     'missed, cause',
     [
-        ('all', 'No space left on device: /tmp/x'),
+        ('all', 'No space left on device: /full/x'),
         ('worker', 'No worker can be started.'),
     ],
 )
