@@ -11,8 +11,9 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / 'experiments'))
 from tables import table  # noqa: E402
 
 FILE = Path(__file__).resolve().parent / 'results' / 'speed.json'
-# What the times are compared with.
+# What the times are compared with, and how the tables call it.
 MAINS = '**the mains**'
+OURS = '**our scripts**'
 
 
 def tables_of(result):
@@ -56,6 +57,11 @@ def ways_of(models):
     return found
 
 
+def name_of(way):
+    """Return how the tables call a way to train."""
+    return OURS if way == MAINS else way
+
+
 def times_by_way(what, models, rounds):
     """Return the table of times by way to train and by module.
 
@@ -64,19 +70,19 @@ def times_by_way(what, models, rounds):
         models: Dict of dicts, the times by module and by way.
         rounds: Integer. One round has no spread.
     """
-    compared = 'times the mains; spread' if rounds > 1 else 'times the mains'
+    compared = 'times ours; spread' if rounds > 1 else 'times ours'
     rows = []
     for way in ways_of(models):
         cells = [
             time_of(times[way], rounds) if way in times else '-'
             for times in models.values()
         ]
-        rows.append([way, *cells])
+        rows.append([name_of(way), *cells])
     return table([f'{what} ({compared})', *short(models)], *rows)
 
 
 def time_of(times, rounds):
-    """Return the median, how many times the mains' that is, and the spread."""
+    """Return the median, how many times ours that is, and the spread."""
     found = f'{times["median"]:.1f} ({times["ratio"]:.1f}'
     if rounds > 1:
         found += f'; {times["minimum"]:.1f} to {times["maximum"]:.1f}'
@@ -86,7 +92,10 @@ def time_of(times, rounds):
 def seconds_after(models):
     """Return the table of the seconds after the last epoch."""
     rows = (
-        [way, *(f'{times[way]["after"]:.1f}' for times in models.values())]
+        [
+            name_of(way),
+            *(f'{times[way]["after"]:.1f}' for times in models.values()),
+        ]
         for way in ways_of(models)
     )
     return table(['seconds after the last epoch', *short(models)], *rows)
@@ -96,7 +105,7 @@ def files(models):
     """Return the table of what the files of an epoch take."""
     return table(
         ['milliseconds for the files of an epoch', *short(models)],
-        [MAINS, *(f'{ms:.0f}' for ms in models.values())],
+        [OURS, *(f'{ms:.0f}' for ms in models.values())],
     )
 
 

@@ -13,7 +13,7 @@ from checker.auto_checks import not_shared
 from checker.faults import Fault
 from checker.loss_checks import cannot_fit
 
-# What still counts as Adam; docs/grading.md says it in words.
+# What still counts as Adam; docs/teach.md says it in words.
 RATES = (1e-5, 1)
 SETTINGS = {
     'beta_1': (0, 0.9999),

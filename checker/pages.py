@@ -22,7 +22,7 @@ def requirements_text():
     for task, (module, title) in enumerate(zip(MODULES, TITLES)):
         parts += [
             f'\n## Task {task}: {title}, `{module}.py`\n',
-            '| requirement | the assignment says | the checker reads |',
+            "| requirement | the assignment says | the checker's reading |",
             '| --- | --- | --- |',
         ]
         for row in table(task):

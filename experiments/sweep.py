@@ -4,7 +4,8 @@
 Judges the project's modules and the correct styles of the tests, with other
 random seeds for each, and prints those that are refused. With --statistics,
 draws ideal noise instead and prints how far each statistic of the checker is
-from refusing it.
+from refusing it. With --faults, judges the wrong solutions of
+tests/faults_more.py and prints those that are accepted.
 """
 
 import argparse
@@ -17,10 +18,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / 'tests')]
 from checker import noise, training_checks  # noqa: E402
-from checker.assignment import MODULES  # noqa: E402
+from checker.assignment import MODULES, Arguments  # noqa: E402
 from checker.evidence import PARTS  # noqa: E402
+from faults_more import ARGUMENTS, MORE  # noqa: E402
 from judging import drawn, judged  # noqa: E402
-from solutions import exists, style_text  # noqa: E402
+from solutions import exists, fault_text, style_text  # noqa: E402
 from styles import MORE_STYLES, STYLES  # noqa: E402
 
 # The shapes of noise that a verdict looks at: rows and values of a code.
@@ -44,6 +46,11 @@ def options():
         default=0,
         metavar='N',
         help='draw ideal noise N times, and judge nothing',
+    )
+    parser.add_argument(
+        '--faults',
+        action='store_true',
+        help='judge wrong solutions instead, and count what is accepted',
     )
     return parser.parse_args()
 
@@ -93,6 +100,43 @@ def sweep(count):
     return refused, judged_so_far
 
 
+def arguments_for(fault):
+    """Return a function that chooses the arguments to find a fault with."""
+
+    def choose(task, rng):
+        """Return fixed arguments, and those of the script if need be."""
+        chosen = [Arguments(task, ARGUMENTS[task])]
+        if fault.compiled:
+            chosen.append(Arguments.of_script(task))
+        return chosen
+
+    return choose
+
+
+def sweep_faults(faults):
+    """Judge wrong solutions, and print how many of them are refused."""
+    refused = 0
+    for number, fault in enumerate(faults, 1):
+        result = judged(
+            fault.task,
+            fault_text(fault),
+            arguments_for(fault),
+            fault.compiled,
+        )
+        if all(verdict['met'] for verdict in result['verdicts']):
+            print(f'accepted: {fault.name} (task {fault.task})', flush=True)
+        else:
+            refused += 1
+        print(
+            f'\r{number} judged, {refused} refused',
+            end='',
+            file=sys.stderr,
+            flush=True,
+        )
+    print(file=sys.stderr)
+    print(f'{refused} of {len(faults)} wrong solutions were refused.')
+
+
 def scores(made):
     """Return how far noise is from what refuses it, a dict of shares."""
     flat = made.reshape(-1, made.shape[-1])
@@ -140,6 +184,10 @@ def main():
     chosen = options()
     if chosen.statistics:
         statistics(chosen.statistics)
+        return 0
+    if chosen.faults:
+        version = keras_version()
+        sweep_faults([fault for fault in MORE if exists(fault, version)])
         return 0
     refused, total = sweep(chosen.seeds)
     print(f'{refused} of {total} correct modules were refused.')
