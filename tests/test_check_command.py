@@ -104,11 +104,13 @@ def test_where_processes_cannot_be_forked_or_signalled(tmp_path):
     # As on Windows; the module starts what shall not outlive the check.
     write(
         tmp_path,
-        _0=VANILLA
-        + """
+        _0="""
 import subprocess
 for session in (False, True, True):
     subprocess.Popen(['sleep', 'SECONDS'], start_new_session=session)
+
+def autoencoder(input_dims, hidden_layers, latent_dims):
+    return 'this', 'was', 'called'
 """.replace('SECONDS', SLEEP),
     )
     done = subprocess.run(
@@ -130,8 +132,48 @@ raise SystemExit(main())""",
         capture_output=True,
         timeout=600,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert 'One of the three is of type str' in done.stdout
     assert not running(SLEEP)
+
+
+@pytest.fixture
+def watching(tmp_path):
+    """Return a function that starts to watch, and the lines that it prints."""
+    started = []
+
+    def start(command):
+        write(tmp_path, _0='def (')
+        process = subprocess.Popen(
+            [*command, '--watch', tmp_path, '--tasks', '0'],
+            cwd=ROOT,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        started.append(process)
+        lines = iter(process.stdout.readline, '')
+        assert any('Found:    SyntaxError' in line for line in lines)
+        assert any('0/14' in line for line in lines)
+        return process, lines
+
+    yield start
+    for process in started:
+        process.kill()
+
+
+def end(process, number):
+    """Send a signal to a process; return its status, and who outlived it."""
+    below = psutil.Process(process.pid).children(recursive=True)
+    assert below
+    process.send_signal(number)
+    return process.wait(60), psutil.wait_procs(below, 10)[1]
+
+
+def test_watch_judges_a_save(tmp_path, watching):
+    _, lines = watching(COMMAND)
+    write(tmp_path, _0=VANILLA)
+    assert any('14/14 correct' in line for line in lines)
 
 
 # As a script does for what it puts into the background.
@@ -146,35 +188,15 @@ IGNORING = ['sh', '-c', 'trap "" INT; exec "$@"', 'sh', *COMMAND]
         (COMMAND, signal.SIGKILL, -signal.SIGKILL),
     ],
 )
-def test_watch_judges_a_save_and_ends_with_all_it_started(
-    tmp_path, command, number, status
-):
-    write(tmp_path, _0='def (')
-    process = subprocess.Popen(
-        [*command, '--watch', tmp_path, '--tasks', '0'],
-        cwd=ROOT,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        lines = iter(process.stdout.readline, '')
-        assert any('Found:    SyntaxError' in line for line in lines)
-        assert any('0/14' in line for line in lines)
-        write(tmp_path, _0=VANILLA)
-        assert any('14/14 correct' in line for line in lines)
-        below = psutil.Process(process.pid).children(recursive=True)
-        assert below
-        process.send_signal(number)
-        assert process.wait(60) == status
-        assert not psutil.wait_procs(below, 10)[1]
-    finally:
-        process.kill()
+def test_watch_ends_with_all_it_started(watching, command, number, status):
+    process, _ = watching(command)
+    assert end(process, number) == (status, [])
 
 
 @pytest.mark.skipif(not hasattr(signal, 'SIGHUP'), reason='needs signals')
-@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_loses_nothing_and_leaves_nothing(tmp_path, number):
+def test_a_signal_loses_nothing_and_leaves_nothing(tmp_path):
+    # Those that others send are tested in test_interrupts.py.
+    number = signal.SIGHUP
     # The first is judged at once, the second never ends.
     endless = f'import sys\nsys.argv = ["{SLEEP}"]\nwhile True:\n    pass\n'
     write(tmp_path / 'a', _0='def (')
