@@ -101,8 +101,11 @@ def is_repeated(sample):
     """Tell whether samples share their noise, or have it in every call."""
     z, mean, log_variance = sample.encoded
     made = noise.of_sample(z, mean, log_variance)
-    drawn_once = is_random(sample) and (z == sample.again).all()
-    return bool(drawn_once) or noise.is_shared_by_repeats(made)
+    drawn_once = (z == sample.again).all()
+    drawn_for_all = (z == z[:, :1]).all()
+    if is_random(sample) and (drawn_once or drawn_for_all):
+        return True
+    return noise.is_shared_by_repeats(made)
 
 
 def _still_not_joined(evidence):

@@ -6,7 +6,9 @@ import io
 import json
 import math
 import re
+import shutil
 import sys
+import tempfile
 import textwrap
 import time
 import zlib
@@ -432,6 +434,33 @@ def duration(seconds):
     return f'{seconds / 3600:.1f} hours'
 
 
+def save_model(model, file):
+    """Save a model as a `Path`, all at once.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    with replacing(file) as new:
+        if is_utf_8(file):
+            with temporary_files_in(file.parent):
+                model.save(str(new))
+            return
+        # Keras 2 saves to names in UTF-8 only.
+        with tempfile.TemporaryDirectory() as folder:
+            saved = Path(folder) / file.name
+            model.save(str(saved))
+            shutil.copyfile(saved, new)
+
+
+def is_utf_8(path):
+    """Tell whether all of a `Path` can be encoded as UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def save_models(output, encoder, decoder, auto):
     """Save the models to a folder, as `encoder.keras` and so on.
 
@@ -449,9 +478,7 @@ def save_models(output, encoder, decoder, auto):
         ('autoencoder', auto),
     ):
         try:
-            file = output / f'{name}.keras'
-            with replacing(file) as new, temporary_files_in(output):
-                model.save(str(new))
+            save_model(model, output / f'{name}.keras')
         except OSError:
             raise
         except Exception as error:  # of many types
