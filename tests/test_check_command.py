@@ -15,7 +15,7 @@ from checker import __main__ as command
 from checker import workers
 from checker.judge import judge
 from checker.process import Starter
-from conftest import KERAS_VERSION, ROOT
+from conftest import ROOT, once
 from solutions import CONVOLUTIONAL, SPARSE, VANILLA, VARIATIONAL
 from test_class import write
 
@@ -100,6 +100,7 @@ def test_new_files_are_a_first_step(tmp_path, check):
     assert 'Nothing else' not in output and '2.' not in output
 
 
+@once
 def test_where_processes_cannot_be_forked_or_signalled(tmp_path):
     # As on Windows; the module starts what shall not outlive the check.
     write(
@@ -170,6 +171,7 @@ def end(process, number):
     return process.wait(60), psutil.wait_procs(below, 10)[1]
 
 
+@once
 def test_watch_judges_a_save(tmp_path, watching):
     _, lines = watching(COMMAND)
     write(tmp_path, _0=VANILLA)
@@ -180,6 +182,7 @@ def test_watch_judges_a_save(tmp_path, watching):
 IGNORING = ['sh', '-c', 'trap "" INT; exec "$@"', 'sh', *COMMAND]
 
 
+@once
 @pytest.mark.parametrize(
     'command, number, status',
     [
@@ -193,6 +196,7 @@ def test_watch_ends_with_all_it_started(watching, command, number, status):
     assert end(process, number) == (status, [])
 
 
+@once
 @pytest.mark.skipif(not hasattr(signal, 'SIGHUP'), reason='needs signals')
 def test_a_signal_loses_nothing_and_leaves_nothing(tmp_path):
     # Those that others send are tested in test_interrupts.py.
@@ -286,7 +290,7 @@ NOT_MET = {
 }
 
 
-@pytest.mark.skipif(KERAS_VERSION < (3, 14), reason='it takes long')
+@once
 def test_no_cheat_is_judged_right(starter):
     def is_right(cheat):
         source, only = NOT_MET[cheat.requirement]
@@ -304,6 +308,7 @@ def test_no_cheat_is_judged_right(starter):
     assert not running(SLEEP)
 
 
+@once
 @pytest.mark.skipif(sys.version_info < (3, 10), reason='pip of old')
 def test_installed_command(tmp_path):
     target, copy = tmp_path / 'site', tmp_path / 'copy'

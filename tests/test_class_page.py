@@ -5,8 +5,10 @@ import pytest
 from browser import Chromium, Firefox, chromium
 from checker.class_page import page
 from checker.folder import Folder
+from conftest import once
 from test_class import ATTACK, CORRECT, WRONG, pretend, write
 
+pytestmark = once
 NAMES = ['Zoë', ATTACK, 'student 10', 'student 9', 'x' * 80]
 ROWS = """[...document.querySelector('table').tBodies[0].rows].map(
     row => row.cells[0].textContent).join('|')"""
