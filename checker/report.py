@@ -214,11 +214,8 @@ def not_judged(verdicts):
 
 def names_to_translate(result):
     """Return a sentence on names that entries use in place of a module's."""
-    code = ''.join(
-        ENTRIES[verdict['mistake']].more
-        for verdict in first_unmet(result)
-        if verdict['mistake'] in ENTRIES
-    )
+    mistakes = [verdict['mistake'] for verdict in first_unmet(result)]
+    code = ''.join(ENTRIES[one].more for one in with_linked(mistakes))
     pairs = [
         f'`{theirs}` is your `{own}`'
         for theirs, own in result.get('names', {}).items()
