@@ -375,12 +375,12 @@ def next_model(verdict, source):
         return (
             'The decoder comes next: an `Input` of `latent_dims`, the hidden '
             'layers in reverse order, a last layer of `input_dims` values '
-            'with `sigmoid`, and a `keras.Model` of both ends. Then make '
-            '`auto`.'
+            'with `sigmoid`, and a `keras.Model` from one end to the other. '
+            'Then make `auto`.'
         )
     return (
-        '`auto` comes next: the decoder, called on what the encoder gives, '
-        'and compiled. The entry shows it.'
+        '`auto` comes next: call the decoder on what the encoder gives, make '
+        'a `keras.Model` of it, and compile that.'
     )
 
 

@@ -552,9 +552,18 @@ add one more for the output. [First step](#first-step) has the loop.
                 'Not reversed',
                 symptom='The decoder starts with its widest layer.',
                 fix="""
-Loop over `reversed(hidden_layers)`; in task 2 over `reversed(filters[1:])`,
-because `filters[0]` belongs to the [convolution after the
-loop](#convolutions).
+Loop over the same list from its end, `reversed(hidden_layers)`; in task 2,
+over `reversed(filters[1:])`, because `filters[0]` belongs to the convolution
+after the loop.
+""",
+                more="""
+```python
+from tensorflow import keras
+
+y = given
+for nodes in reversed(hidden_layers):
+    y = keras.layers.Dense(nodes, activation='relu')(y)
+```
 """,
                 variants=[
                     Variant(

@@ -206,7 +206,7 @@ def understood(look, *arguments):
             'This cannot be judged: '
             f'{type(error).__name__}: {readable(str(error))}',
             'module',
-            change='Is one of the models no ordinary Keras model?',
+            change='Check that all three are ordinary Keras models.',
         )
         raise Failure(fault) from error
 
@@ -297,7 +297,7 @@ class Probe:
         )
         if total > MOST_WEIGHTS:
             raise Failure(
-                Fault(f'They have {total:,} weights.', 'hidden-layers')
+                Fault(f'The models have {total:,} weights.', 'hidden-layers')
             )
         return replace(
             observation, weights=weights, shared=bool(found['shared'])

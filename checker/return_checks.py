@@ -7,7 +7,7 @@ and can be called in any order.
 
 from checker.assignment import ROLES
 from checker.faults import Fault
-from checker.words import listed
+from checker.words import counted, listed
 
 
 def builds(evidence):
@@ -22,7 +22,8 @@ def in_order(evidence):
     if evidence.seen.roles == ROLES:
         return None
     return Fault(
-        f'Judging by their shapes, it returns {listed(evidence.seen.roles)}.',
+        'Judging by their shapes, the models come as '
+        f'{listed(evidence.seen.roles)}.',
         'order-of-models',
     )
 
@@ -46,8 +47,7 @@ def _dims(seen, role):
     shapes = seen.shapes[role]
     if seen.kinds[role] == 'dict':
         return Fault(
-            'It gives a dict, for which the script of the assignment has no '
-            'use.',
+            "It gives a dict, which the assignment's script cannot use.",
             'shapes',
             expected,
             'Give `keras.Model` its outputs as they are, or in a list.',
@@ -56,7 +56,9 @@ def _dims(seen, role):
     if wrong:
         got = list(wrong[0][1:])
         mistake = _why_another_shape(got, wanted)
-        return Fault(f'It gives {listed(got, " x ")}.', mistake, expected)
+        return Fault(
+            f'It gives {listed(got, " x ")} values.', mistake, expected
+        )
     three = role == 'encoder' and arguments.variational
     if len(shapes) != 1 and not three:
         return Fault(
@@ -92,9 +94,9 @@ def list_kept(evidence):
     if seen.changed == seen.arguments.sizes:
         return None
     return Fault(
-        f'After the call it is {seen.changed}.',
+        f'After the call, the list is {seen.changed}.',
         'list-changed',
-        f'It stays {seen.arguments.sizes}.',
+        f'The list stays {seen.arguments.sizes}.',
     )
 
 
@@ -104,7 +106,7 @@ def outputs(evidence):
     names = ('latent representation', 'mean', 'log variance')
     if len(seen.shapes['encoder']) != 3:
         return Fault(
-            f'It gives {len(seen.shapes["encoder"])}.',
+            f'It gives {counted(len(seen.shapes["encoder"]), "output")}.',
             'order-of-outputs',
             'The encoder gives three outputs: the latent representation, the '
             'mean and the log variance.',
@@ -113,7 +115,7 @@ def outputs(evidence):
         return None
     found = sorted(names, key=lambda name: seen.outputs[names.index(name)])
     return Fault(
-        f'It gives the {", the ".join(found)}, judging by which of them is '
-        'random, and around which other.',
+        'Judging by which of them is random, and around which other one, '
+        f'they come as the {", the ".join(found)}.',
         'order-of-outputs',
     )
