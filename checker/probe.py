@@ -144,7 +144,7 @@ def load(worker, task, path):
     if not found['eager']:
         raise Failure(
             Fault(
-                'It disables eager execution, without which nothing has a '
+                'It disables eager execution. Without that, no tensor has a '
                 'value.',
                 'module',
                 change='Remove the line that disables it.',
@@ -646,10 +646,10 @@ class Probe:
         if 'loss' not in history:
             raise Failure(
                 Fault(
-                    f'It prints {", ".join(history) or "nothing"}.',
+                    f'It prints {", ".join(history) or "nothing"} instead.',
                     'not-compiled',
                     '`auto.fit` prints a loss.',
-                    'A `train_step` returns a dict with the key `loss`.',
+                    'Return a dict with the key `loss` from `train_step`.',
                 )
             )
         count = sum(map(len, observation.weights.values()))

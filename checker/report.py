@@ -205,9 +205,9 @@ def not_judged(verdicts):
         names.setdefault(before, []).append(verdict['name'])
     sentences = []
     for before, after in names.items():
-        until = 'Not judged, for the same reason'
+        until = 'These cannot be checked, for the same reason'
         if before:
-            until = f'Not judged until `{before}` is met'
+            until = f'These can only be checked once `{before}` is met'
         sentences.append(f'{until}: {", ".join(after)}.')
     return sentences
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Put trained models side by side on one page to draw on.
 
-It reads the pages that the mains wrote. It trains nothing.
+It reads the pages that the training scripts wrote, and trains nothing.
 """
 
 import argparse

@@ -470,7 +470,7 @@ auto.compile(optimizer='adam', loss='binary_crossentropy')
             'another-loss',
             'It is 3, and no formula that this checker knows gives that.',
             'Dense(3, activity_regularizer=keras.regularizers.l1(0.1))\n' * 3,
-            'and remove it from the others. It is in line 1',
+            'and remove it from the others. You use it in line 1',
             'penalty-on-other-layers',
         ),
         (
@@ -478,8 +478,8 @@ auto.compile(optimizer='adam', loss='binary_crossentropy')
             'another-loss',
             'It is 3, which is 1.029 times it.',
             TWICE,
-            'and so does line 3: `auto.add_loss(loss)`. Leave it out of what '
-            'is added there, in line 2',
+            'and so does line 3: `auto.add_loss(loss)`. Add only the '
+            'divergence there, and remove the cross-entropy from line 2',
             'another-loss',
         ),
         (

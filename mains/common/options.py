@@ -59,7 +59,7 @@ def parse_options(module, description, arguments=None):
         type=_integer(0),
         default=0,
         metavar='N',
-        help='draw the same random numbers each time: those of the seed N',
+        help='draw random numbers from this seed',
     )
     add_data(parser)
     add_modules(
