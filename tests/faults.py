@@ -360,7 +360,7 @@ lambda x, y: (
         task=0,
         requirement='encoder relu',
         mistake='activations',
-        says='not that of its layers',
+        says='not what such layers give',
         changes=(
             (
                 """\
@@ -416,7 +416,7 @@ lambda x, y: (
         task=0,
         requirement='trains',
         mistake='optimizer',
-        says='away from that',
+        says='differ from it by',
         changes=(
             (
                 'from tensorflow import keras',
@@ -661,7 +661,7 @@ keras.optimizers.Adam(1e5, beta_1=1e-9, beta_2=1e-12, epsilon=1e6)""",
         task=2,
         requirement='channels',
         mistake='one-channel-hard-coded',
-        says='It has 1.',
+        says='It has 1 filter.',
         also=('input dims',),
         base='convolutional',
         changes=(('input_dims[-1], (3', '1, (3'),),
@@ -689,7 +689,7 @@ keras.optimizers.Adam(1e5, beta_1=1e-9, beta_2=1e-12, epsilon=1e6)""",
         task=2,
         requirement='filters reversed',
         mistake='convolutions',
-        says='outside of that chain',
+        says='besides these',
         base='convolutional',
         changes=(
             (
@@ -902,7 +902,7 @@ return mean if training else mean + tf.exp(log_variance / 2) * noise""",
         task=3,
         requirement='trains',
         mistake='optimizer',
-        says='away from that',
+        says='from it',
         compiled=True,
         base='variational',
         changes=(
