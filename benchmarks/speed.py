@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Measure how fast the mains train, against other ways to do it.
+"""Measure how fast the training scripts train, against other ways to do it.
 
-Times are medians over rounds in which all ways take turns; ratios to the
-mains are medians of those within a round.
+The times are medians over rounds in which all ways take turns. The ratios to
+the training scripts are taken within each round, and the median is printed.
 """
 
 import argparse
@@ -97,32 +97,32 @@ def parse_options():
         type=int,
         default=5,
         metavar='N',
-        help='rounds of all ways in turn (default: 5)',
+        help='give each way N turns (default: 5)',
     )
     parser.add_argument(
         '--models',
         nargs='+',
         choices=list(ARGUMENTS),
-        help='which modules to measure (default: all; whole '
-        'runs: the vanilla and the variational one)',
+        help='measure only these modules (default: all, but only the '
+        'vanilla and the variational one with --whole)',
     )
     parser.add_argument(
         '--whole',
         action='store_true',
-        help='time whole runs of 50 epochs in place of steps: '
-        "of the mains, the assignment's scripts and PyTorch; "
-        'needs --data',
+        help='time whole runs of 50 epochs instead of steps: of the '
+        "training scripts, the assignment's scripts and PyTorch "
+        '(needs --data)',
     )
     parser.add_argument(
         '--large',
         action='store_true',
-        help='time the vanilla main on MNIST repeated up to '
-        '16 times in place of steps; needs --data',
+        help='instead of steps, time the vanilla training script on up '
+        'to 16 copies of MNIST (needs --data)',
     )
     parser.add_argument(
         '--record',
         action='store_true',
-        help='keep the result in benchmarks/results',
+        help='write the result to benchmarks/results',
     )
     # How this program starts itself without oneDNN, to train for an epoch for
     # each line of input.

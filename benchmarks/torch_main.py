@@ -9,11 +9,13 @@ import numpy as np
 def main():
     """Load the digits, train with a validation, reconstruct ten, save."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('module', help='such as 0-vanilla')
-    parser.add_argument('data', help="digits in the layout of Keras' mnist")
-    parser.add_argument('output', help='file for the weights')
     parser.add_argument(
-        '--compile', action='store_true', help='compile with torch.compile'
+        'module', help='the module to train, such as 0-vanilla'
+    )
+    parser.add_argument('data', help="a file of digits like Keras' mnist.npz")
+    parser.add_argument('output', help='the file to write the weights to')
+    parser.add_argument(
+        '--compile', action='store_true', help='use torch.compile'
     )
     options = parser.parse_args()
     # Imported late: --help does without them.

@@ -92,7 +92,7 @@ def check_folders(options, starter):
             check_all(folders, options, workers, stack)
         except KeyboardInterrupt as interrupt:
             status = status_of(interrupt)
-            say('\nInterrupted; what was judged by then:', sys.stderr)
+            say('\nInterrupted. This was judged until then:', sys.stderr)
     # What is judged is written, whatever signals come now.
     interrupts.ignore()
     return finish(folders, options, status)

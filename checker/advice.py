@@ -13,9 +13,9 @@ from checker.source import readable
 
 FIRST_STEP = (
     'Write the encoder first: an `Input` of `input_dims`, a layer for each '
-    'size that is given, and a `keras.Model` of both ends. Then write the '
-    'decoder, and `auto`, which is compiled. End with `return encoder, '
-    'decoder, auto`. The entry has an example.'
+    'size that you are given, and a `keras.Model` from one end to the other. '
+    'Then write the decoder, and `auto`, which you compile. End with `return '
+    'encoder, decoder, auto`. The entry has an example.'
 )
 
 

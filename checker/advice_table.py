@@ -149,7 +149,7 @@ RULES = [
         'A model of a class of your own needs a `call`, and the assignment '
         'needs no such class: make `auto = keras.Model(inputs, '
         'decoder(encoder(inputs)[0]))`, add the divergence in a layer, and '
-        'compile `auto` with a loss, all as in the entry.',
+        'compile `auto` with a loss. The entry shows how.',
         'tensorflow-functions-on-kerastensors',
     ),
     Rule(
@@ -163,7 +163,7 @@ RULES = [
     Rule(
         r"got an unexpected keyword argument '(\w+)|"
         r"not understood:', '(\w+)|keyword arguments passed to \w+: {'(\w+)",
-        'It has no argument `{0}`: Keras 2 and 3 differ in some. Drop it, or '
+        'In this version of Keras, there is no argument `{0}`. Drop it, or '
         'drop its name alone, as in `l1(lambtha)`.',
         OTHER_KERAS,
     ),
@@ -188,15 +188,16 @@ RULES = [
     Rule(
         'KerasTensor (?:cannot be used as input|is symbolic)|passing a? '
         '?KerasT',
-        'Functions of NumPy, and on Keras 3 `tf.*` and `keras.backend.*`, '
-        'work inside a layer only: move these lines into the `call` of a '
-        'layer, and add a loss there with `self.add_loss`, as in the entry.',
+        'Move these lines into the `call` of a layer, and add losses there '
+        'with `self.add_loss`, as the entry shows. Outside of a layer, there '
+        'are no numbers yet for NumPy, nor on Keras 3 for `tf.*` and '
+        '`keras.backend.*`.',
         'tensorflow-functions-on-kerastensors',
     ),
     Rule(
         ': NotImplementedError: \n(?s:.*)add_loss',
         'On Keras 3, a model has no `add_loss`: call `self.add_loss` in the '
-        '`call` of a layer, as in the entry.',
+        '`call` of a layer, as the entry shows.',
         'add-loss-on-a-model',
     ),
     Rule(
@@ -221,8 +222,8 @@ RULES = [
         f'{IN_NOISE}.*(?:partially known|unknown TensorShape|NoneType|None '
         'value|onvert .*None|not supported for .*None|[Ii]ncompatible shapes|'
         'must be equal|broadcast)',
-        'The noise needs the shape of the mean, and the size of the batch is '
-        f'not known yet in `mean.shape`: {NOISE}.',
+        'Ask for the shape of the mean while the layer runs, because '
+        f'`mean.shape` does not know the batch size yet: {NOISE}.',
         'noise-of-another-shape',
     ),
     Rule(
@@ -247,8 +248,9 @@ RULES = [
     Rule(
         r"Cannot convert .* to a shape|TypeError: 'int' object is not "
         r'iterable|Dimension value must be integer',
-        'A shape is a tuple: `keras.Input(shape=(input_dims,))`; in task 2, '
-        '`input_dims` is one already.',
+        'Make the shape a tuple, with a comma: '
+        '`keras.Input(shape=(input_dims,))`. In task 2, `input_dims` is a '
+        'tuple already.',
         'shape-without-a-comma',
     ),
     Rule(
@@ -260,51 +262,53 @@ RULES = [
     ),
     Rule(
         r'^task 3.*values to unpack(?s:.*)= \w*(?i:enc)\w*\(',
-        'The encoder gives three: the latent representation, the mean and '
-        'the log variance.',
+        'Return three outputs from the encoder, and unpack all three: the '
+        'latent representation, the mean and the log variance.',
         'order-of-outputs',
     ),
     Rule(
         r"'list' object cannot be interp|units=\[|int\(\) argument.*not "
         r"'list'",
-        'That is a list, not a number: `for nodes in hidden_layers:`.',
+        'A layer takes one number, and this is a list: loop over it, `for '
+        'nodes in hidden_layers:`.',
         'hidden-layers',
     ),
     Rule(
         r"units=\(|int\(\) argument must be.*'tuple'",
-        'The last pooling of task 2 gives the code, with no `Flatten` and no '
-        '`Dense`.',
+        'In task 2, use the output of the last pooling as the code, without '
+        'a `Flatten` or a `Dense`.',
         'convolutions',
     ),
     Rule(
         r'autoencoder\(\) (?:takes|missing)',
-        'Its parameters are `input_dims`, `hidden_layers` (task 2: '
-        '`filters`), `latent_dims`, and in task 1 `lambtha`.',
+        'Give the function the parameters `input_dims`, `hidden_layers` (in '
+        'task 2 `filters`), `latent_dims`, and in task 1 `lambtha`.',
         'module',
     ),
     Rule(
         r'auto\.fit.* takes \d positional arguments? but 2 were given',
-        'A loss is a function of the inputs and the outputs: `def loss(x, '
-        'y):`.',
+        'Give the loss two parameters, the inputs and the outputs: `def '
+        'loss(x, y):`.',
         'another-loss',
     ),
     Rule(
         'Invalid reduction dimension 1',
-        '`binary_crossentropy` averages over the values: multiply that by '
-        '`input_dims`, without another sum.',
+        '`binary_crossentropy` has averaged over the values already: '
+        'multiply what it returns by `input_dims`, and drop the sum.',
         'cross-entropy-averaged',
     ),
     Rule(
         'has never been called',
-        'A model has an input once it is called: make an `Input`, and make '
-        'the models of it, `keras.Model(inputs, ...)`.',
+        'Make an `Input`, and build the models from it with '
+        '`keras.Model(inputs, ...)`. Without one, a model has no input until '
+        'it is called.',
         'shapes',
     ),
     Rule(
         'not connected|Graph disconnected',
-        "The model's output does not come from its input: follow each layer "
-        'back from the output to the `Input` that `keras.Model` is given. Is '
-        'a loop called on another variable?',
+        "The model's output does not come from its input. Follow the layers "
+        'back from the output to the `Input` that `keras.Model` is given, and '
+        'look for one that is called on another variable.',
         'shapes',
     ),
     Rule(
@@ -372,7 +376,7 @@ CAUSES = [
         'optimizer',
     ),
     Cause(
-        'not-compiled: It has none',
+        'not-compiled: The loss does not have it',
         lines_with(
             r'def train_step\(',
             '`fit` prints metrics, and yours updates none. The assignment '
@@ -411,7 +415,7 @@ CAUSES = [
         CLOSED_LOSS,
     ),
     Cause(
-        'not that of its layers',
+        'not what such layers give',
         lines_with(
             r'\binterpolation *=(?! *.nearest)',
             'The upsampling of the assignment repeats values. Remove '
@@ -420,7 +424,7 @@ CAUSES = [
         'convolutions',
     ),
     Cause(
-        r'something else|far away|of 1\.$|of its size|not that of such',
+        r'something else|far away|of 1\.$|of its size|without an activation',
         lines_with(
             r'(?:\b\w+\.)?\bclip(?:_by_value)?\((?!.*(?:eps|1e-))',
             'The assignment clips nothing. Remove `{}...)` from',

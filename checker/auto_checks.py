@@ -20,8 +20,8 @@ def not_shared(evidence):
     if evidence.seen.shared:
         return None
     return Fault(
-        '`auto` has weights of its own, so that `encoder` and `decoder` are '
-        'never trained.',
+        '`auto` has its own weights in place of those of `encoder` and '
+        '`decoder`, so `fit` never trains these two.',
         'weights-not-shared',
     )
 
@@ -43,14 +43,15 @@ def joined(evidence):
 
 def _not_joined(one):
     """Return the `Fault` of an `auto` that is not the other two."""
-    away = 'it gives something else'
+    away = 'gives another shape than'
     if np.shape(one.rebuilt) == np.shape(one.decoded):
         size = np.abs(one.rebuilt - one.decoded).max()
-        away = f'it is up to {number(size)} away'
+        away = f'is up to {number(size)} away from'
     return Fault(
-        f'{MODES[one.mode]}, for a batch of {len(one.x)}, {away}.',
+        f'{MODES[one.mode]}, for a batch of {len(one.x)}, `auto` {away} what '
+        '`decoder` makes of the codes.',
         'weights-not-shared',
-        '`auto` gives what `decoder` gives for the codes of `encoder`.',
+        '`auto` gives what `decoder` makes of the codes of `encoder`.',
     )
 
 
@@ -60,7 +61,7 @@ def decodes_the_sample(evidence):
     if fault:
         return fault
     expected = (
-        'The decoder of `auto` gets the latent representation, that is the '
+        'In `auto`, the decoder gets the latent representation, which is the '
         'sample.'
     )
     for sample in evidence.seen.samples:
@@ -71,19 +72,19 @@ def decodes_the_sample(evidence):
             continue
         if is_steady(sample.rebuilt, log_variance):
             return Fault(
-                'It gets the log variance.',
+                'The decoder gets the log variance instead.',
                 'decoder-fed-the-log-variance',
                 expected,
             )
         if is_steady(sample.rebuilt, mean):
             return Fault(
-                'It gets the mean.',
+                'The decoder gets the mean instead, which is not random.',
                 'decoder-fed-the-mean',
                 expected,
                 FED_THE_MEAN,
             )
         return Fault(
-            f'{MODES[sample.mode]}, it gets something else.',
+            f'{MODES[sample.mode]}, the decoder gets something else.',
             'decoder-fed-the-mean',
             expected,
         )
@@ -91,9 +92,10 @@ def decodes_the_sample(evidence):
 
 
 FED_THE_MEAN = (
-    'Give it the first output of the encoder. With the mean, the first epoch '
-    'of MNIST ends at 212, which is what the assignment printed; its text has '
-    'the latent representation for the decoder, which ends at 216.'
+    'Give the decoder the first output of the encoder. (The assignment prints '
+    'a loss of 212 after the first epoch of MNIST, which is what you get with '
+    'the mean. But its text asks for the latent representation, and with that '
+    'you get 216.)'
 )
 
 
@@ -182,8 +184,9 @@ def _batch_fault(one):
     if wrong == 'shared':
         mistake = 'noise-shared'
     return Fault(
-        f'{MODES[one.mode]}, for a batch of {len(one.x)}, its noise is around '
-        f'{number(made.mean())} with a deviation of {number(made.std())}.',
+        f'{MODES[one.mode]}, for a batch of {len(one.x)}, the noise has a '
+        f'mean of {number(made.mean())} and a standard deviation of '
+        f'{number(made.std())}.',
         mistake,
         noise_words.NOISE,
     )
@@ -212,15 +215,15 @@ def _sample_fault(sample):
     """Return the `Fault` of a `Sample`, or None."""
     if not is_random(sample):
         return Fault(
-            'It is the mean; there is no noise.',
+            'It equals the mean, so there is no noise in it.',
             'noise-missing',
             noise_words.NOISE,
         )
     z, mean, log_variance = sample.encoded
     if (z == sample.again).all():
         return Fault(
-            'It is the same in every call: the noise was drawn once, or there '
-            'is none.',
+            'Every call gives the same sample: the noise was drawn once, or '
+            'never.',
             'noise-drawn-once',
             noise_words.NOISE,
         )

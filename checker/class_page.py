@@ -83,7 +83,7 @@ def page(folders, tasks, seed):
         misses=missed,
         unmissed=sum(len(table(task)) for task in tasks) - len(missed),
         entries=[ENTRIES[anchor] for anchor in entries(folders)],
-        titles={anchor: entry.title for anchor, entry in ENTRIES.items()},
+        named=ENTRIES,
         describe=describe,
     )
 
@@ -174,4 +174,12 @@ def part_to_html(part):
     html = re.sub(
         r'\[([^]]*)\]\(\s*#([\w-]+)\)', r'<a href="#entry-\2">\1</a>', html
     )
-    return ''.join(f'<p>{text}</p>' for text in html.split('\n\n') if text)
+    return ''.join(paragraph(text) for text in html.split('\n\n') if text)
+
+
+def paragraph(html):
+    """Return a paragraph, or the items of a list, in their tags."""
+    if not html.startswith('- '):
+        return f'<p>{html}</p>'
+    items = ''.join(f'<li>{item}</li>' for item in html[2:].split('\n- '))
+    return f'<ul>{items}</ul>'

@@ -56,8 +56,8 @@ MADE_BY = {
     **dict.fromkeys(OUTPUTS, '$^'),
 }
 TWO_ARGUMENTS = (
-    'A loss may use its two arguments only: add what uses others with '
-    '`self.add_loss` in a layer.'
+    'A loss may only use its two arguments. Add whatever needs other tensors '
+    'with `self.add_loss` in a layer.'
 )
 # What packages are really called.
 PACKAGES = {
@@ -128,9 +128,9 @@ def missing_module(error, source, match):
             f'{source.quote(error["line"])}.'
         )
     return (
-        f'There is no package or file `{name}` here. The function needs '
-        'TensorFlow alone: remove the import and what uses it. If it is a '
-        'file of yours, put it beside this one.'
+        f'There is no package or file `{name}` here. The function needs only '
+        'TensorFlow, so remove the import and what uses it. Or if it is one '
+        'of your files, put it next to this one.'
     )
 
 
@@ -239,7 +239,7 @@ def indexed_outputs(source):
     unpacked = f'_, {", ".join(names)} = {own["encoder"]}(y_true)'
     quotes = '; '.join(quote for _, quote in found[:4])
     return (
-        'A loss gets images, those that `auto` gives: the mean is not among '
+        'A loss gets the images that `auto` gives, and the mean is not among '
         'them. Take the mean and the log variance from the encoder, with '
         f'`{unpacked}`, and compare images with `y_pred` itself, without an '
         f'index. Change {quotes}.'
@@ -307,8 +307,8 @@ def crossentropy_twice(verdict, source):
     others = [quote for _, quote in terms if quote != compiled[-1][1]]
     return (
         'The cross-entropy is in the loss twice: `compile` adds it, and so '
-        f'does {added[-1][1]}. Leave it out of what is added there, in '
-        f'{others[0]}; what is added is the divergence alone.'
+        f'does {added[-1][1]}. Add only the divergence there, and remove the '
+        f'cross-entropy from {others[0]}.'
     )
 
 
@@ -342,8 +342,8 @@ def reversed_list(verdict, source):
     text, quote = found[0]
     name = text.split('.')[0]
     return (
-        f'`{text}` changes the list of the caller. Write `{name} = '
-        f'{name}[::-1]`, which makes a new list, in place of {quote}.'
+        f"`{text}` changes the caller's list. Write `{name} = {name}[::-1]`, "
+        f'which makes a new list, in place of {quote}.'
     )
 
 
@@ -354,9 +354,8 @@ def regularizers_on_many(verdict, source):
         return ''
     quotes = '; '.join(quote for _, quote in found[:6])
     return (
-        'The assignment has a penalty on the code alone: leave '
-        '`activity_regularizer` on the layer of the code, and remove it from '
-        f'the others. It is in {quotes}.'
+        'Only the code gets a penalty: leave `activity_regularizer` on its '
+        f'layer, and remove it from the others. You use it in {quotes}.'
     )
 
 

@@ -287,7 +287,7 @@ def check_row(row, evidence):
             'This cannot be judged: '
             f'{type(error).__name__}: {readable(str(error))}',
             'module',
-            change='Is one of the models no ordinary Keras model?',
+            change='Check that all three are ordinary Keras models.',
         )
 
 
@@ -410,8 +410,8 @@ def _notes(evidences):
         if steps and loss_checks.is_summed(one):
             found.append(
                 'The penalty is summed over the batch, as every '
-                '`activity_regularizer` is in Keras 3.0 to 3.13. That is '
-                "Keras', and not counted. See "
+                '`activity_regularizer` is in Keras 3.0 to 3.13. That is not '
+                'your fault, and is not counted. See '
                 'docs/mistakes.md#summed-over-the-batch'
             )
         if any(map(training_checks.not_validated, steps)):

@@ -10,7 +10,7 @@ from checker import layer_words
 from checker.assignment import HALVES
 from checker.evidence import close
 from checker.faults import Fault
-from checker.words import listed
+from checker.words import counted, listed
 
 MODES = {
     'call': 'In a call',
@@ -43,7 +43,7 @@ def sizes(evidence, role):
         return None
     mistake, change = _why_other_sizes(arguments, role, found, others)
     return Fault(
-        f'They have {listed(found)}{_outside(others)}.',
+        f'Your layers have {listed(found)}{_outside(others)}.',
         mistake,
         f'For {arguments.call}, the layers of `{role}` have '
         f'{listed(wanted)} {kind}.',
@@ -56,7 +56,7 @@ def _outside(shapes):
     if not shapes:
         return ''
     texts = listed(listed(shape, 'x') for shape in shapes)
-    return f'; and outside of that chain {texts}'
+    return f'; besides these, there are kernels of {texts}'
 
 
 def _plain(seen):
@@ -70,8 +70,9 @@ def _plain(seen):
     if others or len(found) > len(arguments.sizes) + 1:
         return None
     return Fault(
-        'It is that of a plain autoencoder: it has no such layers, draws '
-        'nothing, and gives one output. The divergence is missing, too.',
+        'This is the encoder of a plain autoencoder: it has no layers for the '
+        'mean and the log variance, draws nothing at random, and gives one '
+        'output. So the loss has no divergence, either.',
         'a-plain-autoencoder',
         'The encoder of a variational autoencoder has a layer for the mean '
         'and one for the log variance, draws the latent representation from '
@@ -137,9 +138,10 @@ def channels(evidence):
     if got == wanted:
         return None
     return Fault(
-        f'It has {got}.',
+        f'It has {counted(got, "filter")}.',
         'one-channel-hard-coded',
-        f'For {seen.arguments.call}, it has {wanted}.',
+        f'For {seen.arguments.call}, the last convolution has '
+        f'{counted(wanted, "filter")}.',
     )
 
 
@@ -207,7 +209,8 @@ def layer_faults(evidence, role):
         name = 'mean' if passes[0] else 'log variance'
         return {
             name: Fault(
-                'The output is not that of such a layer.',
+                f'The {name} is not the output of a layer without an '
+                'activation.',
                 'activation-on-mean-or-log-variance',
             )
         }
@@ -261,16 +264,23 @@ def _named_fault(seen, role, difference):
     words = {
         'activation': f'The activation of {where} of `{role}` is',
         'padding': f'The padding of {where} of `{role}` is',
-        'resize': f'After {where} of `{role}` comes',
+        'resize': f'{where} of `{role}` is followed by'.capitalize(),
     }
     mistake = ENTRIES[difference.part][HALVES.index(role)]
     if _requirement_of(seen, role, difference) in ('mean', 'log variance'):
         mistake = 'activation-on-mean-or-log-variance'
     return Fault(
-        f'It is `{difference.found}`.',
+        f'In your model, it is {_quoted(difference.found)}.',
         mistake,
-        f'{words[difference.part]} `{difference.expected}`.',
+        f'{words[difference.part]} {_quoted(difference.expected)}.',
     )
+
+
+def _quoted(name):
+    """Return the name of a part as code, unless there is no such part."""
+    if name == 'nothing':
+        return name
+    return f'`{name}`'
 
 
 def _unnamed_fault(seen, role, one):
@@ -284,16 +294,16 @@ def _unnamed_fault(seen, role, one):
     ]
     more, large = '', ''
     if others and not seen.arguments.variational:
-        more = f' It has other layers: {listed(others[:4])}.'
+        more = f' There are other layers: {listed(others[:4])}.'
     if one.drawn == 'scaled':
         large = ', where values are large, or far below 0'
     mistake = 'convolutions' if seen.arguments.task == 2 else 'activations'
     return Fault(
-        f'{MODES[one.mode]} its output is not that of its layers{large}, for '
-        f'a batch of {len(one.x)}.{more}',
+        f'{MODES[one.mode]}, for a batch of {len(one.x)}, its output is not '
+        f'what such layers give{large}.{more}',
         mistake,
-        f'`{role}` is the layers of the assignment with `relu`, one fed by '
-        'the other.',
+        f"`{role}` consists of the assignment's layers with their "
+        'activations, each fed by the one before.',
     )
 
 

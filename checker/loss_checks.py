@@ -53,11 +53,11 @@ def cross_entropy(evidence):
     if arguments.variational and not loss_terms.agree(losses[0], again.loss):
         return Fault(
             f'It is {number(losses[0])}, then {number(again.loss)}: the '
-            'divergence is computed of the sample, which is random.',
+            'divergence is computed from the sample, which is random.',
             'loss-of-the-sample',
-            'The loss depends on the latent representation only by what the '
-            'decoder makes of it: with all weights of the encoder 0, it is '
-            'the same each time.',
+            'The latent representation enters the loss only through what the '
+            'decoder makes of it. With all weights of the encoder at 0, the '
+            'loss is the same each time.',
         )
     return _wrong_cross_entropy(arguments, losses, terms, wrong)
 
@@ -94,8 +94,8 @@ def _unknown_loss(match):
     if match:
         return ''
     return (
-        'Is there a regularizer or a dropout in the model, or a term or a '
-        'factor too many in the loss?'
+        'Look for a regularizer or a dropout in the model, and for a term or '
+        'a factor too many in the loss.'
     )
 
 
@@ -198,8 +198,8 @@ def _divergence_fault(arguments, steps, found, losses):
                 f'`{loss_terms.divergence_sum(factors)}` over the code.',
                 'divergence-formula',
                 expected,
-                'The four factors are 0.5, 0.5, -0.5 and -0.5. Compare each '
-                'of them.',
+                'Compare your factors with the correct ones, which are 0.5, '
+                '0.5, -0.5 and -0.5.',
             )
     mistake = 'divergence-formula'
     if match and match.times == 0:

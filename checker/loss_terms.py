@@ -89,10 +89,11 @@ def explanation(match, value):
     """Return what a number is, as a sentence."""
     if match is None:
         return (
-            f'It is {number(value)}, which is no formula this checker knows.'
+            f'It is {number(value)}, and no formula that this checker knows '
+            'gives that.'
         )
     if match.times == 0:
-        return 'It has none.'
+        return 'The loss does not have it.'
     times = ''
     if match.times != 1:
         times = f'{number(match.times)} times '

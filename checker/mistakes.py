@@ -7,12 +7,38 @@ their lines are broken does not matter, except in tables and in code.
 
 import re
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A mistake that shares its entry with others of the same kind.
+
+    Attributes:
+        anchor: String, what a link to it ends in.
+        symptom: String, what a person sees, without a full stop.
+        cause: String, what leads to it.
+        fix: String, what to change, or empty for what the entry says.
+    """
+
+    anchor: str
+    symptom: str
+    cause: str
+    fix: str = ''
+
+    def markdown(self, before=''):
+        """Return an item of a list, in Markdown.
+
+        Args:
+            before: String, what comes before its text.
+        """
+        text = f'**{self.symptom.strip()}:** {self.cause.strip()}'
+        return f'- {before}{text} {self.fix.strip()}'.strip()
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A mistake, with what a person sees of it.
+    """A kind of mistake, with what a person sees of it.
 
     Attributes:
         title: String, the heading of its entry.
@@ -22,7 +48,8 @@ class Mistake:
         cause: String, what leads to it, or empty.
         where: String, where the symptom is seen, such as 'on Keras 3'; empty
             if that is everywhere.
-        more: String, code and paragraphs that follow the fix, or empty.
+        variants: List of `Variant`, which the entry lists.
+        more: String, code and paragraphs that follow, or empty.
     """
 
     title: str
@@ -30,6 +57,7 @@ class Mistake:
     fix: str
     cause: str = ''
     where: str = ''
+    variants: list = field(default_factory=list)
     more: str = ''
 
     @property
@@ -38,18 +66,48 @@ class Mistake:
         return self.title.lower().replace(' ', '-')
 
     @property
+    def variant_anchors(self):
+        """What links to its variants end in."""
+        return [variant.anchor for variant in self.variants]
+
+    @property
     def markdown(self):
         """The text of the entry without its heading, in Markdown."""
+        return self.text([variant.markdown() for variant in self.variants])
+
+    @property
+    def markdown_with_targets(self):
+        """The same, with a target for links at each of the variants."""
+        return self.text(
+            [
+                variant.markdown(f'<a id="{variant.anchor}"></a>')
+                for variant in self.variants
+            ]
+        )
+
+    def text(self, items):
+        """Return the text of the entry, given that of its variants."""
         symptom = '**Symptom:**'
         if self.where:
             symptom = f'**Symptom** {self.where}:'
-        symptom = f'{symptom} {self.symptom.strip()}'
-        fix = f'**Fix:** {self.fix.strip()}'
+        parts = [symptom, self.symptom.strip()]
         if self.cause:
-            fix = f'**Cause:** {self.cause.strip()} {fix}'
-        # After a table, a new paragraph begins.
-        between = '\n\n' if '\n|' in symptom else ' '
-        return filled(f'{symptom}{between}{fix}\n\n{self.more.strip()}')
+            parts += ['**Cause:**', self.cause.strip()]
+        parts += ['**Fix:**', self.fix.strip()]
+        return filled(
+            '\n\n'.join([' '.join(parts), *items, self.more.strip()])
+        )
+
+    def fix_of(self, anchor):
+        """Return what to change: of a variant, if the anchor is that of one.
+
+        Args:
+            anchor: String.
+        """
+        for variant in self.variants:
+            if variant.anchor == anchor and variant.fix:
+                return variant.fix
+        return self.fix
 
 
 @dataclass(frozen=True)
@@ -80,11 +138,20 @@ def fill_paragraphs(text):
     """Return paragraphs that are filled, or a table or code as it is."""
     if text.startswith(('```', '|')):
         return text.strip()
-    return '\n\n'.join(
-        textwrap.fill(
-            paragraph, 79, break_long_words=False, break_on_hyphens=False
-        )
-        for paragraph in text.strip().split('\n\n')
+    text = '\n\n'.join(map(fill_paragraph, text.strip().split('\n\n')))
+    # The items of a list follow each other.
+    return re.sub(r'(?m)(^- .*(?:\n  .*)*\n)\n(?=- )', r'\1', text)
+
+
+def fill_paragraph(text):
+    """Return a paragraph, or an item of a list, that is filled."""
+    indent = '  ' if text.startswith('- ') else ''
+    return textwrap.fill(
+        text,
+        79,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
@@ -92,31 +159,30 @@ def fix(anchor):
     """Return what an entry says to change, as plain text in one line.
 
     Args:
-        anchor: String, the entry; what is no anchor gives an empty text.
+        anchor: String, the mistake; what is no anchor gives an empty text.
     """
     if anchor not in ENTRIES:
         return ''
-    text = ' '.join(ENTRIES[anchor].fix.split())
-    text = re.sub(r'\[([^]]*)\]\([^)]*\)', r'"\1"', text)
-    if text.endswith(':'):  # code follows in the entry
-        text = text[:-1] + '.'
-    return text
+    text = ' '.join(ENTRIES[anchor].fix_of(anchor).split())
+    return re.sub(r'\[([^]]*)\]\([^)]*\)', r'"\1"', text)
 
 
 def with_linked(anchors):
-    """Return anchors without repetition, and those that their entries name.
+    """Return the anchors of entries, and of those that these name.
 
     Args:
-        anchors: Iterable of strings; what is no anchor is left out.
+        anchors: Iterable of strings, the mistakes; what is no anchor is left
+            out.
+
+    Returns:
+        List of strings, without repetition.
     """
     found, waiting = [], list(anchors)
     while waiting:
-        anchor = waiting.pop(0)
-        if anchor in ENTRIES and anchor not in found:
-            found.append(anchor)
-            waiting += re.findall(
-                r'\]\(\s*#([\w-]+)\)', ENTRIES[anchor].markdown
-            )
+        entry = ENTRIES.get(waiting.pop(0))
+        if entry and entry.anchor not in found:
+            found.append(entry.anchor)
+            waiting += re.findall(r'\]\(\s*#([\w-]+)\)', entry.markdown)
     return found
 
 
@@ -127,12 +193,13 @@ SECTIONS = [
             Mistake(
                 'First step',
                 symptom="""
-The function contains only `pass` or `raise NotImplementedError`, or the file
-is empty. (`python -m checker --new DIR` writes files to start from.)
+The file is empty, or the function is only `pass` or `raise
+NotImplementedError`.
 """,
                 fix="""
 Begin with the encoder, return it, and save. You don't have to finish before
-you check: the checker tells you what comes next after each step.
+you check: after each step, the checker tells you what comes next. (`python -m
+checker --new DIR` writes files to start from.)
 """,
                 more="""
 In tasks 0 and 1, this is the first step:
@@ -160,136 +227,71 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
 `ValueError: A KerasTensor cannot be used as input to a TensorFlow function`.
 """,
                 cause="""
-While a model is being built there are no numbers yet, so `tf.exp` and its kin
-have nothing to work on. In task 3 this usually happens where the sample or the
-divergence is computed. (Keras 2 quietly made layers of such calls.)
+While a model is being built there are no numbers yet, so functions such as
+`tf.exp` have nothing to work on. (Keras 2 quietly made layers of such calls.)
 """,
                 fix="""
 Move the computation into the `call` of a layer, where Keras passes in real
-tensors. A layer can do both things that task 3 needs, draw the sample and add
-the divergence to the loss:
+tensors, and add losses there with `self.add_loss`, as the
+[Sampling layer](#sampling-layer) does.
 """,
-                more="""
-```python
-import tensorflow as tf
-from tensorflow import keras
-
-
-class Sampling(keras.layers.Layer):
-    def call(self, inputs):
-        mean, log_variance = inputs
-        divergence = -0.5 * tf.reduce_sum(
-            1 + log_variance - mean ** 2 - tf.exp(log_variance), axis=-1)
-        self.add_loss(tf.reduce_mean(divergence))
-        noise = tf.random.normal(tf.shape(mean))
-        return mean + tf.exp(log_variance / 2) * noise
-```
-
-The divergence is summed over the values of a code (`axis=-1`) and averaged
-over the batch. What the layer returns is the sample: the mean, plus the
-standard deviation times noise.
-
-In `autoencoder`, call the layer on the mean and the log variance, which have
-no activation, and give all three to the encoder:
-
-```python
-from tensorflow import keras
-
-mean = keras.layers.Dense(latent_dims)(x)
-log_variance = keras.layers.Dense(latent_dims)(x)
-latent = Sampling()([mean, log_variance])
-encoder = keras.Model(inputs, [latent, mean, log_variance])
-```
-
-That leaves the cross-entropy for `compile`. Keras averages it over the pixels,
-and `loss_weights` makes a sum of it again:
-
-```python
-from tensorflow import keras
-
-auto = keras.Model(inputs, decoder(encoder(inputs)[0]))
-auto.compile(optimizer='adam', loss='binary_crossentropy',
-             loss_weights=[input_dims])
-```
-""",
+                variants=[
+                    Variant(
+                        'add-loss-on-a-model',
+                        '`NotImplementedError` without a message, at '
+                        '`auto.add_loss(...)`',
+                        'On Keras 3, only layers have `add_loss`.',
+                    )
+                ],
             ),
             Mistake(
                 'Loss closed over symbolic tensors',
-                where='when `fit` starts, on Keras 3',
+                where='when `fit` starts',
                 symptom="""
-`ValueError: Tried to convert 'x' to a tensor and failed. Error: A KerasTensor
-cannot be used ...`. On Keras 2: `TypeError: You are passing KerasTensor(...),
-an intermediate Keras symbolic input/output`.
+`Tried to convert 'x' to a tensor and failed. Error: A KerasTensor cannot be
+used ...`; on Keras 2, `You are passing KerasTensor(...), an intermediate Keras
+symbolic input/output`.
 """,
                 cause="""
-The loss function uses tensors of the model that are not its arguments, such as
-the mean. They stand for values, but they have none during training.
+The loss function uses tensors of the model, such as the mean, that aren't its
+arguments. They have no values during training.
 """,
                 fix="""
-Use nothing in the loss function but its two arguments. The first of them is
-the target, which here is the input, so you can call the encoder on it:
-""",
-                more="""
-```python
-import tensorflow as tf
-from tensorflow import keras
-
-
-def loss(x, y):
-    _, mean, log_variance = encoder(x)
-    divergence = -0.5 * tf.reduce_sum(
-        1 + log_variance - mean ** 2 - tf.exp(log_variance), axis=-1)
-    return input_dims * keras.losses.binary_crossentropy(x, y) + divergence
-```
-
-The other way is to add the divergence in a layer, as [in the entry
-above](#tensorflow-functions-on-kerastensors).
+Use only the two arguments in the loss function. The first one is the target,
+which here is the input, so call the encoder on it: `_, mean, log_variance =
+encoder(x)`. Or add the divergence in a layer, as the
+[Sampling layer](#sampling-layer) does.
 """,
             ),
             Mistake(
-                'Lambda with tensors from outside',
+                'Lambda',
                 where='on Keras 3',
-                symptom="""
-`A KerasTensor cannot be used as input to a TensorFlow function`, raised in the
-function of a `Lambda`; or `Only input tensors may be passed as positional
-arguments`.
-""",
-                cause="""
-The function uses a tensor of the model that isn't one of its arguments, or
-there is a number among the arguments.
-""",
+                symptom='An error about a `Lambda`.',
                 fix="""
-Pass all tensors that the function needs as one list, and no numbers:
+Write a [Sampling layer](#sampling-layer) instead, or give the function all
+tensors that it needs as one list, no numbers, and the shape of its output:
+`keras.layers.Lambda(sample, output_shape=(latent_dims,))([mean,
+log_variance])`. The function then begins with `mean, log_variance = inputs`.
 """,
-                more="""
-```python
-import tensorflow as tf
-from tensorflow import keras
-
-
-def sample(inputs):
-    mean, log_variance = inputs
-    noise = tf.random.normal(tf.shape(mean))
-    return mean + tf.exp(log_variance / 2) * noise
-
-
-latent = keras.layers.Lambda(sample, output_shape=(latent_dims,))(
-    [mean, log_variance])
-```
+                variants=[
+                    Variant(
+                        'lambda-with-tensors-from-outside',
+                        '`A KerasTensor cannot be used ...` or `Only input '
+                        'tensors may be passed as positional arguments`',
+                        """
+The function uses a tensor that isn't its argument, or is passed a number.
 """,
-            ),
-            Mistake(
-                'Add loss on a model',
-                where='on Keras 3',
-                symptom="""
-`NotImplementedError`, without a message, at `auto.add_loss(...)`.
+                    ),
+                    Variant(
+                        'lambda-without-output-shape',
+                        '`could not automatically infer the shape of the '
+                        "Lambda's output`",
+                        """
+Keras first tries the function on symbolic tensors, and that fails. If `Error
+encountered:` follows, look up what comes after it.
 """,
-                cause='On Keras 3, only layers have `add_loss`.',
-                fix="""
-Call `self.add_loss` in the `call` of a layer, and leave the cross-entropy to
-`compile`, as under
-[TensorFlow functions on KerasTensors](#tensorflow-functions-on-kerastensors).
-""",
+                    ),
+                ],
             ),
             Mistake(
                 'Name not defined',
@@ -298,53 +300,32 @@ Call `self.add_loss` in the `call` of a layer, and leave the cross-entropy to
 with `Could not automatically infer`.
 """,
                 cause="""
-The name isn't imported or is misspelt, or it comes from a snippet on this
-page, where your module uses another name.
+The name isn't imported, or it is misspelt, or it comes from a snippet on this
+page and your module uses another name.
 """,
                 fix="""
-Add the import to the first lines of the module, or write the name that it has
-in your module. These two imports are enough for all four tasks:
-""",
-                more="""
-```python
-import tensorflow as tf
-from tensorflow import keras
-```
+Add the import to the first lines of the module, or write the name that your
+module uses. `import tensorflow as tf` and `from tensorflow import keras` are
+enough for all four tasks.
 """,
             ),
             Mistake(
                 'Functions of another Keras',
                 symptom="""
-On Keras 2, `module ... has no attribute 'ops'` or `cannot import name 'ops'`.
-On Keras 3, `... has no attribute 'exp'`. Or an argument that isn't known, as
-in `add_loss(..., inputs=...)`, `l1(l=lambtha)` or `sum(..., axis=...)` (which
-is Python's own `sum`).
+On Keras 2, `module ... has no attribute 'ops'` or `cannot import name 'ops'`;
+on Keras 3, `... has no attribute 'exp'`. Or an argument isn't known, as in
+`add_loss(..., inputs=...)`, `l1(l=lambtha)` or `sum(..., axis=...)` (which is
+Python's own `sum`).
 """,
                 cause="""
 The code was written for another version. `keras.ops` and `keras.random` exist
-on Keras 3 only; most of `keras.backend`, and the arguments above, on Keras 2
-only. `tensorflow.python` is private; use `tensorflow.keras`.
+on Keras 3 only, most of `keras.backend` and the arguments above on Keras 2
+only. `tensorflow.python` is private.
 """,
                 fix="""
-Use what works everywhere: `self.add_loss(loss)`, `l1(lambtha)`, and inside a
-layer TensorFlow's functions, such as `tf.exp`, `tf.reduce_sum` and
-`tf.random.normal`.
-""",
-            ),
-            Mistake(
-                'Lambda without output shape',
-                where='on Keras 3',
-                symptom="""
-`We could not automatically infer the shape of the Lambda's output`.
-""",
-                cause="""
-Keras tries the function on symbolic tensors first, and there it fails. If the
-message goes on with `Error encountered:`, look for what comes after that;
-another entry fits it better.
-""",
-                fix="""
-Write a layer in place of the `Lambda`, or pass the shape of one output, as
-under [Lambda with tensors from outside](#lambda-with-tensors-from-outside).
+Use what works everywhere: `self.add_loss(loss)`, `l1(lambtha)`, imports from
+`tensorflow.keras`, and inside a layer TensorFlow's functions, such as
+`tf.exp`, `tf.reduce_sum` and `tf.random.normal`.
 """,
             ),
             Mistake(
@@ -358,38 +339,36 @@ The encoder of task 3 has three outputs, and `decoder(encoder(inputs))` passes
 on all of them.
 """,
                 fix="""
-Give the decoder the first output of the encoder,
-`decoder(encoder(inputs)[0])`.
-""",
-            ),
-            Mistake(
-                'Noise of another type',
-                symptom="""
-`float64` or `double`, in a message about the layer that makes the sample.
-""",
-                cause="""
-NumPy's random numbers are float64. It also happens if a `dtype` is given, or
-if the module calls `set_floatx`.
-""",
-                fix="""
-Draw with TensorFlow, `noise = tf.random.normal(tf.shape(mean))`, and leave out
-`dtype` and `set_floatx`.
+Give the decoder the first output only: `decoder(encoder(inputs)[0])`.
 """,
             ),
             Mistake(
                 'Noise of another shape',
                 symptom="""
-`None`, in a message about the layer that makes the sample, or shapes that
-don't fit together.
+`None`, or shapes that don't fit together, in a message about the layer that
+draws the sample.
 """,
                 cause="""
-While the model is built, nobody knows the batch size, so `mean.shape` has a
+The batch size isn't known while the model is built, so `mean.shape` has a
 `None` in its place. Or a size is hard-coded.
 """,
                 fix="""
-Ask for the shape when there is one, with `tf.shape(mean)`: `noise =
+Ask for the shape while the layer runs: `noise =
 tf.random.normal(tf.shape(mean))`.
 """,
+                variants=[
+                    Variant(
+                        'noise-of-another-type',
+                        'The same with `float64` or `double`',
+                        """
+NumPy draws in float64, or there is a `dtype` or a `set_floatx`.
+""",
+                        """
+Draw with TensorFlow, `noise = tf.random.normal(tf.shape(mean))`, and remove
+`dtype` and `set_floatx`.
+""",
+                    )
+                ],
             ),
             Mistake(
                 'Shape without a comma',
@@ -398,11 +377,11 @@ tf.random.normal(tf.shape(mean))`.
 `ValueError: Cannot convert '784' to a shape`.
 """,
                 cause="""
-`(input_dims)` is just a number in brackets. What makes a tuple is the comma.
-(Keras 2 accepted the number.)
+`(input_dims)` is a number in brackets; only a comma makes it a tuple. (Keras 2
+accepted the number.)
 """,
                 fix="""
-Make the shape a tuple, with a comma: `keras.Input(shape=(input_dims,))`.
+Add the comma: `keras.Input(shape=(input_dims,))`.
 """,
             ),
             Mistake(
@@ -413,22 +392,21 @@ is incompatible with the layer`, `Output with path ... is not connected`,
 `Graph disconnected`, or the wrong number of outputs.
 """,
                 cause="""
-Some layer or model is called on something of the wrong size, or on something
-that doesn't come from the model's own `Input`. Often a size is hard-coded.
+Something is called on a tensor of the wrong size, often because a size is
+hard-coded, or on one that doesn't come from the model's own `Input`.
 """,
                 fix="""
-Follow the chain from the start: the first layer is called on the `Input`, each
-other layer on the output of the one before, and every size comes from an
-argument. If you can't see the break, print the `.shape` of what each layer is
-called on. Once there is an `auto`, its `output_shape` must equal its
-`input_shape`.
+Follow the chain from the `Input`: each layer is called on the output of the
+one before, and every size comes from an argument. If you can't see the break,
+print the `.shape` of what each layer is called on. In the end,
+`auto.output_shape` has to equal `auto.input_shape`.
 """,
             ),
             Mistake(
                 'Not compiled',
                 symptom="""
 `You must compile your model before training` (Keras 2), `You must call
-compile() before using the model`, or `No loss to compute` (Keras 3).
+compile() before using the model` or `No loss to compute` (Keras 3).
 """,
                 cause='`auto.compile` is missing, or it got no loss.',
                 fix="""
@@ -436,29 +414,30 @@ End with `auto.compile(optimizer='adam', loss='binary_crossentropy')`, in task
 3 with `loss_weights=[input_dims]` as well.
 """,
                 more="""
-If Keras 3 shows a loss of 0, there may be a `train_step` of your own. Keras
-prints metrics, not what the method computes, so keep a
-`keras.metrics.Mean(name='loss')`, give it the loss with `update_state`, and
-return it from the property `metrics`.
+If Keras 3 prints a loss of 0, you may have written a `train_step`. Keras
+prints metrics rather than what that method computes, so keep a
+`keras.metrics.Mean(name='loss')`, update it with the loss, and return it from
+the property `metrics`.
 """,
             ),
             Mistake(
                 'Not finite',
                 symptom='`loss: nan`.',
                 cause="""
-Most often a logarithm of 0 or of a negative number, such as
-`log(log_variance)`, or the exponential of something large.
+Usually a logarithm of 0 or of a negative number, such as `log(log_variance)`,
+or the exponential of something large.
 """,
                 fix="""
-Look for a logarithm or an exponential of values that aren't in its range. The
-layer outputs the logarithm already; all you ever need of it is `exp`.
+Look for a logarithm or an exponential of values that are out of its range. The
+layer's output already is the logarithm of the variance, so you only ever need
+its `exp`.
 """,
             ),
             Mistake(
                 'Inputs not divided by 255',
                 symptom="""
-In tasks 0 to 2, losses far below 0, down to minus hundreds of billions in the
-first epoch. In task 3 `nan`.
+In tasks 0 to 2 the loss falls far below 0, down to minus hundreds of billions
+in the first epoch; in task 3 it is `nan`.
 """,
                 cause="""
 The binary cross-entropy needs inputs between 0 and 1. This mistake is in the
@@ -475,13 +454,12 @@ The module can't be imported, has no `autoencoder`, never ends, ends the
 process, or changes Keras' settings for everybody else.
 """,
                 cause="""
-Importing the module runs everything in it: training, plots, `exit()`,
-`input()`, loading MNIST, importing a package that isn't installed, or
-`set_global_policy`.
+Importing a module runs everything in it: training, plots, `exit()`, `input()`,
+loading MNIST, importing a package that isn't installed, `set_global_policy`.
 """,
                 fix="""
-Leave nothing but imports and definitions at the top level of the module. Move
-the rest to a script, or under `if __name__ == '__main__':`.
+Leave only imports and definitions at the top level of the module. Move the
+rest to a script, or under `if __name__ == '__main__':`.
 """,
             ),
         ],
@@ -500,11 +478,11 @@ the rest to a script, or under `if __name__ == '__main__':`.
 The loss falls, but `decoder.predict(encoder.predict(x))` is noise.
 """,
                 cause="""
-`auto` is built from new layers. They learn, while those of the encoder and the
-decoder still have the weights that they began with.
+`auto` is built from new layers. Training changes those, while the layers of
+`encoder` and `decoder` keep the weights that they began with.
 """,
                 fix="""
-Make `auto` of the two models that you have, `auto = keras.Model(inputs,
+Build `auto` from the two models that you have: `auto = keras.Model(inputs,
 decoder(encoder(inputs)))`, in task 3 with `encoder(inputs)[0]`.
 """,
             ),
@@ -515,7 +493,7 @@ decoder(encoder(inputs)))`, in task 3 with `encoder(inputs)[0]`.
 Adam, or a layer that doesn't learn.
 """,
                 fix="""
-Compile with `optimizer='adam'`, or, if you want another learning rate, with
+Compile with `optimizer='adam'`. If you want another learning rate, use
 `keras.optimizers.Adam(learning_rate=0.001)`.
 """,
             ),
@@ -523,47 +501,36 @@ Compile with `optimizer='adam'`, or, if you want another learning rate, with
                 'Another loss',
                 where='in tasks 0 to 2',
                 symptom="""
-The loss starts at 0.065 with `mse`, and at tens of millions with the
-categorical cross-entropy. A correct one starts at 0.25.
-""",
-                cause="""
-It isn't the binary cross-entropy, or something is added to it, such as a
-penalty.
+The loss doesn't start at 0.25: with `mse` it starts at 0.065, and with the
+categorical cross-entropy at tens of millions.
 """,
                 fix="""
 Use `loss='binary_crossentropy'`, in task 3
-[multiplied by `input_dims`](#cross-entropy-averaged).
+[multiplied by `input_dims`](#cross-entropy-averaged), and add nothing that the
+assignment doesn't ask for.
 """,
-            ),
-            Mistake(
-                'From logits',
-                symptom="""
-The loss starts at 0.70 and ends at 0.6931, the logarithm of 2, and all images
-are black.
-""",
-                cause="""
+                variants=[
+                    Variant(
+                        'from-logits',
+                        'A loss of 0.70 that ends at 0.6931 (the logarithm of '
+                        '2), and black images',
+                        """
 A hand-written loss, such as `tf.nn.sigmoid_cross_entropy_with_logits`, applies
-a second `sigmoid` to what is a probability already.
-(`BinaryCrossentropy(from_logits=True)` does no harm: Keras sees the `sigmoid`
-and takes it back.)
+a second `sigmoid` to the probabilities. (Passing `from_logits=True` to
+`BinaryCrossentropy` does no harm: Keras sees the first one and takes it back.)
 """,
-                fix="""
-Use `loss='binary_crossentropy'`: the output is a probability already.
-""",
-            ),
-            Mistake(
-                'Cross-entropy summed',
-                symptom="""
-In tasks 0 to 2, a loss of 193, which is 784 times what it should be.
-""",
-                fix="""
-Use `loss='binary_crossentropy'`, which averages over the pixels.
-""",
+                    ),
+                    Variant(
+                        'cross-entropy-summed',
+                        'A loss of 193',
+                        'It is summed over the 784 pixels, not averaged.',
+                    ),
+                ],
             ),
             Mistake(
                 '784 hard-coded',
                 symptom='Everything works for MNIST, and for no other size.',
-                cause='There is a 784, or a 28, where an argument should be.',
+                cause='There is a 784 or a 28 where an argument belongs.',
                 fix='Use `input_dims` in place of the number.',
             ),
             Mistake(
@@ -572,25 +539,13 @@ Use `loss='binary_crossentropy'`, which averages over the pixels.
 There are more or fewer layers than `hidden_layers` asks for.
 """,
                 cause="""
-The list is read with fixed indices (`hidden_layers[0]`), a slice, or an index
-that starts at 1. Or a loop calls each layer on the same variable, so that only
-the last one counts.
+The list is read with fixed indices (`hidden_layers[0]`), with a slice, or from
+index 1 on. Or a loop calls each layer on the same variable, so that only the
+last one counts.
 """,
                 fix="""
-Make one layer for each number in the list, each called on the one before, and
-one more for the output.
-""",
-                more="""
-The encoder of tasks 0 and 1:
-
-```python
-from tensorflow import keras
-
-x = inputs
-for nodes in hidden_layers:
-    x = keras.layers.Dense(nodes, activation='relu')(x)
-code = keras.layers.Dense(latent_dims, activation='relu')(x)
-```
+Make one layer for each number in the list, call each on the one before, and
+add one more for the output. [First step](#first-step) has the loop.
 """,
             ),
             Mistake(
@@ -598,8 +553,8 @@ code = keras.layers.Dense(latent_dims, activation='relu')(x)
                 symptom='The decoder starts with its widest layer.',
                 fix="""
 Loop over the same list from its end, `reversed(hidden_layers)`; in task 2,
-over `reversed(filters[1:])`, because `filters[0]` belongs to the
-[convolution after the loop](#convolutions).
+over `reversed(filters[1:])`, because `filters[0]` belongs to the convolution
+after the loop.
 """,
                 more="""
 ```python
@@ -610,36 +565,37 @@ for nodes in reversed(hidden_layers):
     y = keras.layers.Dense(nodes, activation='relu')(y)
 ```
 """,
-            ),
-            Mistake(
-                'List changed',
-                symptom="""
-A second call with the same list builds another model.
-""",
-                cause="""
+                variants=[
+                    Variant(
+                        'list-changed',
+                        'A second call with the same list builds another '
+                        'model',
+                        """
 The list belongs to whoever called your function, and `.reverse()`, `.pop()` or
 `.append()` changed it.
 """,
-                fix="""
-Use `reversed(hidden_layers)` or `hidden_layers[::-1]`, which leave the list of
-the caller alone; `.reverse()`, `.pop()` and `.append()` change it.
+                        """
+Use `reversed(hidden_layers)` or `hidden_layers[::-1]`, which leave the
+caller's list alone.
 """,
+                    )
+                ],
             ),
             Mistake(
                 'Activations',
                 symptom="""
-Codes are below 0, reconstructions leave the range from 0 to 1, or nothing
-shows but another loss after the first epoch: 0.234 without `relu` on the code,
-0.291 with `sigmoid` in the hidden layers, 0.41 with `relu` at the end, where
-0.246 is correct.
+Codes are below 0, or reconstructions leave the range from 0 to 1. Or only the
+first epoch's loss tells: 0.234 without `relu` on the code, 0.291 with
+`sigmoid` in the hidden layers, 0.41 with `relu` at the end, where 0.246 is
+correct.
 """,
                 cause="""
-A layer has no `activation` or another one, or there is a layer that the
+A layer has the wrong activation or none, or there is a layer that the
 assignment doesn't have, such as a normalization or a dropout.
 """,
                 fix="""
-Use `relu` everywhere and `sigmoid` in the last layer, and remove any other
-layers.
+Use `relu` everywhere except in the decoder's last layer, which gets `sigmoid`,
+and remove any other layers.
 """,
             ),
         ],
@@ -648,96 +604,71 @@ layers.
         'Task 1: the penalty',
         [
             Mistake(
-                'Penalty missing',
+                'Penalty',
                 symptom="""
-There is hardly any at first: a correct model starts at 0.2467, and without the
-penalty at 0.2461. After 50 epochs the mean of the codes tells: it's 7 to 8,
-where it should be about 3.
+The codes are too large or too small, or have too few zeros. A correct model
+starts with a loss of 0.2467; two values in five are 0, and after 50 epochs the
+mean of the codes is about 3.
 """,
                 fix="""
-Give the layer of the code
-`activity_regularizer=keras.regularizers.l1(lambtha)`:
+Give the layer of the code, and no other, `activation='relu',
+activity_regularizer=keras.regularizers.l1(lambtha)`.
 """,
-                more="""
-```python
-from tensorflow import keras
-
-code = keras.layers.Dense(
-    latent_dims, activation='relu',
-    activity_regularizer=keras.regularizers.l1(lambtha))(x)
-```
+                variants=[
+                    Variant(
+                        'penalty-missing',
+                        'A loss of 0.2461, and a mean of 7 to 8 after 50 '
+                        'epochs',
+                        'There is no penalty.',
+                    ),
+                    Variant(
+                        'penalty-l2',
+                        'A loss of 0.252, and after the first epoch a mean of '
+                        '1.6 in place of 3.1',
+                        '`l2` penalizes the sum of the squares.',
+                    ),
+                    Variant(
+                        'penalty-on-weights',
+                        'A loss of 0.2479, and codes as large as in task 0',
+                        """
+`kernel_regularizer` penalizes the weights, `activity_regularizer` the output.
 """,
-            ),
-            Mistake(
-                'Penalty L2',
-                symptom="""
-The codes shrink to a mean of 1.6 instead of 3.1, but no more of their values
-are 0. The loss is a little too large, 0.252.
+                    ),
+                    Variant(
+                        'penalty-on-other-layers',
+                        'A loss of 0.254',
+                        'All layers have the penalty. You would not notice it '
+                        'on a single hidden layer.',
+                    ),
+                    Variant(
+                        'penalty-before-relu',
+                        'Only one zero in 25 values',
+                        """
+A separate `relu` follows the layer with the regularizer, so values below 0 are
+penalized, too.
 """,
-                cause='`l2` penalizes the sum of the squares.',
-                fix="""
-Use `keras.regularizers.l1`, the sum of the absolute values.
-""",
-            ),
-            Mistake(
-                'Penalty on weights',
-                symptom="""
-The codes are as large as in task 0. The loss hardly shows it: 0.2479 where
-0.2467 is correct.
-""",
-                cause="""
-`kernel_regularizer` penalizes the weights of a layer, not its output.
-""",
-                fix="""
-Use `activity_regularizer`, which is about the output; `kernel_regularizer` is
-about the weights.
-""",
-            ),
-            Mistake(
-                'Penalty on other layers',
-                symptom="""
-With a penalty on all layers, the loss is 0.254 where 0.247 is correct. On a
-single hidden layer, you won't notice.
-""",
-                cause='A hidden layer or the decoder has a regularizer, too.',
-                fix="""
-Put the regularizer on the layer of the code, and nowhere else.
-""",
-            ),
-            Mistake(
-                'Penalty before relu',
-                symptom="""
-Only one value in 25 of the codes is 0, where it should be two in five.
-""",
-                cause="""
-The regularizer is on a layer without an activation, and `relu` comes in a
-separate layer behind it. So values below 0 are penalized as well.
-""",
-                fix="""
-Put the activation and the regularizer on one layer.
-""",
-            ),
-            Mistake(
-                'Penalty averaged',
-                symptom="""
-With a code of 32 values, the penalty is 32 times too small.
-""",
-                cause='It is averaged over the values of the code.',
-                fix='Sum over the code, and average over the batch.',
-            ),
-            Mistake(
-                'Penalty weight',
-                symptom='The penalty is twice what it should be, or the like.',
-                cause="""
-There is a factor besides `lambtha`, or there are two regularizers.
-""",
-                fix='Add `lambtha` times the norm, once.',
-            ),
-            Mistake(
-                'Lambtha ignored',
-                symptom='Another `lambtha` changes nothing.',
-                cause='A number such as `10e-6` is hard-coded.',
-                fix='Use `lambtha` in place of the number.',
+                    ),
+                    Variant(
+                        'penalty-averaged',
+                        'With codes of 32 values, a penalty that is 32 times '
+                        'too small',
+                        'It is averaged over the values of the code.',
+                        'Sum over the code, and average over the batch.',
+                    ),
+                    Variant(
+                        'penalty-weight',
+                        'A penalty that is twice as large as it should be, or '
+                        'the like',
+                        'There is another factor, or a second regularizer.',
+                        'Add `lambtha` times the norm, once.',
+                    ),
+                    Variant(
+                        'lambtha-ignored',
+                        'Another `lambtha` changes nothing',
+                        'A number such as `10e-6` is hard-coded.',
+                        'Use `lambtha` in place of the number.',
+                    ),
+                ],
             ),
             Mistake(
                 'Summed over the batch',
@@ -746,22 +677,15 @@ The loss depends on the batch size. With 256 digits, it starts at 0.301 in task
 1 where 0.247 is correct, and at 256 in task 3, where all images then come out
 alike.
 """,
-                cause='A term is summed over the first axis, the batch.',
-                fix="""
-Take the mean over the batch, `tf.reduce_mean`, of what you have summed over
-the values of each code:
+                cause="""
+A term is summed over the first axis, the batch. (If you used
+`activity_regularizer` and your Keras is one of 3.0 to 3.13, it isn't your
+fault: these versions sum it over the batch, keras issue 22018. The checker
+knows that and doesn't count it.)
 """,
-                more="""
-```python
-import tensorflow as tf
-
-norms = tf.reduce_sum(tf.abs(code), axis=1)
-self.add_loss(self.lambtha * tf.reduce_mean(norms))
-```
-
-If you used `activity_regularizer`, and your Keras is one of 3.0 to 3.13, it
-isn't your fault: these versions sum it over the batch (keras issue 22018). The
-checker knows that and doesn't count it.
+                fix="""
+Sum over the values of each code, and average over the batch:
+`tf.reduce_mean(tf.reduce_sum(tf.abs(code), axis=1))`.
 """,
             ),
         ],
@@ -776,18 +700,25 @@ Shapes don't fit, or the report shows your layers beside the assignment's, and
 some lines differ.
 """,
                 cause="""
-A kernel that isn't (3, 3), a `Conv2DTranspose`, an upsampling in the wrong
-place, strides, or a layer too many.
+There is a kernel that isn't (3, 3), a `Conv2DTranspose`, an upsampling in the
+wrong place, a stride, or a layer too many.
 """,
                 fix="""
-Go through your layers line by line, next to the assignment's.
+Compare your layers with the assignment's, line by line.
 """,
                 more="""
-Of the decoder, the last two convolutions differ from the rest, so the loop
-makes all others:
+The encoder is regular. In the decoder, the last two convolutions differ from
+the rest, so the loop makes all others:
 
 ```python
 from tensorflow import keras
+
+inputs = x = keras.Input(shape=input_dims)
+for count in filters:
+    x = keras.layers.Conv2D(
+        count, (3, 3), padding='same', activation='relu')(x)
+    x = keras.layers.MaxPooling2D((2, 2), padding='same')(x)
+encoder = keras.Model(inputs, x)
 
 given = y = keras.Input(shape=latent_dims)
 for count in reversed(filters[1:]):
@@ -801,59 +732,154 @@ output = keras.layers.Conv2D(
     input_dims[-1], (3, 3), padding='same', activation='sigmoid')(y)
 decoder = keras.Model(given, output)
 ```
-
-The encoder is regular:
-
-```python
-from tensorflow import keras
-
-inputs = x = keras.Input(shape=input_dims)
-for count in filters:
-    x = keras.layers.Conv2D(
-        count, (3, 3), padding='same', activation='relu')(x)
-    x = keras.layers.MaxPooling2D((2, 2), padding='same')(x)
-encoder = keras.Model(inputs, x)
-```
 """,
-            ),
-            Mistake(
-                'Pooling without same',
-                symptom="""
-`expected shape=(None, 4, 4, 8), found shape=(None, 3, 3, 8)`, or a size that
-reaches 0.
-""",
-                cause="""
-7 is halved to 3 rather than 4, since pooling rounds down.
-""",
-                fix="""
+                variants=[
+                    Variant(
+                        'pooling-without-same',
+                        '`expected shape=(None, 4, 4, 8), found shape=(None, '
+                        '3, 3, 8)`, or a size that reaches 0',
+                        'Pooling rounds down, from 7 to 3.',
+                        """
 Pool with `padding='same'`, which rounds odd sizes up:
 `keras.layers.MaxPooling2D((2, 2), padding='same')`.
 """,
-            ),
-            Mistake(
-                'Valid convolution',
-                symptom='Reconstructions have 32 x 32 pixels, not 28 x 28.',
-                cause="""
-On the way back, the sizes are 4, 8, 16 and 32, and nothing trims them.
-""",
-                fix="""
+                    ),
+                    Variant(
+                        'valid-convolution',
+                        'Images of 32 x 32 rather than 28 x 28 pixels',
+                        'The sizes grow from 4 to 8, 16 and 32, and nothing '
+                        'trims them.',
+                        """
 Give the second to last convolution `padding='valid'`, which trims 16 x 16 to
 14 x 14, and all others `padding='same'`.
 """,
-            ),
-            Mistake(
-                'One channel hard-coded',
-                symptom='Images in colour come back in grey.',
-                fix="""
+                    ),
+                    Variant(
+                        'one-channel-hard-coded',
+                        'Grey images where the inputs are in colour',
+                        'A single filter is hard-coded.',
+                        """
 Give the last convolution as many filters as the input has channels,
 `input_dims[-1]`.
 """,
+                    ),
+                ],
             ),
         ],
     ),
     Section(
         'Task 3: the distribution',
         [
+            Mistake(
+                'Sampling layer',
+                symptom="""
+`encoder.predict` returns the same code twice, or the codes don't scatter
+around the mean as the log variance says.
+""",
+                fix="""
+Draw the noise in the `call` of a layer with `noise =
+tf.random.normal(tf.shape(mean))`, and return `mean + tf.exp(log_variance / 2)
+* noise`.
+""",
+                variants=[
+                    Variant(
+                        'noise-missing',
+                        'A loss of 212, and the same code twice',
+                        'Nothing random is added to the mean.',
+                    ),
+                    Variant(
+                        'noise-drawn-once',
+                        """
+The same code twice, though it isn't the mean; with NumPy's noise a loss of 208
+""",
+                        """
+NumPy draws only once, while Keras compiles the function; and with a number as
+`seed`, `keras.random.normal` draws the same each time.
+""",
+                        """
+Draw in the `call` of the layer with TensorFlow, `noise =
+tf.random.normal(tf.shape(mean))`, without a `seed`.
+""",
+                    ),
+                    Variant(
+                        'noise-shared',
+                        'A loss of 225 or 214',
+                        """
+All inputs of a batch share their noise (225), or all values of a code do
+(214), as its shape is `(1, latent_dims)`, `(latent_dims,)` or `(batch, 1)`.
+""",
+                        """
+Give the noise the shape of the mean, `tf.random.normal(tf.shape(mean))`.
+""",
+                    ),
+                    Variant(
+                        'noise-not-normal',
+                        'A loss of 212, and codes 0.4 above their means',
+                        """
+The noise is `uniform` (between 0 and 1) or `truncated_normal`.
+""",
+                        'Draw it with `tf.random.normal`.',
+                    ),
+                    Variant(
+                        'noise-standard-deviation',
+                        'A loss of 212, as if there were no noise',
+                        '`stddev=0.1` was passed, as in an old Keras example.',
+                        """
+Leave `stddev` at its default of 1 and `mean` at 0, as the divergence assumes.
+""",
+                    ),
+                    Variant(
+                        'deviation-from-log-variance',
+                        'A loss of 227',
+                        '`exp(log_variance)` is the variance.',
+                        """
+Use its root, `tf.exp(log_variance / 2)`, as the standard deviation.
+""",
+                    ),
+                    Variant(
+                        'sample-without-mean',
+                        'A loss of 238, and all means near 0',
+                        'The sample leaves out the mean.',
+                    ),
+                ],
+                more="""
+The layer below does both things that task 3 needs: it draws the sample, and
+adds the divergence, summed over the values of a code and averaged over the
+batch, to the loss.
+
+```python
+import tensorflow as tf
+from tensorflow import keras
+
+
+class Sampling(keras.layers.Layer):
+    def call(self, inputs):
+        mean, log_variance = inputs
+        divergence = -0.5 * tf.reduce_sum(
+            1 + log_variance - mean ** 2 - tf.exp(log_variance), axis=-1)
+        self.add_loss(tf.reduce_mean(divergence))
+        noise = tf.random.normal(tf.shape(mean))
+        return mean + tf.exp(log_variance / 2) * noise
+```
+
+In `autoencoder`, call it on the mean and the log variance, which have no
+activation. Then `compile` needs the cross-entropy only; Keras averages it over
+the pixels, and `loss_weights` makes a sum of it again:
+
+```python
+from tensorflow import keras
+
+mean = keras.layers.Dense(latent_dims)(x)
+log_variance = keras.layers.Dense(latent_dims)(x)
+latent = Sampling()([mean, log_variance])
+encoder = keras.Model(inputs, [latent, mean, log_variance])
+
+auto = keras.Model(inputs, decoder(encoder(inputs)[0]))
+auto.compile(optimizer='adam', loss='binary_crossentropy',
+             loss_weights=[input_dims])
+```
+""",
+            ),
             Mistake(
                 'A plain autoencoder',
                 symptom="""
@@ -862,250 +888,51 @@ Give the last convolution as many filters as the input has channels,
 """,
                 cause='The encoder ends as in task 0.',
                 fix="""
-Take three steps, and check after each. First replace the last layer of the
-encoder by two without an activation, the mean and the log variance, and return
-three outputs. Then compute the sample in the `call` of a layer. At last, add
-the divergence there with `self.add_loss`, and multiply the cross-entropy by
-`input_dims`. The decoder stays as it is. If you get stuck, all of it is under
-[TensorFlow functions on
-KerasTensors](#tensorflow-functions-on-kerastensors).
+Take three steps, and check after each. First replace the encoder's last layer
+by two layers without an activation, the mean and the log variance, and return
+three outputs. Then compute the sample in the `call` of a layer. Last, add the
+divergence there with `self.add_loss`, and multiply the cross-entropy by
+`input_dims`. The decoder stays as it is. If you get stuck, look at the
+[Sampling layer](#sampling-layer).
 """,
             ),
             Mistake(
-                'Cross-entropy averaged',
+                'Mean and log variance',
                 symptom="""
-The loss starts at 0.34 and ends near 0.263, and all images look alike.
-""",
-                cause="""
-Keras averages the cross-entropy over the pixels, so the divergence outweighs
-it. It drives every distribution to N(0, I), until the code says nothing and
-the decoder is left with one image for all digits. (The mean training digit
-costs 0.2625.)
+The loss starts too high (216 is correct).
 """,
                 fix="""
-Multiply the cross-entropy by `input_dims`: with `loss_weights=[input_dims]` in
-`compile` if a layer adds the divergence, and otherwise in the loss function,
-`input_dims * keras.losses.binary_crossentropy(x, y)`.
+Make two layers without an activation, both called on the output of the last
+hidden layer: `mean = keras.layers.Dense(latent_dims)(x)` and `log_variance =
+keras.layers.Dense(latent_dims)(x)`. Return what they give, unchanged.
 """,
-            ),
-            Mistake(
-                'Divergence missing',
-                symptom="""
-The loss starts at 206, the means are spread from -12 to 37, and the standard
-deviations are near 0.
+                variants=[
+                    Variant(
+                        'activation-on-mean-or-log-variance',
+                        'A loss of 238 (`relu` on the mean) or 222 (`relu` on '
+                        'the log variance)',
+                        """
+Both have to be able to go below 0; a log variance that can't, for example,
+means a variance of at least 1.
 """,
-                cause='The loss is the cross-entropy alone.',
-                fix="""
-Add the divergence in the `call` of the layer that draws the sample, with
-`self.add_loss`, as under
-[TensorFlow functions on KerasTensors](#tensorflow-functions-on-kerastensors).
-""",
-            ),
-            Mistake(
-                'Divergence averaged',
-                symptom="""
-The loss starts at 212, which happens to be what the assignment prints, and the
-means lie between -6 and 7.
-""",
-                cause='It is averaged over the values of the code.',
-                fix="""
-Sum over the code, `tf.reduce_sum` with `axis=-1`, and average over the batch.
-""",
-            ),
-            Mistake(
-                'Divergence sign',
-                symptom='`nan` within the first epoch.',
-                cause="""
-With the wrong sign, the loss falls the further the distributions are from
-N(0, I), and so they run away.
-""",
-                fix="""
-Use the formula under [Divergence formula](#divergence-formula).
-""",
-            ),
-            Mistake(
-                'Divergence roles exchanged',
-                symptom='The loss starts at 213, and means go down to -17.',
-                cause="""
-The mean and the log variance have changed places, in the formula or on the way
-to it.
-""",
-                fix='Square the mean, and take `exp` of the log variance.',
-            ),
-            Mistake(
-                'Divergence formula',
-                symptom="""
-Without the factor 1/2, the loss starts at 222. Without the square of the mean,
-it is below 0 after the first epoch, and falls without end.
-""",
-                cause='A term or the factor is missing.',
-                fix="""
-Write `-0.5 * tf.reduce_sum(1 + log_variance - mean ** 2 -
-tf.exp(log_variance), axis=-1)`, and average it over the batch.
-""",
-            ),
-            Mistake(
-                'Divergence weighted',
-                symptom="""
-With a weight of 0.01, the loss starts at 206 and the means are spread from -13
-to 25. In a correct model they lie between about -4 and 6.
-""",
-                cause="""
-There is a factor, or a mean that divides by the number of pixels.
-""",
-                fix="""
-Add the cross-entropy and the divergence, each of them once.
-""",
-            ),
-            Mistake(
-                'Loss of the sample',
-                symptom="""
-With all weights at 0, the loss still changes from call to call.
-""",
-                cause="""
-The encoder's outputs are unpacked in the wrong order, so the sample is used as
-the mean.
-""",
-                fix="""
-Unpack the outputs in their order wherever you use the encoder, `_, mean,
-log_variance = encoder(x)`.
-""",
-            ),
-            Mistake(
-                'Log standard deviation',
-                symptom="""
-The loss starts at 218 where 216 is correct, which is too close to tell.
-""",
-                cause="""
+                    ),
+                    Variant(
+                        'one-layer-for-mean-and-log-variance',
+                        'A loss of 221, and `mu` equals `log_sig`',
+                        'One `Dense` is called twice.',
+                    ),
+                    Variant(
+                        'log-standard-deviation',
+                        'A loss of 218, which is too close to tell',
+                        """
 The layer is taken for the logarithm of the standard deviation, with `2 *
 log_variance` in the formula.
 """,
-                fix="""
-Return the logarithm of the variance, which is twice the logarithm of the
-standard deviation.
+                        """
+Return the logarithm of the variance, which is twice as large.
 """,
-            ),
-            Mistake(
-                'Deviation from log variance',
-                symptom="""
-The loss starts at 227, and what the assignment's script prints as `exp(log_sig
-/ 2)` isn't how far the codes scatter.
-""",
-                cause="""
-`exp(log_variance)` is the variance. Or there is another factor.
-""",
-                fix="""
-Use the root of the variance, `tf.exp(log_variance / 2)`, as the standard
-deviation.
-""",
-            ),
-            Mistake(
-                'Noise missing',
-                symptom="""
-`encoder.predict` returns the same code twice, and the loss starts at 212.
-""",
-                cause="""
-The latent representation is the mean itself, or comes from another layer.
-""",
-                fix="""
-Draw noise in the `call` of a layer, `noise =
-tf.random.normal(tf.shape(mean))`, and return `mean + tf.exp(log_variance / 2)
-* noise`.
-""",
-            ),
-            Mistake(
-                'Noise drawn once',
-                symptom="""
-`encoder.predict` returns the same code twice, though it isn't the mean. With
-NumPy's noise, the loss starts at 208 and the val_loss at 199; with a fixed
-seed, the loss shows nothing.
-""",
-                cause="""
-NumPy draws only once, while Keras compiles the function. And on Keras 3,
-`keras.random.normal(..., seed=0)` returns the same numbers each time.
-""",
-                fix="""
-Draw in the `call` of the layer with TensorFlow, `noise =
-tf.random.normal(tf.shape(mean))`, after `import tensorflow as tf`. Don't pass
-a number as `seed`: with one, Keras 3 draws the same each time.
-""",
-            ),
-            Mistake(
-                'Noise shared',
-                symptom="""
-The loss starts at 225 if all inputs of a batch share their noise, and at 214
-if the values of a code do, where 216 is correct.
-""",
-                cause="""
-The noise has the shape `(1, latent_dims)`, `(latent_dims,)` or `(batch, 1)`.
-""",
-                fix="""
-Give the noise the shape of the mean, `tf.random.normal(tf.shape(mean))`.
-""",
-            ),
-            Mistake(
-                'Noise not normal',
-                symptom="""
-With `uniform`, which draws between 0 and 1, the loss starts at 212, and the
-means lie 0.4 below the codes.
-""",
-                cause='The noise is `uniform` or `truncated_normal`.',
-                fix="""
-Use `tf.random.normal`, not `uniform` or `truncated_normal`.
-""",
-            ),
-            Mistake(
-                'Noise standard deviation',
-                symptom="""
-With a standard deviation of 0.1, the loss starts at 212, as if there were no
-noise at all.
-""",
-                cause="""
-`stddev=0.1` was passed, as an old example of Keras does it.
-""",
-                fix="""
-Leave `stddev` at its default of 1 and `mean` at 0, as the divergence assumes.
-""",
-            ),
-            Mistake(
-                'Sample without mean',
-                symptom="""
-The loss starts at 238, and the means of all digits are near 0.
-""",
-                cause='The sample is `exp(log_variance / 2) * noise` alone.',
-                fix='Return `mean + tf.exp(log_variance / 2) * noise`.',
-            ),
-            Mistake(
-                'Decoder fed the mean',
-                symptom="""
-`auto.predict` returns the same twice, and the loss after the first epoch is
-212, as the assignment prints it.
-""",
-                cause="""
-The decoder gets the encoder's second output. We read the assignment's text so
-that it gets the first, the latent representation, and then the loss starts at
-216. (If you are graded against the printed numbers, see "Where the text leaves
-a choice" in docs/assignment.md.)
-""",
-                fix="""
-Give the decoder the first output of the encoder,
-`decoder(encoder(inputs)[0])`.
-""",
-            ),
-            Mistake(
-                'Decoder fed the log variance',
-                symptom="""
-`auto.predict` returns the same twice. The loss, 217, hardly differs from a
-correct model's 216.
-""",
-                cause="""
-The decoder gets the third output. This is common where the outputs are in
-another order.
-""",
-                fix="""
-Give the decoder the first output of the encoder,
-`decoder(encoder(inputs)[0])`.
-""",
+                    ),
+                ],
             ),
             Mistake(
                 'Order of outputs',
@@ -1116,47 +943,131 @@ What the assignment's script prints as `mu` changes from call to call.
 Give all three to `keras.Model` in the order `[latent, mean, log_variance]`,
 and unpack them in that order wherever you use them, also in a loss.
 """,
+                variants=[
+                    Variant(
+                        'loss-of-the-sample',
+                        'The loss changes from call to call, even with all '
+                        'weights at 0',
+                        """
+The outputs are unpacked in the wrong order, so the sample is used as the mean.
+""",
+                        """
+Unpack the outputs in their order wherever you use the encoder, `_, mean,
+log_variance = encoder(x)`.
+""",
+                    )
+                ],
             ),
             Mistake(
-                'Activation on mean or log variance',
+                'Decoder fed the mean',
                 symptom="""
-The loss starts at 238 with `relu` on the mean, and at 222 with `relu` on the
-log variance.
+`auto.predict` returns the same twice, and the loss after the first epoch is
+212, as the assignment prints it.
 """,
                 cause="""
-Both have to be able to go below 0. A log variance that can't, for example,
-means a variance of at least 1. Here `relu`, or something else between the
-layer and the output, forbids it.
+The decoder gets the encoder's second output. We read the assignment's text so
+that it gets the first one, the latent representation; then the loss starts at
+216. (If you are graded against the printed numbers, see "Where the text leaves
+a choice" in docs/assignment.md.)
 """,
                 fix="""
-Make it `keras.layers.Dense(latent_dims)`, without an activation, and return
-its output as it is.
+Give the decoder the first output of the encoder,
+`decoder(encoder(inputs)[0])`.
+""",
+                variants=[
+                    Variant(
+                        'decoder-fed-the-log-variance',
+                        'The same twice, and a loss of 217',
+                        'The decoder gets the third output.',
+                    )
+                ],
+            ),
+            Mistake(
+                'Cross-entropy averaged',
+                symptom="""
+The loss starts at 0.34 and ends near 0.263, and all images look alike.
+""",
+                cause="""
+Keras averages the cross-entropy over the pixels, so the divergence outweighs
+it. It drives every distribution to N(0, I), until the code says nothing and
+the decoder can only draw one image for all digits. (The mean training digit
+costs 0.2625.)
+""",
+                fix="""
+Multiply the cross-entropy by `input_dims`: with `loss_weights=[input_dims]` in
+`compile` if a layer adds the divergence, and otherwise in the loss function,
+`input_dims * keras.losses.binary_crossentropy(x, y)`.
 """,
             ),
             Mistake(
-                'One layer for mean and log variance',
+                'Divergence',
                 symptom="""
-`mu` and `log_sig` are equal, and the loss starts at 221.
+The means are spread too far, or the loss runs away. After the first epoch of a
+correct model, the loss is 216 and the means lie between about -4 and 6.
 """,
-                cause='One `Dense` is called twice.',
                 fix="""
-Make one `Dense` for the mean and another one for the log variance, both called
-on the output of the last hidden layer: `mean =
-keras.layers.Dense(latent_dims)(x)` and `log_variance =
-keras.layers.Dense(latent_dims)(x)`.
+Add `-0.5 * tf.reduce_sum(1 + log_variance - mean ** 2 - tf.exp(log_variance),
+axis=-1)`, averaged over the batch, to the loss, once and without a factor. The
+[Sampling layer](#sampling-layer) shows where.
 """,
+                variants=[
+                    Variant(
+                        'divergence-missing',
+                        'A loss of 206, means from -12 to 37, and standard '
+                        'deviations near 0',
+                        'The loss is the cross-entropy alone.',
+                    ),
+                    Variant(
+                        'divergence-weighted',
+                        'A loss of 206, and means from -13 to 25',
+                        """
+There is a factor, here 0.01, or a mean that divides by the number of pixels.
+""",
+                        """
+Add the cross-entropy and the divergence once each, without a factor.
+""",
+                    ),
+                    Variant(
+                        'divergence-averaged',
+                        'A loss of 212, by chance what the assignment prints, '
+                        'and means from -6 to 7',
+                        'It is averaged over the values of the code.',
+                        """
+Sum over the code, `tf.reduce_sum` with `axis=-1`, and average over the batch.
+""",
+                    ),
+                    Variant(
+                        'divergence-roles-exchanged',
+                        'A loss of 213, and means down to -17',
+                        'The mean and the log variance have changed places.',
+                        'Square the mean, and take `exp` of the log variance.',
+                    ),
+                    Variant(
+                        'divergence-sign',
+                        '`nan` within the first epoch',
+                        'The sign is wrong, so the distributions run away.',
+                    ),
+                    Variant(
+                        'divergence-formula',
+                        'A loss of 222, or one that falls below 0',
+                        'The factor 1/2 is missing (222), or the square of '
+                        'the mean.',
+                    ),
+                ],
             ),
         ],
         introduction="""
 The assignment prints 212 after the first epoch and 143 after the last. A
 correct solution by our reading has a little more, 216 and 146 to 148.5,
-because its decoder is fed the sample.
+because its decoder is fed the sample. All losses here are those after the
+first epoch.
 """,
     ),
 ]
 
 ENTRIES = {
-    mistake.anchor: mistake
+    anchor: mistake
     for section in SECTIONS
     for mistake in section.mistakes
+    for anchor in (mistake.anchor, *mistake.variant_anchors)
 }

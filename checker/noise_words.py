@@ -35,21 +35,21 @@ def sample_fault(sample):
     around_zero = abs(z.mean(1) * np.exp(-log_variance[:, 0] / 2) / size)
     if around_zero.max() < 0.2 < abs(made.mean(1)).max() / size:
         return Fault(
-            'It is around 0, not around the mean.',
+            'The samples scatter around 0 rather than around the mean.',
             'sample-without-mean',
             NOISE,
         )
     what = (
-        f'Its noise is around {number(made.mean())} with a deviation of '
-        f'{size:.2g}'
+        f'The noise has a mean of {number(made.mean())} and a standard '
+        f'deviation of {size:.2g}'
     )
     shape = noise.unlike((made - made.mean()) / made.std())
     if shape == 'shape':
         tails = ((made - made.mean()) ** 4).mean() / made.var() ** 2 - 3
         many = 'fewer' if tails < 0 else 'more'
         return Fault(
-            f'{what} and {many} values far away than a normal distribution '
-            'has.',
+            f'{what}, and {many} values far away from it than a normal '
+            'distribution has.',
             'noise-not-normal',
             NOISE,
         )
@@ -80,7 +80,7 @@ def _one_deviation(values):
 
 def _other_deviation(z, mean, log_variance):
     """Return the `Fault` of a sample with another deviation."""
-    words, size = 'something else', 1
+    words, size = '', 1
     for name, formula in DEVIATIONS:
         found = _one_deviation((z - mean) / formula(mean, log_variance))
         if found is not None:
@@ -91,11 +91,14 @@ def _other_deviation(z, mean, log_variance):
         factor = f' * {size:.2g}'
         change = (
             'Use the root of the variance, `tf.exp(log_variance / 2)`, and '
-            f'drop the factor {size:.2g}: leave `stddev` of the noise at its '
-            'default of 1.'
+            f'drop the factor {size:.2g}. The `stddev` of the noise stays at '
+            'its default of 1.'
         )
+    by = 'something else than `exp(log_variance / 2)`'
+    if words:
+        by = f'`{words}{factor}`'
     return Fault(
-        f'Its deviation from the mean is `{words}{factor}`.',
+        f'The samples scatter around the mean by {by}.',
         'deviation-from-log-variance',
         NOISE,
         change,

@@ -50,7 +50,7 @@ def _another_optimizer(optimizer):
     kinds, settings = optimizer.kinds, optimizer.settings
     # AdamW is a subclass of Adam on Keras 3, with a decay of its own.
     if kinds[0] == 'AdamW' or not {'Adam', 'AdamOptimizer'} & set(kinds):
-        return Fault(f'Its optimizer is {kinds[0]}.', 'optimizer')
+        return Fault(f'`auto` is compiled with {kinds[0]}.', 'optimizer')
     wrong = [
         f'`{name}` of {settings[name]:g}' for name in OTHERS if settings[name]
     ]
@@ -61,7 +61,7 @@ def _another_optimizer(optimizer):
     if not wrong:
         return None
     return Fault(
-        f'It has {" and ".join(wrong)}, which makes it another optimizer.',
+        f'Adam has {" and ".join(wrong)}, which makes it another optimizer.',
         'optimizer',
     )
 
@@ -77,9 +77,9 @@ def _wrong_rates(optimizer):
     """Return the `Fault` of learning rates that train nothing, or None."""
     first, later = optimizer.rates[:EPOCH], optimizer.rates[EPOCH:]
     change = (
-        f'A rate is above 0, up to {RATES[1]:g}; one that rises from 0 may '
-        'begin there, and one that falls may end there. Compile with '
-        "`optimizer='adam'`."
+        "Compile with `optimizer='adam'`. If you choose a learning rate, it "
+        f'has to be above 0 and at most {RATES[1]:g}; only a schedule may '
+        'begin or end at 0.'
     )
     if not (
         np.isfinite(first).all()
@@ -89,7 +89,7 @@ def _wrong_rates(optimizer):
         and (first >= RATES[0]).mean() >= 0.5
     ):
         return Fault(
-            'In the first epoch its learning rate is from '
+            'In the first epoch, the learning rate goes from '
             f'{first.min():g} to {first.max():g}.',
             'optimizer',
             change=change,
@@ -100,7 +100,7 @@ def _wrong_rates(optimizer):
         and later.max() <= RATES[1]
     ):
         return Fault(
-            'After the first epoch its learning rate is from '
+            'After the first epoch, the learning rate goes from '
             f'{later.min():g} to {later.max():g}.',
             'optimizer',
             change=change,
@@ -125,11 +125,11 @@ def _other_steps(evidence):
         step = _other_step(evidence.seen, steps, place)
         if step:
             return Fault(
-                f'In step {step.iteration + 1} of `fit`, its weights are not '
-                'what Adam makes of the gradients.',
+                f'In step {step.iteration + 1} of `fit`, the weights do not '
+                'change as Adam changes them for these gradients.',
                 'optimizer',
-                change='Is a gradient clipped, is there a constraint on a '
-                'weight, or does something else change it?',
+                change='Look for a gradient that is clipped, a constraint on '
+                'a weight, or anything else that changes weights.',
             )
     return None
 

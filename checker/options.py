@@ -51,58 +51,59 @@ def wrong(expected, text):
 
 
 FILE_OPTIONS = {
-    '--csv': 'write the table to FILE',
-    '--html': 'write a page with the table, the mistakes and all reports to '
-    'FILE',
-    '--json': 'write every verdict to FILE',
+    '--csv': 'write the table of results to FILE, for a spreadsheet',
+    '--html': 'write a page to FILE with the table, the mistakes that were '
+    'made and all reports',
+    '--json': 'write every verdict to FILE, for a program',
 }
 OPTIONS = {
     '--new': {
         'metavar': 'DIR',
         'type': Path,
-        'help': 'write files to start from to DIR, and check nothing; what is '
-        'there stays as it is',
+        'help': 'write files to start from to DIR, and check nothing; files '
+        'that are there already are left unchanged',
     },
     '--watch': {
         'action': 'store_true',
-        'help': 'stay, and check a file of the folder again when it is saved',
+        'help': 'keep running, and check a file again each time you save it',
     },
     '--tasks': {
         'metavar': '0,1,2,3',
         'type': tasks,
         'default': [0, 1, 2, 3],
-        'help': 'the tasks to check (default: all; one whose file is missing '
-        'is not correct)',
+        'help': 'check only these tasks (default: all; a task whose file is '
+        'missing counts as wrong)',
     },
     '--jobs': {
         'metavar': 'N',
         'type': jobs,
         'default': 2,
-        'help': 'how many modules to check at a time (default: 2)',
+        'help': 'check N modules at the same time (default: 2)',
     },
     '--time-limit': {
         'metavar': 'SECONDS',
         'type': seconds,
         'default': 60,
-        'help': 'what a module may take for a step, such as its import or '
-        'training (default: 60); all steps may take ten times as long',
+        'help': 'stop a module that takes longer than this for one step, such '
+        'as its import or its training, or ten times as long for all steps '
+        '(default: 60)',
     },
     '--seed': {
         'metavar': 'N',
         'type': seed,
-        'help': 'the random seed of what is drawn to check with, as a report '
-        'prints it (default: another each time)',
+        'help': 'check with the same random numbers as a report that printed '
+        'this seed (default: other ones each time)',
     },
     '--reports': {
         'metavar': 'DIR',
         'type': Path,
-        'help': 'write a report for each folder to DIR',
+        'help': 'write a report on each folder to a file in DIR',
     },
     **{
         name: {
             'metavar': 'FILE',
             'type': Path,
-            'help': f'{text}; - is standard output',
+            'help': f'{text} (- for standard output)',
         }
         for name, text in FILE_OPTIONS.items()
     },
@@ -122,7 +123,7 @@ def parse(arguments):
     parser = argparse.ArgumentParser(
         prog='check-autoencoders',
         description='Check solutions of the assignment "Autoencoders". This '
-        'runs their code: what you do not trust belongs in a container.',
+        'runs their code, so do it in a container if you do not trust them.',
     )
     for name, more in OPTIONS.items():
         parser.add_argument(name, **more)
@@ -131,7 +132,7 @@ def parse(arguments):
         nargs='*',
         metavar='DIR',
         type=Path,
-        help=f'a folder with {", ".join(FILES)}',
+        help=f'check the files {", ".join(FILES)} in this folder',
     )
     options = parser.parse_args(arguments)
     if options.seed is None:
@@ -149,12 +150,12 @@ def conflict(options):
     writes = bool(options.files or options.reports)
     if options.new:
         if any([options.folders, options.watch, writes]):
-            return '--new DIR takes no other folder, and writes no table'
+            return '--new takes one folder, and no option that writes a table'
         return ''
     if not options.folders:
         return 'the following arguments are required: DIR'
     if options.watch and any([options.folders[1:], writes]):
-        return '--watch takes one folder, and writes no files'
+        return '--watch takes one folder, and no option that writes files'
     if sum(map(is_standard_output, options.files)) > 1:
-        return 'only one of the files can be standard output'
+        return 'only one of the files can go to standard output'
     return ''

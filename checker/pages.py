@@ -41,7 +41,7 @@ def mistakes_text():
         if section.introduction:
             parts.append(filled(section.introduction))
         for mistake in section.mistakes:
-            parts += [f'### {mistake.title}', mistake.markdown]
+            parts += [f'### {mistake.title}', mistake.markdown_with_targets]
     return '\n' + '\n\n'.join(parts) + '\n'
 
 

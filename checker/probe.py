@@ -144,7 +144,7 @@ def load(worker, task, path):
     if not found['eager']:
         raise Failure(
             Fault(
-                'It disables eager execution, without which nothing has a '
+                'It disables eager execution. Without that, no tensor has a '
                 'value.',
                 'module',
                 change='Remove the line that disables it.',
@@ -208,7 +208,7 @@ def understood(look, *arguments):
             'This cannot be judged: '
             f'{type(error).__name__}: {readable(str(error))}',
             'module',
-            change='Is one of the models no ordinary Keras model?',
+            change='Check that all three are ordinary Keras models.',
         )
         raise Failure(fault) from error
 
@@ -315,7 +315,7 @@ class Probe:
         )
         if total > MOST_WEIGHTS:
             raise Failure(
-                Fault(f'They have {total:,} weights.', 'hidden-layers')
+                Fault(f'The models have {total:,} weights.', 'hidden-layers')
             )
         return replace(
             observation, weights=weights, shared=bool(found['shared'])
@@ -664,10 +664,10 @@ class Probe:
         if 'loss' not in history:
             raise Failure(
                 Fault(
-                    f'It prints {", ".join(history) or "nothing"}.',
+                    f'It prints {", ".join(history) or "nothing"} instead.',
                     'not-compiled',
                     '`auto.fit` prints a loss.',
-                    'A `train_step` returns a dict with the key `loss`.',
+                    'Return a dict with the key `loss` from `train_step`.',
                 )
             )
         count = sum(map(len, observation.weights.values()))

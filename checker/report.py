@@ -205,20 +205,17 @@ def not_judged(verdicts):
         names.setdefault(before, []).append(verdict['name'])
     sentences = []
     for before, after in names.items():
-        until = 'Not judged, for the same reason'
+        until = 'These cannot be checked, for the same reason'
         if before:
-            until = f'Not judged until `{before}` is met'
+            until = f'These can only be checked once `{before}` is met'
         sentences.append(f'{until}: {", ".join(after)}.')
     return sentences
 
 
 def names_to_translate(result):
     """Return a sentence on names that entries use in place of a module's."""
-    code = ''.join(
-        ENTRIES[verdict['mistake']].more
-        for verdict in first_unmet(result)
-        if verdict['mistake'] in ENTRIES
-    )
+    mistakes = [verdict['mistake'] for verdict in first_unmet(result)]
+    code = ''.join(ENTRIES[one].more for one in with_linked(mistakes))
     pairs = [
         f'`{theirs}` is your `{own}`'
         for theirs, own in result.get('names', {}).items()

@@ -7,22 +7,22 @@ and can be called in any order.
 
 from checker.assignment import ROLES
 from checker.faults import Fault
-from checker.words import listed
+from checker.words import counted, listed
 
 DECODER_NEXT = (
     'The decoder comes next: an `Input` of `latent_dims`, the hidden layers '
     'in reverse order, a last layer of `input_dims` values with `sigmoid`, '
-    'and a `keras.Model` of both ends. Then make `auto`.'
+    'and a `keras.Model` from one end to the other. Then make `auto`.'
 )
 CONVOLUTIONS_NEXT = (
     'The decoder comes next: an `Input` of `latent_dims`, a convolution and '
     'an upsampling for each of `filters[::-1]`, the last of them with valid '
     'padding, a convolution with a filter for each channel and `sigmoid`, '
-    'and a `keras.Model` of both ends. Then make `auto`.'
+    'and a `keras.Model` from one end to the other. Then make `auto`.'
 )
 AUTO_NEXT = (
-    '`auto` comes next: the decoder, called on what the encoder gives, and '
-    'compiled. The entry shows it.'
+    '`auto` comes next: call the decoder on what the encoder gives, make a '
+    '`keras.Model` of it, and compile that.'
 )
 
 
@@ -63,7 +63,8 @@ def in_order(evidence):
     if evidence.seen.roles == ROLES:
         return None
     return Fault(
-        f'Judging by their shapes, it returns {listed(evidence.seen.roles)}.',
+        'Judging by their shapes, the models come as '
+        f'{listed(evidence.seen.roles)}.',
         'order-of-models',
     )
 
@@ -87,8 +88,7 @@ def _dims(seen, role):
     shapes = seen.shapes[role]
     if seen.kinds[role] == 'dict':
         return Fault(
-            'It gives a dict, for which the script of the assignment has no '
-            'use.',
+            "It gives a dict, which the assignment's script cannot use.",
             'shapes',
             expected,
             'Give `keras.Model` its outputs as they are, or in a list.',
@@ -97,7 +97,9 @@ def _dims(seen, role):
     if wrong:
         got = list(wrong[0][1:])
         mistake = _why_another_shape(got, wanted)
-        return Fault(f'It gives {listed(got, " x ")}.', mistake, expected)
+        return Fault(
+            f'It gives {listed(got, " x ")} values.', mistake, expected
+        )
     three = role == 'encoder' and arguments.variational
     if len(shapes) != 1 and not three:
         return Fault(
@@ -133,9 +135,9 @@ def list_kept(evidence):
     if seen.changed == seen.arguments.sizes:
         return None
     return Fault(
-        f'After the call it is {seen.changed}.',
+        f'After the call, the list is {seen.changed}.',
         'list-changed',
-        f'It stays {seen.arguments.sizes}.',
+        f'The list stays {seen.arguments.sizes}.',
     )
 
 
@@ -145,7 +147,7 @@ def outputs(evidence):
     names = ('latent representation', 'mean', 'log variance')
     if len(seen.shapes['encoder']) != 3:
         return Fault(
-            f'It gives {len(seen.shapes["encoder"])}.',
+            f'It gives {counted(len(seen.shapes["encoder"]), "output")}.',
             'order-of-outputs',
             'The encoder gives three outputs: the latent representation, the '
             'mean and the log variance.',
@@ -154,7 +156,7 @@ def outputs(evidence):
         return None
     found = sorted(names, key=lambda name: seen.outputs[names.index(name)])
     return Fault(
-        f'It gives the {", the ".join(found)}, judging by which of them is '
-        'random, and around which other.',
+        'Judging by which of them is random, and around which other one, '
+        f'they come as the {", the ".join(found)}.',
         'order-of-outputs',
     )

@@ -64,7 +64,7 @@ def _unchanged(evidence):
     if not kept:
         return None
     return Fault(
-        f'It changes no weight of `{"` and `".join(kept)}`.',
+        f'`fit` changes no weight of `{"` and `".join(kept)}`.',
         'weights-not-shared',
     )
 
@@ -94,13 +94,13 @@ def _missing(evidence, step):
             own = [offset + place for place in places if place is not None]
             if set(own) & set(step.missing):
                 return Fault(
-                    f'It gives it none for layer {number_}.',
+                    f'Layer {number_} of `{role}` gets no gradient.',
                     'optimizer',
-                    f'Training gives the weights of `{role}` the gradient of '
-                    'the loss.',
-                    'Is the layer frozen (`trainable=False`), or a gradient '
-                    'stopped? Does a `train_step` use another optimizer than '
-                    '`self.optimizer`?',
+                    f'All weights of `{role}` are trained with the gradient '
+                    'of the loss.',
+                    'Look for a frozen layer (`trainable=False`), for a '
+                    'stopped gradient, and for a `train_step` that uses '
+                    'another optimizer than `self.optimizer`.',
                 )
         offset += len(evidence.seen.weights[role])
     return None
@@ -117,11 +117,11 @@ def _wrong_loss(evidence, step, right):
     return Fault(
         f'It is {step.loss:.6g}.',
         'another-loss',
-        'The loss is that of the requirements above, and nothing else: '
+        'The loss has the terms of the requirements above and no others: '
         f'{values[0]:.6g} for {evidence.seen.arguments.call} and a batch of '
         f'{len(step.x)}{where}.',
-        'Is there a regularizer too many, or does the loss use another sample '
-        'than the decoder?',
+        'Look for a regularizer too many, or for a loss that uses another '
+        'sample than the decoder.',
     )
 
 
@@ -142,10 +142,10 @@ def _wrong_held_loss(evidence, step, right):
     return Fault(
         f'It is {number(found)}.',
         'another-loss',
-        'The loss that `fit` prints for other inputs is that loss, too: '
-        f'`val_loss` is {number(right.held[0])} for '
-        f'{evidence.seen.arguments.call}.',
-        'Does the model or the loss do something else outside of training?',
+        'The `val_loss` that `fit` prints is the same loss, for other inputs: '
+        f'{number(right.held[0])} for {evidence.seen.arguments.call}.',
+        'Look for something that the model or the loss does only in training, '
+        'or only outside of it.',
     )
 
 
@@ -181,7 +181,10 @@ def _wrong_gradients(evidence, step, right):
     if away < GRADIENT:
         return None
     return _gradient_fault(
-        evidence, role, step, f'they are {number(away)} of its size away from'
+        evidence,
+        role,
+        step,
+        f'they differ from it by {number(away)} of its size',
     )
 
 
@@ -202,11 +205,11 @@ def _gradient_fault(evidence, role, step, words):
     """Return the `Fault` of gradients that are not those of the loss."""
     return Fault(
         f'For {evidence.seen.arguments.call} and a batch of '
-        f'{len(step.x) * step.copies}, {words} that.',
+        f'{len(step.x) * step.copies}, {words}.',
         'optimizer',
-        f'Training gives the weights of `{role}` the gradient of the loss.',
-        'Is a gradient stopped, or does training use another loss than it '
-        'prints?',
+        f'The gradients of `{role}` in training are the gradient of the loss.',
+        'Look for a stopped gradient, or for a training that uses another '
+        'loss than it prints.',
     )
 
 
@@ -218,7 +221,7 @@ def _noisy_steps(evidence):
     (first, right), (second, _) = steps
     if all(map(np.array_equal, first.gradients, second.gradients)):
         return Fault(
-            'In `fit`, its noise is the same in every step.',
+            'In `fit`, every step draws the same noise.',
             'noise-drawn-once',
             noise_words.NOISE,
         )
@@ -227,7 +230,7 @@ def _noisy_steps(evidence):
         if abs(errors_away(step.loss, values)) > ERRORS:
             return Fault(
                 f'In `fit`, the loss of {step.copies} copies of an input is '
-                f'{step.loss:.6g} in place of {values.mean():.6g}: its noise '
+                f'{step.loss:.6g} in place of {values.mean():.6g}: the noise '
                 'is not from N(0, I), or not new for each of them.',
                 'noise-missing',
                 noise_words.NOISE,
@@ -269,6 +272,6 @@ def _noisy_gradients(evidence, step, right):
                 evidence,
                 role,
                 step,
-                f'they are {number(abs(away))} standard errors away from',
+                f'they are {number(abs(away))} standard errors away from it',
             )
     return None

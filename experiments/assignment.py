@@ -45,19 +45,19 @@ def parse_options():
     """Parse the command line."""
     parser = runs.parser_with_data(__doc__)
     parser.add_argument(
-        'task', type=int, choices=range(4), help='the number of the task'
+        'task', type=int, choices=range(4), help='run the script of this task'
     )
     parser.add_argument(
         '--epochs',
         type=int,
         default=50,
         metavar='N',
-        help='how long to train (default: 50)',
+        help='train for N epochs (default: 50)',
     )
     parser.add_argument(
         '--change',
         choices=runs.CHANGES,
-        help='what to change in the module of task 3',
+        help='make this change to the module of task 3 first',
     )
     return parser.parse_args()
 

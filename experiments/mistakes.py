@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Record the symptoms of each mistake that docs/mistakes.md describes.
 
-Trains the faulty solutions of the checker's tests, some more that are only
+It trains the faulty solutions of the checker's tests, some more that are only
 described, and correct ones for comparison, all on Keras' arrays as the
-assignment's scripts do. Prints a line for each. With --record it also keeps
-them in experiments/results/mistakes.json, which tests compare with the page.
+assignment's scripts do, and prints a line for each. With --record it also
+writes them to experiments/results/mistakes.json, which tests compare with the
+page.
 """
 
 import copy
@@ -135,7 +136,7 @@ def parse_options():
         '--only',
         default='',
         metavar='WORDS',
-        help='the mistakes with these words in their name or '
+        help='train only mistakes with these words in their name or '
         'entry, such as "divergence" (default: all)',
     )
     parser.add_argument(
@@ -143,7 +144,7 @@ def parse_options():
         type=int,
         default=1,
         metavar='N',
-        help='how long to train each (default: 1)',
+        help='train each for N epochs (default: 1)',
     )
     parser.add_argument(
         '--seeds',
@@ -151,17 +152,17 @@ def parse_options():
         nargs='+',
         default=[0],
         metavar='N',
-        help='the seeds to train each with (default: 0)',
+        help='train each with these seeds (default: 0)',
     )
     parser.add_argument(
         '--record',
         action='store_true',
-        help='keep the symptoms in experiments/results',
+        help='write the symptoms to experiments/results',
     )
     parser.add_argument(
         '--missing',
         action='store_true',
-        help='only those that are not recorded yet, as after an interruption',
+        help='skip those that are recorded already, as after an interruption',
     )
     return parser.parse_args()
 

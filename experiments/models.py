@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Train variants of the models with several seeds, and measure each.
 
-How well does it restore digits and letters, which units of its code fire, and
-to what does it decode random codes? Two classifiers of digits answer the last
-question: they count the images that they are sure of.
+How well does it reconstruct digits and letters, which units of its code fire,
+and to what does it decode random codes? Two classifiers of digits answer the
+last question: they count the images that they are sure of.
 
-With --mains DIR it measures instead what the mains left in DIR/seed-S/N, S the
-seed and N the number: mains/N-main.py --seed S --output DIR/seed-S/N
+With --mains DIR, it measures the models that the training scripts left in DIR
+instead. For the seed S and the number N, start these with:
+
+    mains/N-main.py --seed S --output DIR/seed-S/N
 """
 
 import csv
@@ -133,14 +135,14 @@ def parse_options():
         nargs='+',
         default=[''],
         metavar='TEXT',
-        help='the runs with one of these texts in their name, '
+        help='do only the runs with one of these texts in their name, '
         'such as "letters" or "1-sparse" (default: all)',
     )
     parser.add_argument(
         '--mains',
         type=Path,
         metavar='DIR',
-        help='measure what the mains left in DIR, and train nothing',
+        help='measure the models in DIR, and train nothing',
     )
     return parser.parse_args()
 

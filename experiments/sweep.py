@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Count how often the checker refuses what is correct.
 
-Judges the project's modules and the correct styles of the tests, with other
-random seeds for each, and prints those that are refused. With --statistics,
-draws ideal noise instead and prints how far each statistic of the checker is
-from refusing it. With --faults, judges the wrong solutions of
+It judges the project's modules and the correct styles of the tests, with other
+random seeds for each, and prints those that are refused. With --statistics, it
+draws ideal noise instead, and prints how far each statistic of the checker is
+from refusing that. With --faults, it judges the wrong solutions of
 tests/faults_more.py and prints those that are accepted.
 """
 

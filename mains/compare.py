@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Put trained models side by side on one page to draw on.
 
-It reads the pages that the mains wrote. It trains nothing.
+It reads the pages that the training scripts wrote, and trains nothing.
 """
 
 import argparse
@@ -72,21 +72,21 @@ def parse_options():
         nargs='*',
         type=Path,
         metavar='DIR',
-        help=f'one to {MOST} folders of trained models '
+        help=f'compare the trained models in these folders, up to {MOST} '
         '(default: those in results)',
     )
     add_data(parser)
     add_modules(
         parser,
-        'without folders: show what was trained with this --modules, each '
-        'next to ours',
+        'without folders: compare each model that was trained with this '
+        '--modules with ours',
     )
     parser.add_argument(
         '--bits',
         type=int,
         choices=(8, 16, 32),
-        help='bits of a weight on the page, 16 at least in '
-        'small kernels; what that changes is printed '
+        help='store the weights on the page with so many bits (at least 16 in '
+        'small kernels), and print what that changes '
         '(default: 32, or 16 for a large model)',
     )
     parser.add_argument(
@@ -94,7 +94,7 @@ def parse_options():
         type=Path,
         metavar='FILE.html',
         default=RESULTS / 'compare.html',
-        help='the page (default: results/compare.html)',
+        help='write the page to this file (default: results/compare.html)',
     )
     options = parser.parse_args()
     options.folders = options.folders or found(options.modules)

@@ -66,7 +66,7 @@ FAULTS = [
         task=0,
         requirement='auto',
         mistake='weights-not-shared',
-        says='weights of its own',
+        says='its own weights',
         changes=(
             (
                 '    auto = keras.Model(inputs, decoder(encoder(inputs)))',
@@ -120,7 +120,7 @@ FAULTS = [
         task=0,
         requirement='hidden layers',
         mistake='hidden-layers',
-        says='They have',
+        says='Your layers have',
         also=('hidden layers reversed',),
         changes=(
             (
@@ -136,7 +136,7 @@ FAULTS = [
         task=0,
         requirement='trains',
         mistake='optimizer',
-        says='gives it none',
+        says='gets no gradient',
         changes=(
             (
                 """\
@@ -360,7 +360,7 @@ lambda x, y: (
         task=0,
         requirement='encoder relu',
         mistake='activations',
-        says='not that of its layers',
+        says='not what such layers give',
         changes=(
             (
                 """\
@@ -416,7 +416,7 @@ lambda x, y: (
         task=0,
         requirement='trains',
         mistake='optimizer',
-        says='away from that',
+        says='differ from it by',
         changes=(
             (
                 'from tensorflow import keras',
@@ -514,7 +514,7 @@ keras.optimizers.Adam(1e5, beta_1=1e-9, beta_2=1e-12, epsilon=1e6)""",
         task=1,
         requirement='penalty',
         mistake='penalty-missing',
-        says='It has none',
+        says='does not have it',
         base='sparse',
         changes=(('    code = Penalty(lambtha)(code)', ''),),
     ),
@@ -661,7 +661,7 @@ keras.optimizers.Adam(1e5, beta_1=1e-9, beta_2=1e-12, epsilon=1e6)""",
         task=2,
         requirement='channels',
         mistake='one-channel-hard-coded',
-        says='It has 1.',
+        says='It has 1 filter.',
         also=('input dims',),
         base='convolutional',
         changes=(('input_dims[-1], (3', '1, (3'),),
@@ -689,7 +689,7 @@ keras.optimizers.Adam(1e5, beta_1=1e-9, beta_2=1e-12, epsilon=1e6)""",
         task=2,
         requirement='filters reversed',
         mistake='convolutions',
-        says='outside of that chain',
+        says='besides these',
         base='convolutional',
         changes=(
             (
@@ -703,7 +703,7 @@ keras.optimizers.Adam(1e5, beta_1=1e-9, beta_2=1e-12, epsilon=1e6)""",
         task=3,
         requirement='divergence',
         mistake='divergence-missing',
-        says='It has none',
+        says='does not have it',
         base='variational',
         changes=(('        self.add_loss(tf.reduce_mean(divergence))', ''),),
     ),
@@ -902,7 +902,7 @@ return mean if training else mean + tf.exp(log_variance / 2) * noise""",
         task=3,
         requirement='trains',
         mistake='optimizer',
-        says='away from that',
+        says='from it',
         compiled=True,
         base='variational',
         changes=(
@@ -946,7 +946,7 @@ return mean + tf.exp(tf.stop_gradient(log_variance) / 2) * noise""",
         task=3,
         requirement='sample',
         mistake='noise-drawn-once',
-        says='With `training=True`: It is the same in every call',
+        says='With `training=True`: Every call gives the same',
         base='variational',
         changes=(
             ('(self, inputs):', '(self, inputs, training=None):'),
@@ -1154,7 +1154,7 @@ noise = tf.random.normal(tf.shape(mean))
         task=3,
         requirement='encoder relu',
         mistake='activations',
-        says='is not that of its layers',
+        says='is not what such layers give',
         also=('divergence',),
         base='variational',
         changes=(

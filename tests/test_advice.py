@@ -207,18 +207,18 @@ def test_of_an_exception(case):
     [
         (
             LOOP,
-            'They have 7.',
+            'Your layers have 7.',
             'Write `x = previous` before the loop, and `(x)` for `(previous)` '
             'in line 9',
             'hidden-layers',
         ),
         (
             LOOP.replace('(previous)\n', '(previous)\n        previous = x\n'),
-            'They have 7.',
+            'Your layers have 7.',
             'Before.',
             'hidden-layers',
         ),
-        (VARIATIONAL, 'They have 7.', 'Before.', 'hidden-layers'),
+        (VARIATIONAL, 'Your layers have 7.', 'Before.', 'hidden-layers'),
         (
             UNPACKED,
             'It is 1, then 2.',
@@ -229,13 +229,13 @@ def test_of_an_exception(case):
         (L2, 'which is 1 times it', 'from line 21: `x = ', 'another'),
         (
             CLIP,
-            '`something else`',
+            'The samples scatter around the mean by something else.',
             'Remove `K.clip(...)` from line 15: `ret',
             'activation',
         ),
         (
             "UpSampling2D(interpolation='bilinear')",
-            'not that of its layers.',
+            'its output is not what such layers give.',
             'Remove `interpolation` from line 1',
             'convolutions',
         ),
@@ -443,7 +443,7 @@ auto.compile(optimizer='adam', loss='binary_crossentropy')
         (
             'cross entropy',
             'not-compiled',
-            'It has none.',
+            'The loss does not have it.',
             CLASS,
             'needs no `train_step`',
             'tensorflow-functions-on-kerastensors',
@@ -451,7 +451,7 @@ auto.compile(optimizer='adam', loss='binary_crossentropy')
         (
             'penalty',
             'another-loss',
-            'It is 3, which is no formula this checker knows.',
+            'It is 3, and no formula that this checker knows gives that.',
             "Dense(3, kernel_regularizer='l2')\n" * 6
             + 'Dense(3, activity_regularizer=keras.regularizers.l2(0.1))',
             '`keras.regularizers.l1(lambtha)` in line 7',
@@ -460,7 +460,7 @@ auto.compile(optimizer='adam', loss='binary_crossentropy')
         (
             'penalty',
             'another-loss',
-            'It is 3, which is no formula this checker knows.',
+            'It is 3, and no formula that this checker knows gives that.',
             "Dense(3, kernel_regularizer='l2')\n" * 6,
             "line 4: `Dense(3, kernel_regularizer='l2')`, and 2 more.",
             'another-loss',
@@ -468,9 +468,9 @@ auto.compile(optimizer='adam', loss='binary_crossentropy')
         (
             'penalty',
             'another-loss',
-            'It is 3, which is no formula this checker knows.',
+            'It is 3, and no formula that this checker knows gives that.',
             'Dense(3, activity_regularizer=keras.regularizers.l1(0.1))\n' * 3,
-            'and remove it from the others. It is in line 1',
+            'and remove it from the others. You use it in line 1',
             'penalty-on-other-layers',
         ),
         (
@@ -478,14 +478,14 @@ auto.compile(optimizer='adam', loss='binary_crossentropy')
             'another-loss',
             'It is 3, which is 1.029 times it.',
             TWICE,
-            'and so does line 3: `auto.add_loss(loss)`. Leave it out of what '
-            'is added there, in line 2',
+            'and so does line 3: `auto.add_loss(loss)`. Add only the '
+            'divergence there, and remove the cross-entropy from line 2',
             'another-loss',
         ),
         (
             'divergence',
             'divergence-missing',
-            'It has none.',
+            'The loss does not have it.',
             'def loss(y_true, y_pred):\n    mean = y_pred[1]',
             'without an index. Change line 2: `mean = y_pred[1]`',
             'loss-closed-over-symbolic-tensors',

@@ -149,12 +149,12 @@ def test_programs_of_the_page_for_learners_run_as_written():
 
 
 def headings(text):
-    """Return the anchors of a text's headings, as GitHub makes them."""
+    """Return the anchors of a text: its headings', as GitHub makes them."""
     text = re.sub('```.*?```', '', text, flags=re.S)
     return {
         re.sub(r'[^\w -]', '', title.lower()).replace(' ', '-')
         for title in re.findall('^#+ (.*)$', text, re.M)
-    }
+    } | {*re.findall('<a id="(.*?)"></a>', text)}
 
 
 @once

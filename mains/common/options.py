@@ -45,17 +45,21 @@ def parse_options(module, description, arguments=None):
         type=_integer(1),
         default=50,
         metavar='N',
-        help='number of epochs',
+        help='go through the training digits N times',
     )
     parser.add_argument(
         '--batch-size',
         type=_integer(1),
         default=256,
         metavar='N',
-        help='batch size',
+        help='train on N digits at a time',
     )
     parser.add_argument(
-        '--seed', type=_integer(0), default=0, metavar='N', help='random seed'
+        '--seed',
+        type=_integer(0),
+        default=0,
+        metavar='N',
+        help='draw random numbers from this seed',
     )
     add_data(parser)
     add_modules(
@@ -68,7 +72,7 @@ def parse_options(module, description, arguments=None):
         type=Path,
         metavar='DIR',
         default=argparse.SUPPRESS,
-        help='folder for pictures, history and models '
+        help='write pictures, history and models to this folder '
         f'(default: {ROOT / "results" / module}; with --modules mine, '
         f'results/mine/{module})',
     )
@@ -126,7 +130,7 @@ def add_data(parser):
         type=Path,
         metavar='FILE.npz',
         default=argparse.SUPPRESS,
-        help="digits in the layout of Keras' mnist.npz "
+        help="use these digits, a file like Keras' mnist.npz "
         "(default: MNIST from Keras' cache or its download; "
         'offline, 5,000 digits of it)',
     )
