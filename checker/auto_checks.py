@@ -150,18 +150,17 @@ def noise_in_training_only(evidence):
 
 def sampled(evidence):
     """Check that the latent representation is drawn as it should be."""
-    samples, passes = evidence.seen.samples, evidence.passes
+    samples = evidence.seen.samples
+    passes = [one for one, _ in evidence.passes if one.drawn != 'still']
     if noise_in_training_only(evidence):
         samples = [one for one in samples if one.mode == 'train']
-        passes = [pair for pair in passes if pair[0].mode == 'train']
+        passes = [one for one in passes if one.mode == 'train']
     for sample in samples:
         fault = _sample_fault(sample)
         if fault:
             return _told_by_mode(evidence, sample, fault)
-    for one, _ in passes:
-        if one.drawn != 'still' and _batch_fault(one):
-            return _batch_fault(one)
-    return None
+    faults = map(_batch_fault, passes)
+    return next(filter(None, faults), None)
 
 
 def _told_by_mode(evidence, sample, fault):

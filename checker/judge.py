@@ -218,22 +218,29 @@ def with_progress(found, evidences):
         evidences: List of `evidence.Evidence`. If no model is missing in
             them, the outcomes stay as they are.
     """
-    missing = {role for one in evidences for role in one.seen.missing}
+    missing = missing_in(evidences)
     if not missing or len(_seen(evidences)) < len(evidences):
         return found
-    present = [role for role in HALVES if role not in missing]
-    correct = [role for role in present if _is_correct(role, found)]
-    wrong = [role for role in present if role not in correct]
+    words, advice = [], []
+    for role in HALVES:
+        if role in missing:
+            continue
+        if _is_correct(role, found):
+            words.append(f'The {role} is correct.')
+        else:
+            advice.append(f'First fix the {role}, see below.')
     first, *others = found
-    fault = first.fault
-    so_far = [f'The {role} is correct.' for role in correct]
-    before = [f'First fix the {role}, see below.' for role in wrong]
     fault = replace(
-        fault,
-        found=' '.join([*so_far, fault.found]),
-        change=' '.join([*before, fault.change]),
+        first.fault,
+        found=' '.join([*words, first.fault.found]),
+        change=' '.join([*advice, first.fault.change]),
     )
     return [replace(first, fault=fault), *others]
+
+
+def missing_in(evidences):
+    """Return the roles of the models that are None so far, a set."""
+    return {role for one in evidences for role in one.seen.missing}
 
 
 def _is_correct(role, found):
@@ -247,9 +254,9 @@ def _is_correct(role, found):
 
 def _outcome(row, before, evidences, check):
     """Return the `Outcome` of a row, given those that it needs."""
-    missing = {role for one in evidences for role in one.seen.missing}
     if row.name != 'builds':
-        if missing & {*row.models} or not _seen(evidences):
+        missing = missing_in(evidences) & {*row.models}
+        if missing or not _seen(evidences):
             return Outcome(row, needs='builds')
     unmet = [outcome for outcome in before if not outcome.met]
     if unmet:

@@ -66,9 +66,9 @@ class Mistake:
         return self.title.lower().replace(' ', '-')
 
     @property
-    def variant_anchors(self):
-        """What links to its variants end in."""
-        return [variant.anchor for variant in self.variants]
+    def anchors(self):
+        """What links to it and to its variants end in."""
+        return [self.anchor, *(variant.anchor for variant in self.variants)]
 
     @property
     def markdown(self):
@@ -1065,9 +1065,6 @@ first epoch.
     ),
 ]
 
-ENTRIES = {
-    anchor: mistake
-    for section in SECTIONS
-    for mistake in section.mistakes
-    for anchor in (mistake.anchor, *mistake.variant_anchors)
-}
+MISTAKES = [mistake for section in SECTIONS for mistake in section.mistakes]
+# By all anchors that lead to them.
+ENTRIES = {anchor: one for one in MISTAKES for anchor in one.anchors}

@@ -189,10 +189,10 @@ class Worker:
             optimizer.iterations.assign(iteration)
         x, *held = arrays
         x = x.repeat(copies, 0)
-        before = [w for model in models[:2] for w in model.get_weights()]
+        before = weights_of_halves(models)
         kept = self.gradients[case]
         history = fit(models[2], x, *held)
-        after = [w for model in models[:2] for w in model.get_weights()]
+        after = weights_of_halves(models)
         return {
             'missing': [
                 place for place, (_, seen) in enumerate(kept) if not seen
@@ -267,6 +267,11 @@ def decoder_of(code, layers):
         if layer['resize']:
             x = keras.layers.UpSampling2D()(x)
     return keras.Model(start, x)
+
+
+def weights_of_halves(models):
+    """Return the weights of encoder and decoder, a list of arrays."""
+    return [array for model in models[:2] for array in model.get_weights()]
 
 
 def record_gradients(models):
