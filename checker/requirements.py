@@ -62,14 +62,21 @@ def builds(task, kind):
     )
 
 
-def shapes(kind):
-    """Return the rows on the shapes of inputs and codes."""
+def shapes(kind, needs=()):
+    """Return the rows on the shapes of inputs and codes.
+
+    Args:
+        kind: String, the type of the arguments.
+        needs: Tuple of the names of rows without which what the decoder gives
+            has another shape.
+    """
     sentence = '`{}` is {} containing the dimensions of the {}'
     return [
         Requirement(
             'input dims',
             sentence.format('input_dims', kind, 'model input'),
             return_checks.input_dims,
+            needs,
             models=('decoder', 'auto'),
         ),
         Requirement(
@@ -331,7 +338,7 @@ CONVOLUTIONAL = [
         stage='call',
         models=DECODER,
     ),
-    *shapes('a tuple of integers'),
+    *shapes('a tuple of integers', ('valid padding', 'upsampling')),
     AUTO,
     cross_entropy('autoencoder'),
 ]

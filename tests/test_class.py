@@ -100,7 +100,7 @@ def test_wrong_commands(tmp_path, capsys):
         ('DIR --time-limit x', "got 'x'"),
         ('DIR --seed -1', "an integer from 0 to 2147483647, got '-1'"),
         ('DIR DIR --watch', 'one folder'),
-        ('DIR --new DIR', 'no other'),
+        ('DIR --new DIR', '--new takes one folder'),
         ('DIR --csv DIR/no/x', '/no/x'),
         ('DIR --html DIR/no/x', '/no/x'),
         ('DIR --json DIR/no/x', '/no/x'),
