@@ -17,31 +17,6 @@ def test_initial_weights_are_keras_defaults(module):
             assert (kernel, bias) == ('GlorotUniform', 'Zeros')
 
 
-@pytest.mark.parametrize(
-    'module, encoded, decoded',
-    [
-        ('0-vanilla', 'input latent', 'code reconstruction'),
-        ('1-sparse', 'input latent', 'code reconstruction'),
-        ('2-convolutional', 'input', 'code reconstruction'),
-        (
-            '3-variational',
-            'input mean log_variance latent',
-            'code reconstruction',
-        ),
-    ],
-)
-def test_layers_that_one_asks_for_have_a_name(module, encoded, decoded):
-    encoder, decoder, _ = build(module)
-    for model, names in ((encoder, encoded), (decoder, decoded)):
-        # Keras numbers those without a name, such as `dense` and `dense_1`.
-        found = [
-            layer.name
-            for layer in model.layers
-            if not layer.name.startswith(('dense', 'conv', 'max', 'up_'))
-        ]
-        assert sorted(found) == sorted(names.split())
-
-
 @pytest.fixture(scope='module', params=MODULES)
 def trained(request, mnist):
     """Return a module, its model after three epochs, and their losses."""
