@@ -401,6 +401,27 @@ def test_of_a_module_that_is_not_utf8(data, kind, message, says):
     assert ' in line ' in given.what
 
 
+def test_lines_in_a_message_are_those_of_the_module():
+    # As Keras 2 writes the message of a layer that is compiled.
+    message = """in user code:
+    File "x/y.py", line 3, in call
+    File "keras/layer.py", line 99, in call
+"""
+    error = {'type': 'TypeError', 'lines': [], 'path': 'x/y.py'}
+    assert advice.lines_of(error, message, Source(b'')) == [3]
+
+
+def test_a_comment_is_no_cause():
+    verdict = completed(
+        'x = y  # encoder.trainable = False',
+        'The weights of `encoder` do not change.',
+        'Before.',
+        'weights-not-shared',
+        'trains',
+    )
+    assert verdict['change'] == 'Before.'
+
+
 def test_a_declared_encoding_is_fine():
     data = '# coding: latin-1\n# Universität\n'.encode('latin-1')
     assert not Source(data).undecodable

@@ -113,6 +113,22 @@ def test_shapes_of_codes_that_do_not_fit():
         build('2-convolutional', (4, 4, 1), [8], (2, 2, 8))
 
 
+def test_a_code_that_is_too_small_is_told_with_its_upsampling():
+    # Given a code of 1 x 1, which one layer makes 2 x 2, below 3 x 3.
+    with pytest.raises(ValueError, match='kernel once upsampled by 2. Rec'):
+        build('2-convolutional', (2, 2, 1), [4, 8], (1, 1, 8))
+
+
+def test_a_warning_is_about_the_line_that_builds_the_models():
+    with pytest.warns(UserWarning) as warned:
+        __import__('2-convolutional').autoencoder(
+            (32, 32, 1), [4, 4, 4], (4, 4, 4)
+        )
+    # Keras 2 warns of something else, too.
+    (ours,) = [one for one in warned if 'input_dims' in str(one.message)]
+    assert ours.filename == __file__
+
+
 def test_convolutional_warns_of_sizes_that_do_not_add_up():
     with pytest.warns(UserWarning, match=r'\(32, 32, 1\).*\(28, 28, 1\)'):
         encoder, decoder, _ = build(

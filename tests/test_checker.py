@@ -1,17 +1,23 @@
 """The checker names the fault of a wrong solution and accepts correct ones."""
 
 import re
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+from checker import judge, layer_checks
 from checker.assignment import Arguments
+from checker.evidence import Right
+from checker.faults import Fault
 from checker.mistakes import ENTRIES
-from checker.requirements import table
+from checker.requirements import Requirement, table
 from conftest import KERAS_VERSION, MODULES, ROOT
 from faults import FAULTS
 from judging import SEVERAL, faults_of, fixed, judged
 from solutions import (
     CONVOLUTIONAL,
+    SPARSE,
     VANILLA,
     VARIATIONAL,
     exists,
@@ -120,6 +126,20 @@ def test_what_waits_for_a_requirement_names_it():
     )
 
 
+def test_what_waits_for_something_that_waits_names_what_is_wrong():
+    rows = [
+        Requirement(name, '', None, needs)
+        for name, needs in (('a', ()), ('b', ('a',)), ('c', ('b', 'a')))
+    ]
+    evidence = SimpleNamespace(seen=SimpleNamespace(missing=(), stage=''))
+    found = judge.outcomes(
+        rows,
+        [evidence],
+        lambda row, _: Fault('Wrong.', '') if row.name == 'a' else None,
+    )
+    assert [outcome.needs for outcome in found] == ['', 'a', 'a']
+
+
 def unfinished(text, returned):
     """Return the text of a module that returns something else so far."""
     assert 'return encoder, decoder, auto' in text
@@ -173,6 +193,92 @@ def test_a_shape_is_no_fault_beside_what_makes_it():
     assert [*faults_of(judged(2, text, fixed))] == ['valid padding']
 
 
+def choose_two(task, rng):
+    """Return fixed arguments, and those of the script."""
+    return [*fixed(task, rng), Arguments.of_script(task)]
+
+
+def test_nothing_is_called_correct_where_a_call_fails():
+    # Given only two models where there are two hidden layers.
+    text = unfinished(VANILLA, '(encoder, None, None)[: len(hidden_layers)]')
+    found = faults_of(judged(0, text, choose_two))
+    assert 'tuple of 2' in found['builds']['found']
+    assert 'correct' not in found['builds']['found']
+
+
+def test_two_outputs_of_a_plain_encoder_are_refused():
+    text = VANILLA.replace('(inputs, code)', '(inputs, [code, code])').replace(
+        'encoder(inputs)', 'encoder(inputs)[0]'
+    )
+    found = faults_of(judged(0, text, fixed, only=('latent dims',)))
+    assert found['latent dims']['found'] == 'It gives 2 arrays.'
+
+
+def test_twice_the_penalty_is_told_as_its_weight():
+    text = SPARSE.replace('self.lambtha * tf', '2 * self.lambtha * tf')
+    found = faults_of(judged(1, text, fixed, only=('penalty',)))
+    assert found['penalty']['mistake'] == 'penalty-weight'
+
+
+@pytest.mark.parametrize(
+    'style, says',
+    [
+        ('variational_a_train_step', 'The `val_loss` that `fit` prints is 0'),
+        ('variational_noise_in_training_only', 'noise in training only'),
+    ],
+)
+def test_what_is_unusual_and_no_fault_is_noted(style, says):
+    (note,) = judged(3, style_text(style), fixed)['notes']
+    assert says in note
+
+
+def test_a_penalty_may_be_left_out_where_nothing_is_trained():
+    text = style_text('sparse_a_train_step')
+    assert text.count('+ self.lambtha') == 1
+    text = text.replace('+ self.lambtha', '+ training * self.lambtha')
+    result = judged(1, text, fixed)
+    assert not faults_of(result), result
+
+
+def test_small_units_are_compared_in_their_own_size():
+    # Given a unit whose values are far below those of the other, and wrong.
+    right = Right([np.array([[1e6, 0.01], [2e6, 0.02]])])
+    one = SimpleNamespace(
+        drawn='scaled',
+        weights={'encoder': []},
+        encoded=[np.array([[1e6, 0.01], [2e6, 0.03]])],
+    )
+    seen = SimpleNamespace(arguments=Arguments(0, SEVERAL[0]))
+    evidence = SimpleNamespace(seen=seen, passes=[(one, right)])
+    assert layer_checks.is_wrong(evidence, 'encoder')
+
+
+def test_a_frozen_layer_of_the_decoder_is_named():
+    text = VANILLA.replace("'sigmoid')", "'sigmoid', trainable=False)")
+    found = faults_of(judged(0, text, fixed, only=('trains',)))
+    assert 'none for layer 5' in found['trains']['found']
+    assert '`decoder`' in found['trains']['expected']
+
+
+def test_parameters_after_those_of_the_assignment_need_no_note():
+    text = VANILLA.replace('latent_dims):', 'latent_dims, rate=0.001):')
+    assert not judged(0, text, fixed, only=('builds',))['notes']
+
+
+def test_other_names_of_parameters_are_noted():
+    text = VANILLA.replace('input_dims', 'inputs_given')
+    (note,) = judged(0, text, fixed, only=('builds',))['notes']
+    assert 'are called inputs_given, hidden_layers, latent_dims;' in note
+
+
+def test_64_bits_are_judged_as_32_are():
+    text = VANILLA.replace(
+        '\n\n\ndef', "\nkeras.backend.set_floatx('float64')\n\n\ndef"
+    )
+    result = judged(0, text, fixed)
+    assert not faults_of(result), result
+
+
 def test_a_fit_that_fails_is_told_once_and_nothing_of_it_is_met():
     text = VANILLA.replace("'binary_crossentropy'", 'lambda x, y: 1 / 0')
     result = judged(0, text, fixed)
@@ -183,15 +289,10 @@ def test_a_fit_that_fails_is_told_once_and_nothing_of_it_is_met():
 
 def test_the_scripts_arguments_are_told_where_they_show_a_fault():
     text = VANILLA.replace("'sigmoid'", "'hard_sigmoid'")
-
-    def choose(task, rng):
-        """Return fixed arguments, and those of the script."""
-        return [*fixed(task, rng), Arguments.of_script(task)]
-
-    found = faults_of(judged(0, text, choose, only=('sigmoid',)))
+    found = faults_of(judged(0, text, choose_two, only=('sigmoid',)))
     assert 'hard_sigmoid' in found['sigmoid']['found']
     text = VANILLA.replace('input_dims, activation', '30, activation')
-    found = faults_of(judged(0, text, choose, only=('input dims',)))
+    found = faults_of(judged(0, text, choose_two, only=('input dims',)))
     assert '784' in found['input dims']['expected']
 
 

@@ -18,7 +18,7 @@ from types import SimpleNamespace
 import pytest
 
 from checker import __main__ as command
-from checker import files, folder, requirements, tables
+from checker import files, folder, options, requirements, tables
 from checker.faults import MachineFailure
 from checker.interrupts import Interrupted
 from conftest import MODULES, ROOT
@@ -193,6 +193,12 @@ def test_a_report_stands_alone(odd_class, tmp_path):
     assert text.count('Random seed: 3') == 1
     assert str(tmp_path) not in text
     assert max(map(len, text.splitlines())) < 80
+
+
+def test_a_report_marks_a_layer_that_differs(odd_class):
+    text = (odd_class.reports / 'sub-same.txt').read_text(encoding='utf-8')
+    (line,) = [line for line in text.split('\n') if line.endswith('Dense 3')]
+    assert line.startswith('  * ')
 
 
 def rows_of(file):
@@ -386,6 +392,25 @@ def test_files_under_another_name(tmp_path):
             assert all(
                 f'There is {name}: ' in note and says in note for note in notes
             ), notes
+
+
+def test_no_more_than_three_files_are_named_that_could_be_meant(tmp_path):
+    for number in range(5):
+        (tmp_path / f'0-vanilla ({number}).py').touch()
+    (result,) = folder.Folder(tmp_path, [0], 'x').results.values()
+    assert len(result['notes']) == 3
+
+
+def test_all_files_together_may_have_so_many_bytes(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, 'MOST_BYTES', 10)
+    for name in 'abc':
+        (tmp_path / f'{name}.py').write_text('x = 1')
+    taken = files.take(tmp_path)
+    assert taken.unread == {'c.py': 'cannot be read: it is too large'}
+
+
+def test_a_task_is_checked_once_however_often_it_is_named():
+    assert options.tasks('2,0,2') == [0, 2]
 
 
 def test_an_environment_in_a_folder_is_no_part_of_the_solution(tmp_path):

@@ -5,6 +5,7 @@ import re
 import runpy
 import sys
 
+import numpy as np
 import pytest
 
 from checker.mistakes import ENTRIES
@@ -114,3 +115,79 @@ def test_a_fault_stands_behind_every_loss_of_the_page(recorded):
         if loss not in found:
             missing.append(f'{loss}: {anchors} have {sorted(found)}')
     assert not missing
+
+
+def test_a_sweep_that_refuses_something_ends_with_1(paths, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / 'tests')
+    import sweep
+
+    monkeypatch.setattr(sys, 'argv', ['sweep.py'])
+    monkeypatch.setattr(sweep, 'sweep', lambda count: (1, 100))
+    assert sweep.main() == 1
+
+
+def test_ratios_say_how_many_times_the_mains_take(paths):
+    import report
+    import speed
+
+    times = {report.MAINS: [2, 4], 'another way': [6, 4]}
+    assert speed.with_ratios(times)['another way'] == ([6, 4], [3, 1])
+
+
+def test_what_was_measured_before_stays_recorded(paths, monkeypatch, tmp_path):
+    import speed
+
+    file = tmp_path / 'speed.json'
+    file.write_text('{"steps": 1, "rounds": {"steps": 5}}')
+    monkeypatch.setattr(speed, 'FILE', file)
+    speed.recorded_with({'large': 2, 'rounds': {'large': 3}})
+    assert json.loads(file.read_text()) == {
+        'steps': 1,
+        'large': 2,
+        'rounds': {'steps': 5, 'large': 3},
+    }
+
+
+# A code of 1, a mean of 7 and a log variance of 3, whatever is trained.
+CONSTANT = """
+from tensorflow import keras
+
+def constant(value):
+    return keras.initializers.Constant(value)
+
+def autoencoder(input_dims, hidden_layers, latent_dims):
+    x = keras.Input((input_dims,))
+    outputs = [
+        keras.layers.Dense(2, None, True, 'zeros', constant(value))(x)
+        for value in (1, 7, 3)
+    ]
+    encoder = keras.Model(x, outputs)
+    encoder.trainable = False
+    y = keras.layers.Dense(input_dims, 'sigmoid')(encoder(x)[0])
+    auto = keras.Model(x, y)
+    auto.compile('adam', 'binary_crossentropy')
+    return encoder, None, auto
+"""
+
+
+def test_the_codes_that_are_recorded_of_task_3_are_means(paths):
+    import mistakes
+
+    solution = mistakes.Fault('', 3, '', '', text=CONSTANT)
+    x = np.zeros((4, 28, 28), 'float32')
+    assert mistakes.symptoms(solution, x, x, 1)['mean'] == 7
+
+
+def test_the_seed_of_a_recording_decides_the_order(paths, monkeypatch):
+    import runs
+
+    monkeypatch.setattr('common.training.has_xla', lambda: False)
+    pixels = np.random.default_rng(0).integers(
+        256, size=(300, 12), dtype='uint8'
+    )
+    losses = []
+    for seed in (0, 1):
+        *_, auto = runs.build('0-vanilla', 12, [], 2)
+        found = runs.train(auto, pixels, runs.scaled(pixels), 1, seed)
+        losses.append(found['val_loss'])
+    assert losses[0] != losses[1]

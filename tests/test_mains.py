@@ -320,6 +320,17 @@ def test_the_time_left_is_what_an_epoch_takes_without_compiling(
     assert capsys.readouterr().out == 'Epochs left: 3, about 2 minutes\n'
 
 
+def test_the_time_left_is_said_once(capsys):
+    left = training.TimeLeft()
+    left.set_params({'epochs': 3})
+    left.on_train_begin()
+    for epoch in range(3):
+        left.on_epoch_begin(epoch)
+        left.on_train_batch_end(0)
+        left.on_epoch_end(epoch)
+    assert capsys.readouterr().out.count('Epochs left') == 1
+
+
 def test_offline_in_another_process_the_same_seed_gives_the_same(
     tmp_path, run_main, no_page, monkeypatch
 ):
@@ -461,6 +472,7 @@ def bad_files(good):
                     'x_test is empty',
                 ),
                 ('lengths', {'y_train': y[:5]}, '5 labels in y_train'),
+                ('lengths-of-test', {'y_test': y[:5]}, '5 labels in y_test'),
                 (
                     'pickled',
                     {'x_train': np.array([{}], object)},

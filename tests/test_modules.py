@@ -142,6 +142,13 @@ BAD = {
         ('x = keras', 'x = kera'),
         "line 4, cannot be used: NameError: name 'kera' is not defined",
     ),
+    'an error in a function': (
+        (
+            '    x = keras.Input((784,))',
+            '    def given():\n        return kera\n    x = given()',
+        ),
+        "line 5, cannot be used: NameError: name 'kera' is not defined",
+    ),
     'nothing returned': (
         ('    return encoder, decoder, auto\n', ''),
         'TypeError: ',

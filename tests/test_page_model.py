@@ -153,6 +153,22 @@ def test_a_drawing_has_no_code_where_the_encoder_is_unknown(visit):
 
 
 @once
+def test_the_largest_of_negative_values_is_pooled(visit):
+    tab = visit('0-vanilla')
+    layer = {
+        'from': [2, 2, 1],
+        'shape': [1, 1, 1],
+        'pool_size': [2, 2],
+        'strides': [2, 2],
+        'padding': 'valid',
+    }
+    pooled = tab.evaluate(
+        'layer => [...LAYERS.MaxPooling2D(layer, [[-4, -1, -3, -2]])]', layer
+    )
+    assert pooled == [-1]
+
+
+@once
 def test_a_code_of_two_thousand_values_is_shown(visit):
     # Of a hundred digits, that is more than Math.min takes as arguments.
     tab, (encoder, _) = visit('vanilla-2000'), pages.models('vanilla-2000')

@@ -166,6 +166,16 @@ def test_another_training_starts_anew(tmp_path, few):
     assert (record['images'][0] != first).any()
 
 
+def test_from_the_start_nothing_of_another_training_is_kept(tmp_path, few):
+    # Given the record of a training with other images of the same sizes.
+    train(tmp_path, 1)
+    record = load(tmp_path)
+    others = {**record, 'images': 255 - record['images']}
+    np.savez(tmp_path / 'unfolding.npz', **others)
+    train(tmp_path, 1)
+    np.testing.assert_array_equal(load(tmp_path)['images'], record['images'])
+
+
 def test_other_losses_are_those_of_another_training(tmp_path, few):
     # Given a record from before the terms of the loss were in it.
     train(tmp_path, 1, '3-variational', (784, [], 2))
@@ -228,6 +238,15 @@ def test_it_adds_little_to_a_page(tmp_path, monkeypatch, module, arguments):
     model = describe('Some', encoder, decoder, x, np.arange(1000) % 10, file)
     assert model['unfolding']['epochs'] == [*recorder.EPOCHS]
     assert len(json.dumps(model['unfolding'])) < 400_000
+
+
+def test_a_page_has_no_number_for_a_loss_that_is_not_known(tmp_path, few):
+    # Given a training of which the first epoch was not recorded.
+    encoder, decoder, _ = train(tmp_path, 2, initial_epoch=1)
+    file = tmp_path / 'unfolding.npz'
+    model = describe('Some', encoder, decoder, *pages.digits(), file)
+    # NaN is no JSON.
+    assert model['unfolding']['losses'][0] == [None, None]
 
 
 @pytest.mark.parametrize(

@@ -447,6 +447,16 @@ def test_the_point_is_dragged_and_moved_by_keys(visit):
     )
 
 
+def test_a_point_beyond_the_edge_is_said_to_be_at_the_edge(visit):
+    tab = visit('3-variational')
+    tab.evaluate("columns[0].setCode(Float32Array.of(999, 0), 'random')")
+    tab.evaluate(SETTLED)
+    plane = tab.locator(PLANE)
+    assert plane.get_attribute('aria-valuenow') == plane.get_attribute(
+        'aria-valuemax'
+    )
+
+
 def on_plane(tab, codes):
     """Return the places of codes (n, 2) on the plane, (n, x and y)."""
     low, high = limits(tab)
@@ -669,6 +679,15 @@ def test_units_that_fire_are_counted_and_the_penalty_is_named(
     assert [float(one) for one in found] == price
 
 
+@pytest.mark.parametrize(
+    'name, says',
+    [('variational-1', 'one value'), ('variational-5', '5 values')],
+)
+def test_the_values_of_a_code_are_counted(visit, name, says):
+    text = visit(name, anew=False).locator('#lead').inner_text()
+    assert f'over codes of {says}.' in text
+
+
 SHAPES = {
     '0-vanilla': '784 128 64 32 32 64 128 784',
     '2-convolutional': '28×28×1 28×28×16 14×14×16 14×14×8 7×7×8 7×7×8 4×4×8 '
@@ -759,6 +778,13 @@ def test_the_way_from_one_digit_to_another(visit, name):
             image => image.matches('.here')))""") == [4, 4]
     click(tab, 'Other test digits')
     assert np.abs(code(tab) - mixed(codes, 4)).max() > 0.01
+
+
+def test_other_ends_are_of_two_labels(visit):
+    tab = visit('0-vanilla', anew=False)
+    pairs = tab.evaluate("""Array.from(
+        {length: 300}, () => twoDigits().map(({label}) => label))""")
+    assert not [labels for labels in pairs if labels[0] == labels[1]]
 
 
 def test_the_way_is_a_line_on_the_plane(visit):

@@ -134,3 +134,16 @@ def test_images_are_in_rows_with_their_text_and_upright(tmp_path, figures):
         'input',
         'reconstruction',
     ]
+
+
+def test_images_are_as_bright_as_their_values(tmp_path, figures):
+    dim = np.full((1, 28, 28), 0.5)
+    dim[:, :14] = 0.25
+    pictures.draw_images({'dim': dim}, tmp_path / 'a.png')
+    figure = figures['a.png']
+    (axis,) = figure.axes
+    for line, value in ((7, 0.25), (21, 0.5)):
+        expected = plt.get_cmap('viridis')(value)
+        np.testing.assert_allclose(
+            colour_at(figure, axis, 14, line), expected, atol=0.02
+        )

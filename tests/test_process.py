@@ -4,6 +4,7 @@ A few lines stand in for TensorFlow, whose import takes seconds: nothing here
 builds a model.
 """
 
+import io
 import json
 import os
 import shutil
@@ -311,6 +312,12 @@ def test_worker_that_never_ends_is_stopped(load, text):
         load(text, limit=0.5)
 
 
+def test_all_answers_together_are_limited_too(load, monkeypatch):
+    monkeypatch.setattr(processes, 'WHOLE', 0.1)
+    with pytest.raises(WorkerDied, match='after 0.5 seconds in all'):
+        load('while True: pass', limit=5)
+
+
 @pytest.mark.parametrize(
     'forged',
     [
@@ -338,6 +345,13 @@ while True:
 
 
 @linux
+def test_too_many_numbers_are_not_read():
+    # Given the sizes of a message, and nothing more.
+    sizes = server.SIZES.pack(2, server.MAX_ARRAYS + 1)
+    with pytest.raises(ValueError, match='bytes are too many'):
+        server.receive(io.BytesIO(sizes))
+
+
 def test_worker_ends_with_all_that_it_started(load):
     load(f"""
 import subprocess

@@ -142,6 +142,11 @@ def test_biases_may_come_before_kernels():
     assert layout.places == ((1, 0), (3, 2), (5, 4), (7, 6), (9, 8))
 
 
+def test_a_window_of_zeros_is_far_from_another_maximum():
+    x = np.array([[0, 0, 1, 3], [0, 0, 2.5, 0]]).reshape(1, 2, 4, 1)
+    assert reference._gaps(x).ravel().tolist() == [np.inf, 0.5]
+
+
 def test_other_layers_have_no_layout():
     layers = Arguments(0, SEVERAL[0]).layers('encoder')
     assert not weights.layouts(layers, [(30, 5), (5,)])
@@ -174,6 +179,8 @@ IDEAL = np.random.default_rng(RNG_SEED).normal(size=(4000, 3))
         (np.repeat(IDEAL[:, :1], 3, axis=1), 'shared'),
         (np.repeat(IDEAL[:2000], 2, axis=0), 'shared'),
         (np.concatenate([IDEAL[:2000]] * 2), 'shared'),
+        # Rows 1 and 2 are the same, 3 and 4, and so on.
+        (np.repeat(IDEAL[:2001], 2, axis=0)[1:-1], 'shared'),
         (IDEAL * np.inf, 'infinite'),
     ],
 )

@@ -127,6 +127,16 @@ def test_an_exported_encoder_draws_anew_at_each_call(saved, fresh_process):
     assert noise.std() == pytest.approx(1, abs=0.2)
 
 
+@pytest.mark.parametrize(
+    'module, name',
+    [('1-sparse', 'MeanL1'), ('3-variational', 'SamplingWithKL')],
+)
+def test_files_name_a_class_as_they_always_did(module, name):
+    # Under another name, no file that was saved before could be loaded.
+    own = getattr(__import__(module), name)
+    assert tf.keras.utils.get_registered_name(own) == f'autoencoders>{name}'
+
+
 @pytest.mark.filterwarnings('ignore:Skipping variable loading')
 @pytest.mark.parametrize('module', MODULES)
 def test_weights_of_keras_2_load(module):

@@ -4,6 +4,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import threading
 from types import SimpleNamespace
 
@@ -181,6 +182,16 @@ def test_a_failure_of_the_machine_is_shown_and_judging_tried_again(desk):
     assert 'Everything is correct.' in desk.pass_time(watch.RETRY + 1)
 
 
+def test_what_was_saved_meanwhile_is_not_tried_again(desk):
+    desk.failure = 'No space left on device'
+    desk.save(CORRECT, 1)
+    desk.failure = ''
+    desk.save(CORRECT + '# saved', 1)
+    before = [*desk.judged]
+    desk.pass_time(watch.RETRY + 1)
+    assert desk.judged == before
+
+
 def test_a_stopped_process_judges_again_what_it_judged(desk):
     def meanwhile():
         desk.meanwhile = int
@@ -189,6 +200,19 @@ def test_a_stopped_process_judges_again_what_it_judged(desk):
     desk.meanwhile = meanwhile
     assert 'Everything is correct.' in desk.save(CORRECT)
     assert desk.judged == [0, 1, 0]  # one of them was given up
+
+
+def test_a_second_ctrl_z_is_noticed_too(desk, monkeypatch):
+    if not hasattr(signal, 'SIGTSTP'):
+        pytest.skip('needs signals')
+    before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+    monkeypatch.setattr(watch.os, 'kill', lambda *_: None)
+    try:
+        with watch.Screen(desk.watch) as screen:
+            screen.stop()
+            assert signal.getsignal(signal.SIGTSTP) == screen.notice
+    finally:
+        signal.signal(signal.SIGTSTP, before)
 
 
 def test_other_files_and_a_folder_that_vanishes(desk):
