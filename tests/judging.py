@@ -56,6 +56,7 @@ def in_place():
                 sys.modules[name] = module
         tf.config.run_functions_eagerly(False)
         tf.keras.backend.clear_session()
+        tf.keras.backend.set_floatx('float32')
         tf.keras.mixed_precision.set_global_policy('float32')
 
 
