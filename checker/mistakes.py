@@ -202,7 +202,8 @@ you check: after each step, the checker tells you what comes next. (`python -m
 checker --new DIR` writes files to start from.)
 """,
                 more="""
-In tasks 0 and 1, this is the first step:
+In tasks 0 and 1, this is the first step (task 1 has a fourth argument,
+`lambtha`):
 
 ```python
 from tensorflow import keras
@@ -610,9 +611,9 @@ and remove any other layers.
             Mistake(
                 'Penalty',
                 symptom="""
-The codes are too large or too small, or have too few zeros. A correct model
-starts with a loss of 0.2467; two values in five are 0, and after 50 epochs the
-mean of the codes is about 3.
+The codes are too large or too small, or have too few zeros. After the first
+epoch, a correct model has a loss of 0.2467, and two values in five of its
+codes are 0. After 50 epochs, the mean of the codes is about 3.
 """,
                 fix="""
 Give the layer of the code, and no other, `activation='relu',
