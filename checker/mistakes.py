@@ -202,7 +202,8 @@ you check: after each step, the checker tells you what comes next. (`python -m
 checker --new DIR` writes files to start from.)
 """,
                 more="""
-In tasks 0 and 1, this is the first step:
+In tasks 0 and 1, this is the first step (task 1 has a fourth argument,
+`lambtha`):
 
 ```python
 from tensorflow import keras
@@ -228,7 +229,8 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
 """,
                 cause="""
 While a model is being built there are no numbers yet, so functions such as
-`tf.exp` have nothing to work on. (Keras 2 quietly made layers of such calls.)
+`tf.exp` have nothing to work on. (Keras 2 quietly turned such
+calls into layers.)
 """,
                 fix="""
 Move the computation into the `call` of a layer, where Keras passes in real
@@ -268,10 +270,11 @@ encoder(x)`. Or add the divergence in a layer, as the
                 where='on Keras 3',
                 symptom='An error about a `Lambda`.',
                 fix="""
-Write a [Sampling layer](#sampling-layer) instead, or give the function all
-tensors that it needs as one list, no numbers, and the shape of its output:
-`keras.layers.Lambda(sample, output_shape=(latent_dims,))([mean,
-log_variance])`. The function then begins with `mean, log_variance = inputs`.
+Write a [Sampling layer](#sampling-layer) instead. Or call the `Lambda` on one
+list of all the tensors that its function needs, without any numbers, and tell
+it the shape of the output: `keras.layers.Lambda(sample,
+output_shape=(latent_dims,))([mean, log_variance])`. The function
+`sample(inputs)` then begins with `mean, log_variance = inputs`.
 """,
                 variants=[
                     Variant(
@@ -314,13 +317,14 @@ enough for all four tasks.
                 symptom="""
 On Keras 2, `module ... has no attribute 'ops'` or `cannot import name 'ops'`;
 on Keras 3, `... has no attribute 'exp'`. Or an argument isn't known, as in
-`add_loss(..., inputs=...)`, `l1(l=lambtha)` or `sum(..., axis=...)` (which is
-Python's own `sum`).
+`add_loss(..., inputs=...)`, `l1(l=lambtha)` or `sum(..., axis=...)` (which
+calls Python's own `sum`).
 """,
                 cause="""
 The code was written for another version. `keras.ops` and `keras.random` exist
-on Keras 3 only, most of `keras.backend` and the arguments above on Keras 2
-only. `tensorflow.python` is private.
+on Keras 3 only, and most of `keras.backend` and the arguments `inputs` and `l`
+on Keras 2 only. `tensorflow.python` is private, so what's in it may change
+with any version.
 """,
                 fix="""
 Use what works everywhere: `self.add_loss(loss)`, `l1(lambtha)`, imports from
@@ -361,11 +365,11 @@ tf.random.normal(tf.shape(mean))`.
                         'noise-of-another-type',
                         'The same with `float64` or `double`',
                         """
-NumPy draws in float64, or there is a `dtype` or a `set_floatx`.
+NumPy draws in float64, or your code sets a `dtype` or calls `set_floatx`.
 """,
                         """
 Draw with TensorFlow, `noise = tf.random.normal(tf.shape(mean))`, and remove
-`dtype` and `set_floatx`.
+any `dtype` and `set_floatx`.
 """,
                     )
                 ],
@@ -414,8 +418,8 @@ End with `auto.compile(optimizer='adam', loss='binary_crossentropy')`, in task
 3 with `loss_weights=[input_dims]` as well.
 """,
                 more="""
-If Keras 3 prints a loss of 0, you may have written a `train_step`. Keras
-prints metrics rather than what that method computes, so keep a
+If Keras 3 prints a loss of 0, you may have written a `train_step` yourself.
+Keras prints metrics rather than the loss that this method computes, so keep a
 `keras.metrics.Mean(name='loss')`, update it with the loss, and return it from
 the property `metrics`.
 """,
@@ -424,13 +428,13 @@ the property `metrics`.
                 'Not finite',
                 symptom='`loss: nan`.',
                 cause="""
-Usually a logarithm of 0 or of a negative number, such as `log(log_variance)`,
-or the exponential of something large.
+Usually something in the loss is the logarithm of 0 or of a negative number,
+such as `log(log_variance)`, or the exponential of something large.
 """,
                 fix="""
-Look for a logarithm or an exponential of values that are out of its range. The
-layer's output already is the logarithm of the variance, so you only ever need
-its `exp`.
+Look for a `log` whose argument can be 0 or less, or an `exp` whose argument
+can be large. In task 3, the layer's output already is the logarithm of the
+variance, so you only ever need its `exp`.
 """,
             ),
             Mistake(
@@ -517,7 +521,8 @@ assignment doesn't ask for.
                         """
 A hand-written loss, such as `tf.nn.sigmoid_cross_entropy_with_logits`, applies
 a second `sigmoid` to the probabilities. (Passing `from_logits=True` to
-`BinaryCrossentropy` does no harm: Keras sees the first one and takes it back.)
+`BinaryCrossentropy` does no harm: Keras notices the first `sigmoid` and undoes
+it.)
 """,
                     ),
                     Variant(
@@ -529,7 +534,7 @@ a second `sigmoid` to the probabilities. (Passing `from_logits=True` to
             ),
             Mistake(
                 '784 hard-coded',
-                symptom='Everything works for MNIST, and for no other size.',
+                symptom='Everything works for MNIST, but not for other sizes.',
                 cause='There is a 784 or a 28 where an argument belongs.',
                 fix='Use `input_dims` in place of the number.',
             ),
@@ -585,7 +590,7 @@ caller's list alone.
                 'Activations',
                 symptom="""
 Codes are below 0, or reconstructions leave the range from 0 to 1. Or only the
-first epoch's loss tells: 0.234 without `relu` on the code, 0.291 with
+first epoch's loss gives it away: 0.234 without `relu` on the code, 0.291 with
 `sigmoid` in the hidden layers, 0.41 with `relu` at the end, where 0.246 is
 correct.
 """,
@@ -606,9 +611,9 @@ and remove any other layers.
             Mistake(
                 'Penalty',
                 symptom="""
-The codes are too large or too small, or have too few zeros. A correct model
-starts with a loss of 0.2467; two values in five are 0, and after 50 epochs the
-mean of the codes is about 3.
+The codes are too large or too small, or have too few zeros. After the first
+epoch, a correct model has a loss of 0.2467, and two values in five of its
+codes are 0. After 50 epochs, the mean of the codes is about 3.
 """,
                 fix="""
 Give the layer of the code, and no other, `activation='relu',
@@ -637,8 +642,8 @@ activity_regularizer=keras.regularizers.l1(lambtha)`.
                     Variant(
                         'penalty-on-other-layers',
                         'A loss of 0.254',
-                        'All layers have the penalty. You would not notice it '
-                        'on a single hidden layer.',
+                        'All layers of the encoder have the penalty. (On a '
+                        'single hidden layer, the loss would hardly show it.)',
                     ),
                     Variant(
                         'penalty-before-relu',
@@ -660,7 +665,7 @@ penalized, too.
                         'A penalty that is twice as large as it should be, or '
                         'the like',
                         'There is another factor, or a second regularizer.',
-                        'Add `lambtha` times the norm, once.',
+                        'Add `lambtha` times the L1 norm, once.',
                     ),
                     Variant(
                         'lambtha-ignored',
@@ -673,15 +678,15 @@ penalized, too.
             Mistake(
                 'Summed over the batch',
                 symptom="""
-The loss depends on the batch size. With 256 digits, it starts at 0.301 in task
-1 where 0.247 is correct, and at 256 in task 3, where all images then come out
-alike.
+The loss depends on the batch size. With batches of 256 digits, it starts at
+0.301 in task 1, where 0.247 is correct. In task 3 it starts at 256, and all
+images come out alike.
 """,
                 cause="""
 A term is summed over the first axis, the batch. (If you used
-`activity_regularizer` and your Keras is one of 3.0 to 3.13, it isn't your
-fault: these versions sum it over the batch, keras issue 22018. The checker
-knows that and doesn't count it.)
+`activity_regularizer` and your Keras is a version from 3.0 to 3.13, it isn't
+your fault: these versions sum the penalty over the batch, as Keras issue 22018
+reports. The checker knows that and doesn't count it.)
 """,
                 fix="""
 Sum over the values of each code, and average over the batch:
@@ -707,8 +712,8 @@ wrong place, a stride, or a layer too many.
 Compare your layers with the assignment's, line by line.
 """,
                 more="""
-The encoder is regular. In the decoder, the last two convolutions differ from
-the rest, so the loop makes all others:
+In the encoder, every turn of the loop is the same. In the decoder, the last
+two convolutions differ from the rest, so the loop only makes the others:
 
 ```python
 from tensorflow import keras
@@ -805,8 +810,9 @@ tf.random.normal(tf.shape(mean))`, without a `seed`.
                         'noise-shared',
                         'A loss of 225 or 214',
                         """
-All inputs of a batch share their noise (225), or all values of a code do
-(214), as its shape is `(1, latent_dims)`, `(latent_dims,)` or `(batch, 1)`.
+All inputs of a batch share their noise (225), because its shape is `(1,
+latent_dims)` or `(latent_dims,)`; or all values of a code do (214), because it
+is `(batch, 1)`.
 """,
                         """
 Give the noise the shape of the mean, `tf.random.normal(tf.shape(mean))`.
@@ -863,8 +869,8 @@ class Sampling(keras.layers.Layer):
 ```
 
 In `autoencoder`, call it on the mean and the log variance, which have no
-activation. Then `compile` needs the cross-entropy only; Keras averages it over
-the pixels, and `loss_weights` makes a sum of it again:
+activation. Then `compile` needs the cross-entropy only. Keras averages it over
+the pixels, and `loss_weights` turns the average back into a sum:
 
 ```python
 from tensorflow import keras
@@ -884,7 +890,7 @@ auto.compile(optimizer='adam', loss='binary_crossentropy',
                 'A plain autoencoder',
                 symptom="""
 `encoder.predict` returns one array, and the assignment's script ends with a
-`ValueError` where it takes three.
+`ValueError` where it unpacks three.
 """,
                 cause='The encoder ends as in task 0.',
                 fix="""
@@ -912,8 +918,8 @@ keras.layers.Dense(latent_dims)(x)`. Return what they give, unchanged.
                         'A loss of 238 (`relu` on the mean) or 222 (`relu` on '
                         'the log variance)',
                         """
-Both have to be able to go below 0; a log variance that can't, for example,
-means a variance of at least 1.
+Both have to be able to go below 0. If the log variance can't, for example, the
+variance is never less than 1.
 """,
                     ),
                     Variant(
@@ -923,10 +929,10 @@ means a variance of at least 1.
                     ),
                     Variant(
                         'log-standard-deviation',
-                        'A loss of 218, which is too close to tell',
+                        'A loss of 218, which is too close to 216 to tell',
                         """
-The layer is taken for the logarithm of the standard deviation, with `2 *
-log_variance` in the formula.
+Your formula has `2 * log_variance` in it, so it takes the layer's output for
+the logarithm of the standard deviation.
 """,
                         """
 Return the logarithm of the variance, which is twice as large.
@@ -937,11 +943,12 @@ Return the logarithm of the variance, which is twice as large.
             Mistake(
                 'Order of outputs',
                 symptom="""
-What the assignment's script prints as `mu` changes from call to call.
+The `mu` that the assignment's script prints changes from call to call.
 """,
                 fix="""
 Give all three to `keras.Model` in the order `[latent, mean, log_variance]`,
-and unpack them in that order wherever you use them, also in a loss.
+and unpack them in that order wherever you use them, including in
+a loss function.
 """,
                 variants=[
                     Variant(
@@ -961,8 +968,8 @@ log_variance = encoder(x)`.
             Mistake(
                 'Decoder fed the mean',
                 symptom="""
-`auto.predict` returns the same twice, and the loss after the first epoch is
-212, as the assignment prints it.
+`auto.predict` returns the same images twice, and the loss after the first
+epoch is 212, as the assignment prints it.
 """,
                 cause="""
 The decoder gets the encoder's second output. We read the assignment's text so
@@ -977,7 +984,7 @@ Give the decoder the first output of the encoder,
                 variants=[
                     Variant(
                         'decoder-fed-the-log-variance',
-                        'The same twice, and a loss of 217',
+                        'The same images twice, and a loss of 217',
                         'The decoder gets the third output.',
                     )
                 ],
@@ -990,8 +997,8 @@ The loss starts at 0.34 and ends near 0.263, and all images look alike.
                 cause="""
 Keras averages the cross-entropy over the pixels, so the divergence outweighs
 it. It drives every distribution to N(0, I), until the code says nothing and
-the decoder can only draw one image for all digits. (The mean training digit
-costs 0.2625.)
+the decoder can only draw one image for all digits. (Drawing the mean training
+digit each time costs 0.2625.)
 """,
                 fix="""
 Multiply the cross-entropy by `input_dims`: with `loss_weights=[input_dims]` in
@@ -1006,9 +1013,9 @@ The means are spread too far, or the loss runs away. After the first epoch of a
 correct model, the loss is 216 and the means lie between about -4 and 6.
 """,
                 fix="""
-Add `-0.5 * tf.reduce_sum(1 + log_variance - mean ** 2 - tf.exp(log_variance),
-axis=-1)`, averaged over the batch, to the loss, once and without a factor. The
-[Sampling layer](#sampling-layer) shows where.
+Average `-0.5 * tf.reduce_sum(1 + log_variance - mean ** 2 -
+tf.exp(log_variance), axis=-1)` over the batch, and add it to the loss, once
+and without a factor. The [Sampling layer](#sampling-layer) shows where.
 """,
                 variants=[
                     Variant(
@@ -1021,7 +1028,8 @@ axis=-1)`, averaged over the batch, to the loss, once and without a factor. The
                         'divergence-weighted',
                         'A loss of 206, and means from -13 to 25',
                         """
-There is a factor, here 0.01, or a mean that divides by the number of pixels.
+The divergence has a factor, here 0.01, or a mean divides it by the number of
+pixels.
 """,
                         """
 Add the cross-entropy and the divergence once each, without a factor.
@@ -1031,7 +1039,9 @@ Add the cross-entropy and the divergence once each, without a factor.
                         'divergence-averaged',
                         'A loss of 212, by chance what the assignment prints, '
                         'and means from -6 to 7',
-                        'It is averaged over the values of the code.',
+                        """
+The divergence is averaged over the values of the code.
+""",
                         """
 Sum over the code, `tf.reduce_sum` with `axis=-1`, and average over the batch.
 """,
@@ -1050,8 +1060,8 @@ Sum over the code, `tf.reduce_sum` with `axis=-1`, and average over the batch.
                     Variant(
                         'divergence-formula',
                         'A loss of 222, or one that falls below 0',
-                        'The factor 1/2 is missing (222), or the square of '
-                        'the mean.',
+                        'The factor 1/2 is missing (222), or the mean '
+                        "isn't squared (below 0).",
                     ),
                 ],
             ),
