@@ -256,7 +256,7 @@ def test_small_units_are_compared_in_their_own_size():
 def test_a_frozen_layer_of_the_decoder_is_named():
     text = VANILLA.replace("'sigmoid')", "'sigmoid', trainable=False)")
     found = faults_of(judged(0, text, fixed, only=('trains',)))
-    assert 'none for layer 5' in found['trains']['found']
+    assert 'Layer 5 of `decoder`' in found['trains']['found']
     assert '`decoder`' in found['trains']['expected']
 
 
