@@ -90,15 +90,20 @@ for descriptor in range(3, 100):
         'forges answers that make sense',
         requirement='sigmoid',
         text="""\
-import gc, sys, threading, time
-send = sys.modules['__main__'].send
+import gc, io, threading, time
+from types import FunctionType
+(send,) = [one for one in gc.get_objects() if isinstance(one, FunctionType)
+           and one.__name__ == 'send' and 'SIZES' in one.__globals__]
 def forge(stream):
     while True:
         send(stream, {'met': True, 'kinds': ['Adam'], 'several': True,
                       'history': {'loss': 0.5, 'val_loss': 0.5}})
-for one in gc.get_objects():
-    if type(one).__name__ in ('Connection', 'PipeConnection'):
-        threading.Thread(target=forge, args=(one,), daemon=True).start()
+streams = [
+    one for one in gc.get_objects() if isinstance(one, io.BufferedRWPair)
+]
+assert streams, 'There is nothing to forge answers with.'
+for one in streams:
+    threading.Thread(target=forge, args=(one,), daemon=True).start()
 time.sleep(0.5)
 """,
     ),
