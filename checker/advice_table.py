@@ -155,7 +155,8 @@ RULES = [
     Rule(
         r"Model: {'input|not understood:', 'input|Model\.call\(\)|"
         r'Layer.__init__\(\) takes 1|Expected `trainable`',
-        'A model is made of both its ends: `keras.Model(inputs, outputs)`. A '
+        'A model needs both its inputs and its outputs: '
+        '`keras.Model(inputs, outputs)`. A '
         'layer is made first, then called: `Sampling()([mean, log_variance])`'
         '.',
         OTHER_KERAS,
@@ -164,7 +165,7 @@ RULES = [
         r"got an unexpected keyword argument '(\w+)|"
         r"not understood:', '(\w+)|keyword arguments passed to \w+: {'(\w+)",
         'In this version of Keras, there is no argument `{0}`. Drop it, or '
-        'drop its name alone, as in `l1(lambtha)`.',
+        'pass its value without the name, as in `l1(lambtha)`.',
         OTHER_KERAS,
     ),
     Rule(
@@ -214,7 +215,8 @@ RULES = [
     ),
     Rule(
         f'{IN_NOISE}.*(?:float64|double|DT_DOUBLE|float16|half)',
-        'Numbers of two types meet: NumPy draws in float64. Draw with '
+        'This mixes numbers of two types, because NumPy draws in float64. '
+        'Draw with '
         f'TensorFlow: {NOISE}.',
         'noise-of-another-type',
     ),
@@ -234,8 +236,8 @@ RULES = [
     ),
     Rule(
         r"(?:value|argument:|Found:|Got) '?<[\w.]*\b(\w+) (?:name=|object)",
-        '`{0}` is made, but not called: write `(x)` behind it, with what it '
-        'is called on.',
+        '`{0}` is made, but not called: write `(x)` behind it, where `x` is '
+        'the output of the layer before.',
         'shapes',
     ),
     Rule(
@@ -323,17 +325,18 @@ RULES = [
     Rule(
         'must have the same shape|[Ii]ncompatible|must be equal|Shape '
         'mismatch',
-        'A layer or a model gets another shape than it takes, or `auto` does '
-        'not give the shape of its input. Print the `.shape` of what that '
-        'line calls it on: every size comes from an argument.',
+        'A layer or a model gets a shape that it does not accept, or the '
+        'output of `auto` has another shape than its input. Print the '
+        '`.shape` of what that line calls it on: every size has to come from '
+        'an argument.',
         'shapes',
     ),
     Rule(
         ': SystemExit|importing ',
-        'Importing the module fails. Whatever is not the function, such as '
-        'what loads data (there may be no network), asks for input or ends '
-        "the process, belongs under `if __name__ == '__main__':`, or in a "
-        'file of its own.',
+        'Importing the module fails. Keep only imports and definitions there: '
+        'whatever loads data (there may be no network), asks for input or '
+        "ends the process belongs under `if __name__ == '__main__':`, or in "
+        'another file.',
         'module',
     ),
 ]
@@ -344,8 +347,8 @@ CAUSES = [
         r': \w*(?:Error|Exception)\b',
         lines_with(
             r'tensorflow\.python',
-            '`tensorflow.python` has an old Keras. Write `tensorflow` for it '
-            'in',
+            '`tensorflow.python` contains an old Keras. Write `tensorflow` '
+            'instead in',
         ),
         OTHER_KERAS,
     ),
@@ -376,7 +379,7 @@ CAUSES = [
         'optimizer',
     ),
     Cause(
-        'not-compiled: The loss does not have it',
+        'not-compiled: It is missing from the loss',
         lines_with(
             r'def train_step\(',
             '`fit` prints metrics, and yours updates none. The assignment '
@@ -424,7 +427,8 @@ CAUSES = [
         'convolutions',
     ),
     Cause(
-        r'something else|far away|of 1\.$|of its size|without an activation',
+        r'something (?:else|other)|far away|of 1\.$|of its size|'
+        'without an activation',
         lines_with(
             r'(?:\b\w+\.)?\bclip(?:_by_value)?\((?!.*(?:eps|1e-))',
             'The assignment clips nothing. Remove `{}...)` from',

@@ -20,7 +20,7 @@ def not_shared(evidence):
     if evidence.seen.shared:
         return None
     return Fault(
-        '`auto` has its own weights in place of those of `encoder` and '
+        '`auto` has its own weights instead of sharing those of `encoder` and '
         '`decoder`, so `fit` never trains these two.',
         'weights-not-shared',
     )

@@ -418,7 +418,7 @@ def _notes(evidences):
             found.append(
                 'The penalty is summed over the batch, as every '
                 '`activity_regularizer` is in Keras 3.0 to 3.13. That is not '
-                'your fault, and is not counted. See '
+                'your fault, and does not count against you. See '
                 'docs/mistakes.md#summed-over-the-batch'
             )
         if any(map(training_checks.not_validated, steps)):
@@ -445,7 +445,7 @@ def _shadowing(files):
     ]
     return [
         f'`{name}` in this folder has the name of a module of Python, '
-        'TensorFlow or Keras: a script that is started in this folder imports '
-        'it in its place. Give it another name.'
+        'TensorFlow or Keras: a script that you start in this folder imports '
+        'your file instead. Give it another name.'
         for name in found
     ]

@@ -261,6 +261,15 @@ def _named_fault(seen, role, difference):
     layer = 'convolution' if seen.arguments.task == 2 else 'layer'
     place = len(seen.arguments.layers(role)) - difference.left
     where = f'{layer} {place}' if difference.left else f'the last {layer}'
+    found, change = _quoted(difference.found), ''
+    verb = 'it is'
+    if difference.part == 'resize':
+        verb = 'it is followed by'
+    if role == 'encoder' and difference.found.startswith('AveragePooling'):
+        change = (
+            'Take the maximum instead of the average: '
+            "`keras.layers.MaxPooling2D((2, 2), padding='same')`."
+        )
     words = {
         'activation': f'The activation of {where} of `{role}` is',
         'padding': f'The padding of {where} of `{role}` is',
@@ -270,9 +279,10 @@ def _named_fault(seen, role, difference):
     if _requirement_of(seen, role, difference) in ('mean', 'log variance'):
         mistake = 'activation-on-mean-or-log-variance'
     return Fault(
-        f'In your model, it is {_quoted(difference.found)}.',
+        f'In your model, {verb} {found}.',
         mistake,
         f'{words[difference.part]} {_quoted(difference.expected)}.',
+        change,
     )
 
 

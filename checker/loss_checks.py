@@ -94,8 +94,8 @@ def _unknown_loss(match):
     if match:
         return ''
     return (
-        'Look for a regularizer or a dropout in the model, and for a term or '
-        'a factor too many in the loss.'
+        'Look for a regularizer or a dropout in the model, and for an extra '
+        'term or factor in the loss.'
     )
 
 

@@ -93,7 +93,7 @@ def explanation(match, value):
             'gives that.'
         )
     if match.times == 0:
-        return 'The loss does not have it.'
+        return 'It is missing from the loss.'
     times = ''
     if match.times != 1:
         times = f'{number(match.times)} times '
@@ -290,7 +290,7 @@ def _weight_terms(steps):
     norms = [('L1', abs), ('L2', np.square)]
     return [
         Term(
-            f'the {kind} norm of the weights of the layer of the code',
+            f"the {kind} norm of the weights in the code's layer",
             'penalty-on-weights',
             np.array([norm(kernel).sum() for kernel in last]),
         )

@@ -509,9 +509,9 @@ The loss doesn't start at 0.25: with `mse` it starts at 0.065, and with the
 categorical cross-entropy at tens of millions.
 """,
                 fix="""
-Use `loss='binary_crossentropy'`, in task 3
-[multiplied by `input_dims`](#cross-entropy-averaged), and add nothing that the
-assignment doesn't ask for.
+Use `loss='binary_crossentropy'`, and add nothing that the assignment doesn't
+ask for. In task 3, multiply it by `input_dims`, as in
+[Cross-entropy averaged](#cross-entropy-averaged).
 """,
                 variants=[
                     Variant(
@@ -839,7 +839,8 @@ Leave `stddev` at its default of 1 and `mean` at 0, as the divergence assumes.
                         'A loss of 227',
                         '`exp(log_variance)` is the variance.',
                         """
-Use its root, `tf.exp(log_variance / 2)`, as the standard deviation.
+Use the root of the variance, `tf.exp(log_variance / 2)`, as the standard
+deviation.
 """,
                     ),
                     Variant(

@@ -53,7 +53,7 @@ def sample_fault(sample):
             'noise-not-normal',
             NOISE,
         )
-    return Fault(f'{what} in place of 1.', 'noise-standard-deviation', NOISE)
+    return Fault(f'{what} instead of 1.', 'noise-standard-deviation', NOISE)
 
 
 def _sharing(made):
@@ -94,11 +94,12 @@ def _other_deviation(z, mean, log_variance):
             f'drop the factor {size:.2g}. The `stddev` of the noise stays at '
             'its default of 1.'
         )
-    by = 'something else than `exp(log_variance / 2)`'
+    by = 'something other than `exp(log_variance / 2)`'
     if words:
         by = f'`{words}{factor}`'
     return Fault(
-        f'The samples scatter around the mean by {by}.',
+        'The samples scatter around the mean with a standard deviation of '
+        f'{by}.',
         'deviation-from-log-variance',
         NOISE,
         change,

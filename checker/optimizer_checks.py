@@ -52,12 +52,12 @@ def _another_optimizer(optimizer):
     if kinds[0] == 'AdamW' or not {'Adam', 'AdamOptimizer'} & set(kinds):
         return Fault(f'`auto` is compiled with {kinds[0]}.', 'optimizer')
     wrong = [
-        f'`{name}` of {settings[name]:g}' for name in OTHERS if settings[name]
+        f'`{name}={settings[name]:g}`' for name in OTHERS if settings[name]
     ]
     for name, (low, high) in SETTINGS.items():
         value = setting(settings, name)
         if value is None or not low <= value <= high:
-            wrong.append(f'`{name}` of {value}')
+            wrong.append(f'`{name}={value}`')
     if not wrong:
         return None
     return Fault(
@@ -126,7 +126,7 @@ def _other_steps(evidence):
         if step:
             return Fault(
                 f'In step {step.iteration + 1} of `fit`, the weights do not '
-                'change as Adam changes them for these gradients.',
+                'change as Adam would change them, given these gradients.',
                 'optimizer',
                 change='Look for a gradient that is clipped, a constraint on '
                 'a weight, or anything else that changes weights.',

@@ -60,7 +60,8 @@ OPTIONS = {
     '--new': {
         'metavar': 'DIR',
         'type': Path,
-        'help': 'write files to start from to DIR, and check nothing; files '
+        'help': 'write files to DIR that you can start from, and check '
+        'nothing; files '
         'that are there already are left unchanged',
     },
     '--watch': {
@@ -92,7 +93,7 @@ OPTIONS = {
         'metavar': 'N',
         'type': seed,
         'help': 'check with the same random numbers as a report that printed '
-        'this seed (default: other ones each time)',
+        'this seed (default: a new seed each time)',
     },
     '--reports': {
         'metavar': 'DIR',
@@ -123,7 +124,7 @@ def parse(arguments):
     parser = argparse.ArgumentParser(
         prog='check-autoencoders',
         description='Check solutions of the assignment "Autoencoders". This '
-        'runs their code, so do it in a container if you do not trust them.',
+        'runs their code, so use a container if you do not trust them.',
     )
     for name, more in OPTIONS.items():
         parser.add_argument(name, **more)

@@ -28,6 +28,7 @@ from checker.observation import (
 )
 from checker.source import readable
 from checker.weights import layouts
+from checker.words import counted
 
 # What is looked at, one after the other.
 STAGES = ('build', 'call', 'fit')
@@ -73,8 +74,8 @@ def ask(worker, what, do, arrays=(), **more):
         answer, found = worker.ask(do, arrays, **more)
     except (WorkerDied, ProtocolError) as end:
         change = (
-            'Look for `os._exit`, for what takes too much memory, or for '
-            'what writes to the descriptors of the process.'
+            'Look for `os._exit`, or for something that takes too much memory '
+            "or writes to the process's file descriptors."
         )
         if 'time limit' in str(end):
             change = (
@@ -124,7 +125,7 @@ def load(worker, task, path):
             others = f'only `{functions}`.'
         raise Failure(
             Fault(
-                f'{path.name} has no `autoencoder`, {others}',
+                f'{path.name} has no function `autoencoder`, {others}',
                 'module',
                 change='Rename the function to `autoencoder`.',
             )
@@ -134,8 +135,8 @@ def load(worker, task, path):
             Fault(
                 f'It sets the policy `{found["policy"]}` for all of Keras '
                 'when it is imported. Layers then compute with 16 bits, which '
-                'the assignment does not ask for, and no number can be '
-                'compared.',
+                'the assignment does not ask for, and the numbers become '
+                'too coarse to compare.',
                 'module',
                 change='Remove the line that sets it '
                 '(`set_global_policy` or `set_dtype_policy`).',
@@ -758,7 +759,7 @@ def wrong_return(call, returned):
         )
     if len(models) != 3:
         return Fault(
-            f'It returns a value of type {kind} of {len(models)}.',
+            f'It returns {counted(len(models), "value")}, in a {kind}.',
             'order-of-models',
             expected,
         )

@@ -223,7 +223,7 @@ def names_to_translate(result):
     ]
     if not pairs:
         return []
-    return [f'In the entry, {", ".join(pairs)}.']
+    return [f'The entries under See use other names: {", ".join(pairs)}.']
 
 
 def report(folder, seed=None, layout=None):

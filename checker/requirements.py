@@ -95,7 +95,7 @@ def list_kept(name):
     kept = 'hidden layers kept' if name == 'hidden_layers' else 'filters kept'
     return Requirement(
         kept,
-        f'the list `{name}` belongs to the caller, so the function does not '
+        f'the list `{name}` belongs to the caller, so the function must not '
         'change it',
         return_checks.list_kept,
         is_quote=False,
@@ -400,9 +400,9 @@ VARIATIONAL = [
     ),
     Requirement(
         'sample',
-        'the latent representation is drawn from the normal distribution of '
-        'the mean and the log variance, which makes an autoencoder a '
-        'variational one',
+        'the latent representation is drawn from the normal distribution with '
+        'this mean and log variance: that is what makes an autoencoder '
+        'variational',
         auto_checks.sampled,
         (*IN_ENCODER, 'outputs'),
         is_quote=False,
@@ -427,8 +427,8 @@ VARIATIONAL = [
     ),
     Requirement(
         'divergence',
-        'the loss has the Kullback-Leibler divergence from N(0, I), which '
-        'makes an autoencoder a variational one',
+        'the loss includes the Kullback-Leibler divergence from N(0, I): that '
+        'is what makes an autoencoder variational',
         loss_checks.divergence,
         (*DIMS, 'hidden layers', 'outputs'),
         is_quote=False,

@@ -120,7 +120,7 @@ def _wrong_loss(evidence, step, right):
         'The loss has the terms of the requirements above and no others: '
         f'{values[0]:.6g} for {evidence.seen.arguments.call} and a batch of '
         f'{len(step.x)}{where}.',
-        'Look for a regularizer too many, or for a loss that uses another '
+        'Look for an extra regularizer, or for a loss that uses another '
         'sample than the decoder.',
     )
 
@@ -145,7 +145,7 @@ def _wrong_held_loss(evidence, step, right):
         'The `val_loss` that `fit` prints is the same loss, for other inputs: '
         f'{number(right.held[0])} for {evidence.seen.arguments.call}.',
         'Look for something that the model or the loss does only in training, '
-        'or only outside of it.',
+        'or only when it is not training.',
     )
 
 
@@ -184,7 +184,7 @@ def _wrong_gradients(evidence, step, right):
         evidence,
         role,
         step,
-        f'they differ from it by {number(away)} of its size',
+        f'they differ by {number(100 * away)}% of its size',
     )
 
 
@@ -207,9 +207,9 @@ def _gradient_fault(evidence, role, step, words):
         f'For {evidence.seen.arguments.call} and a batch of '
         f'{len(step.x) * step.copies}, {words}.',
         'optimizer',
-        f'The gradients of `{role}` in training are the gradient of the loss.',
-        'Look for a stopped gradient, or for a training that uses another '
-        'loss than it prints.',
+        f'In training, the gradients of `{role}` are those of the loss.',
+        'Look for a stopped gradient, or for a training step that uses '
+        'another loss than the one it prints.',
     )
 
 
@@ -230,7 +230,7 @@ def _noisy_steps(evidence):
         if abs(errors_away(step.loss, values)) > ERRORS:
             return Fault(
                 f'In `fit`, the loss of {step.copies} copies of an input is '
-                f'{step.loss:.6g} in place of {values.mean():.6g}: the noise '
+                f'{step.loss:.6g} instead of {values.mean():.6g}: the noise '
                 'is not from N(0, I), or not new for each of them.',
                 'noise-missing',
                 noise_words.NOISE,
@@ -272,6 +272,6 @@ def _noisy_gradients(evidence, step, right):
                 evidence,
                 role,
                 step,
-                f'they are {number(abs(away))} standard errors away from it',
+                f'they are {number(abs(away))} standard errors away',
             )
     return None

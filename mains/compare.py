@@ -78,15 +78,15 @@ def parse_options():
     add_data(parser)
     add_modules(
         parser,
-        'without folders: compare each model that was trained with this '
-        '--modules with ours',
+        'if no folder is given, compare each model that was trained with '
+        'this --modules to ours',
     )
     parser.add_argument(
         '--bits',
         type=int,
         choices=(8, 16, 32),
-        help='store the weights on the page with so many bits (at least 16 in '
-        'small kernels), and print what that changes '
+        help='store each weight on the page in this many bits (at least 16 in '
+        'small kernels), and print how the reconstructions change '
         '(default: 32, or 16 for a large model)',
     )
     parser.add_argument(

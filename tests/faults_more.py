@@ -1,7 +1,7 @@
 """More wrong solutions, which a strict examiner might think of.
 
 They are apart from faults.py, because judging all of them takes too long for
-the tests: `experiments/sweep.py --faults N` judges some. They were written to
+the tests: `experiments/sweep.py --faults` judges them. They were written to
 measure what the checker misses, so nothing was changed for each of them, and a
 few are accepted: rates that fall to 0 after the first epoch, which is allowed;
 noise that repeats after four steps of `fit`; and a `fit` of a class that

@@ -117,7 +117,7 @@ USUAL = VANILLA, '', 'calling autoencoder(784, [512], 2)'
         ),
         (
             'functions',
-            'Write `tensorflow` for it in line 1: `from',
+            'Write `tensorflow` instead in line 1: `from',
             'Error: no',
             'from tensorflow.python import keras',
         ),
@@ -229,7 +229,8 @@ def test_of_an_exception(case):
         (L2, 'which is 1 times it', 'from line 21: `x = ', 'another'),
         (
             CLIP,
-            'The samples scatter around the mean by something else.',
+            'The samples scatter around the mean with a standard deviation of '
+            'something other than `exp(log_variance / 2)`.',
             'Remove `K.clip(...)` from line 15: `ret',
             'activation',
         ),
@@ -464,7 +465,7 @@ auto.compile(optimizer='adam', loss='binary_crossentropy')
         (
             'cross entropy',
             'not-compiled',
-            'The loss does not have it.',
+            'It is missing from the loss.',
             CLASS,
             'needs no `train_step`',
             'tensorflow-functions-on-kerastensors',
@@ -506,7 +507,7 @@ auto.compile(optimizer='adam', loss='binary_crossentropy')
         (
             'divergence',
             'divergence-missing',
-            'The loss does not have it.',
+            'It is missing from the loss.',
             'def loss(y_true, y_pred):\n    mean = y_pred[1]',
             'without an index. Change line 2: `mean = y_pred[1]`',
             'loss-closed-over-symbolic-tensors',

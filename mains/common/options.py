@@ -59,7 +59,7 @@ def parse_options(module, description, arguments=None):
         type=_integer(0),
         default=0,
         metavar='N',
-        help='draw random numbers from this seed',
+        help='start the random numbers from this seed',
     )
     add_data(parser)
     add_modules(
@@ -131,7 +131,7 @@ def add_data(parser):
         metavar='FILE.npz',
         default=argparse.SUPPRESS,
         help="use these digits, a file like Keras' mnist.npz "
-        "(default: MNIST from Keras' cache or its download; "
+        "(default: MNIST from Keras' cache, or downloaded; "
         'offline, 5,000 digits of it)',
     )
 
