@@ -1049,7 +1049,7 @@ Sum over the code, `tf.reduce_sum` with `axis=-1`, and average over the batch.
                     ),
                     Variant(
                         'divergence-roles-exchanged',
-                        'A loss of 213, and means down to -17',
+                        'A loss of 213, and means down to -18',
                         'The mean and the log variance have changed places.',
                         'Square the mean, and take `exp` of the log variance.',
                     ),
