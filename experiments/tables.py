@@ -433,7 +433,7 @@ def exercise_letters():
         and run['images'] != '5,000 digits'
     ]
     least = {
-        'images': 'entropy of the images',
+        'images': '(what a perfect copy costs)',
         'cross_entropy': MODELS['minimum'],
     }
     return show(

@@ -57,7 +57,7 @@ def chromium():
         from playwright.sync_api import sync_playwright
     except ImportError:
         skip('Playwright is not installed: run "pip install playwright"')
-    with sync_playwright() as playwright:
+    with short_temporary_folder(), sync_playwright() as playwright:
         browser = launch(playwright)
         if browser is None:
             skip(
@@ -66,6 +66,18 @@ def chromium():
             )
         yield browser
         browser.close()
+
+
+@contextlib.contextmanager
+def short_temporary_folder():
+    """Let programs that are started here have a usual temporary folder.
+
+    Chromium has a socket in it, whose path may have 107 bytes.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if len(os.fsencode(tempfile.gettempdir())) > 60:
+            patch.delenv('TMPDIR', raising=False)
+        yield
 
 
 def launch(playwright):

@@ -106,7 +106,10 @@ def test_wrong_commands(tmp_path, capsys):
         ('DIR --json DIR/no/x', '/no/x'),
         ('DIR --reports DIR/file', ''),
     ):
-        assert check(*arguments.replace('DIR', str(tmp_path)).split()) == 2
+        words = [
+            word.replace('DIR', str(tmp_path)) for word in arguments.split()
+        ]
+        assert check(*words) == 2
         output, error = capsys.readouterr()
         assert not output and says in error
 
