@@ -96,9 +96,10 @@ function randomText() {
     : 'Nothing in the training says which codes to use; in these, each value '
       + 'is taken from another test digit.';
   return `A generative model makes new digits from random codes. ${drawn} `
-    + 'How many look like digits? With two values in a code, more of a '
-    + 'vanilla model’s do than of a variational one’s; with 32, it is the '
-    + 'other way around. Click one to put its code into the model above.';
+    + 'How many look like digits? With two values in a code, a classifier '
+    + 'recognizes more of a vanilla model’s than of a variational one’s; with '
+    + '32, it is the other way around. Click one to put its code into the '
+    + 'model above.';
 }
 
 function writeTexts() {
