@@ -420,8 +420,8 @@ End with `auto.compile(optimizer='adam', loss='binary_crossentropy')`, in task
                 more="""
 If Keras 3 prints a loss of 0, you may have written a `train_step` yourself.
 Keras prints metrics rather than the loss that this method computes, so keep a
-`keras.metrics.Mean(name='loss')`, update it with the loss, and return it from
-the property `metrics`.
+`keras.metrics.Mean(name='loss')`, update it with the loss, and return it in a
+list from the property `metrics`.
 """,
             ),
             Mistake(
@@ -612,8 +612,8 @@ and remove any other layers.
                 'Penalty',
                 symptom="""
 The codes are too large or too small, or have too few zeros. After the first
-epoch, a correct model has a loss of 0.2467, and two values in five of its
-codes are 0. After 50 epochs, the mean of the codes is about 3.
+epoch, a correct model has a loss of 0.2467, and two fifths of all values in
+its codes are 0. After 50 epochs, the mean of the codes is about 3.
 """,
                 fix="""
 Give the layer of the code, and no other, `activation='relu',
@@ -798,8 +798,8 @@ tf.random.normal(tf.shape(mean))`, and return `mean + tf.exp(log_variance / 2)
 The same code twice, though it isn't the mean; with NumPy's noise a loss of 208
 """,
                         """
-NumPy draws only once, while Keras compiles the function; and with a number as
-`seed`, `keras.random.normal` draws the same each time.
+NumPy draws only once, at the time when Keras compiles the function; and with a
+number as `seed`, `keras.random.normal` draws the same each time.
 """,
                         """
 Draw in the `call` of the layer with TensorFlow, `noise =
@@ -973,8 +973,8 @@ log_variance = encoder(x)`.
 epoch is 212, as the assignment prints it.
 """,
                 cause="""
-The decoder gets the encoder's second output. We read the assignment's text so
-that it gets the first one, the latent representation; then the loss starts at
+The decoder gets the encoder's second output. As we read the assignment's text,
+it should get the first one, the latent representation; then the loss starts at
 216. (If you are graded against the printed numbers, see "Where the text leaves
 a choice" in docs/assignment.md.)
 """,
@@ -1029,8 +1029,8 @@ and without a factor. The [Sampling layer](#sampling-layer) shows where.
                         'divergence-weighted',
                         'A loss of 206, and means from -13 to 25',
                         """
-The divergence has a factor, here 0.01, or a mean divides it by the number of
-pixels.
+The divergence has a factor, here 0.01, or taking a mean has divided it by the
+number of pixels.
 """,
                         """
 Add the cross-entropy and the divergence once each, without a factor.
@@ -1068,8 +1068,8 @@ Sum over the code, `tf.reduce_sum` with `axis=-1`, and average over the batch.
             ),
         ],
         introduction="""
-The assignment prints 212 after the first epoch and 143 after the last. A
-correct solution by our reading has a little more, 216 and 146 to 148.5,
+The assignment prints 212 after the first epoch and 143 after the last. By our
+reading, a correct solution has slightly higher losses, 216 and 146 to 148.5,
 because its decoder is fed the sample. All losses here are those after the
 first epoch.
 """,
