@@ -484,7 +484,7 @@ keras.optimizers.Adam(
         task=0,
         requirement='adam',
         mistake='optimizer',
-        says='`beta_2` of 1e-12',
+        says='`beta_2=1e-12`',
         changes=(
             (
                 "'adam'",
@@ -902,7 +902,7 @@ return mean if training else mean + tf.exp(log_variance / 2) * noise""",
         task=3,
         requirement='trains',
         mistake='optimizer',
-        says='from it',
+        says='standard errors away',
         compiled=True,
         base='variational',
         changes=(

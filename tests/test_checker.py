@@ -202,7 +202,7 @@ def test_nothing_is_called_correct_where_a_call_fails():
     # Given only two models where there are two hidden layers.
     text = unfinished(VANILLA, '(encoder, None, None)[: len(hidden_layers)]')
     found = faults_of(judged(0, text, choose_two))
-    assert 'tuple of 2' in found['builds']['found']
+    assert '2 values, in a tuple' in found['builds']['found']
     assert 'correct' not in found['builds']['found']
 
 
