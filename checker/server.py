@@ -216,7 +216,7 @@ def build_root(root, hidden):
         os.environ['KERAS_HOME'],
     ):
         if os.path.isabs(path):
-            os.makedirs(root + path, exist_ok=True)
+            make_writable(path, root)
     os.mkdir(f'{root}/proc')
     call(
         'mount',
@@ -226,6 +226,19 @@ def build_root(root, hidden):
         MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
         None,
     )
+
+
+def make_writable(path, root):
+    """Make a folder below a root, to which a worker can write.
+
+    Where it is in a folder of the system, such as a home in /opt, it is an
+    empty one in memory, unless Python is in it.
+    """
+    os.makedirs(root + path, exist_ok=True)
+    folders = (os.path.realpath(folder) for folder in python_folders([]))
+    has_python = any(Path(path) in Path(one).parents for one in folders)
+    if not os.access(root + path, os.W_OK) and not has_python:
+        mount_memory(root + path)
 
 
 def show_devices(root):

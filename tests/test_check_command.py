@@ -63,8 +63,8 @@ def test_one_folder(tmp_path, check):
         ),
     )
     (tmp_path / '2_convolutional (1).py').write_text(CONVOLUTIONAL)
-    status, output, _ = check(tmp_path)
-    assert status == 1
+    status, output, errors = check(tmp_path)
+    assert status == 1, errors
     assert '\x1b' not in output
     assert 'vanilla autoencoder: correct, all 14 requirements' in output
     assert 'in line 1: `def autoencoder(:`' in output

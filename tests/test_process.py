@@ -205,6 +205,20 @@ open(os.path.expanduser('~/mine.txt'), 'w').close()
 
 
 @isolated
+def test_worker_can_write_to_a_home_in_a_folder_of_the_system(monkeypatch):
+    monkeypatch.setenv('HOME', '/usr/share')  # where all is read-only
+    starter = Starter()
+    try:
+        module = starter.folder / '0-vanilla.py'
+        module.write_text("open('/usr/share/mine.txt', 'w').close()")
+        worker = starter.start(60)
+        assert 'error' not in worker.ask('load', path=str(module))[0]
+    finally:
+        starter.close()
+    assert not os.path.exists('/usr/share/mine.txt')
+
+
+@isolated
 def test_worker_cannot_write_to_packages(found):
     seen = found("""
 import os, numpy
