@@ -209,7 +209,8 @@ def test_worker_can_write_to_a_home_in_a_folder_of_the_system(monkeypatch):
     monkeypatch.setenv('HOME', '/usr/share')  # where all is read-only
     starter = Starter()
     try:
-        module = starter.folder / '0-vanilla.py'
+        module = starter.folder / 'solution-test/solution/0-vanilla.py'
+        module.parent.mkdir(parents=True)
         module.write_text("open('/usr/share/mine.txt', 'w').close()")
         worker = starter.start(60)
         assert 'error' not in worker.ask('load', path=str(module))[0]
