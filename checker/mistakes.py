@@ -222,6 +222,15 @@ def autoencoder(input_dims, hidden_layers, latent_dims):
 """,
             ),
             Mistake(
+                'Models still missing',
+                symptom='`decoder` or `auto` is None so far.',
+                fix="""
+Write the decoder next, and then `auto`, which is the decoder called on what
+the encoder gives: `auto = keras.Model(inputs, decoder(encoder(inputs)))`, in
+task 3 with `encoder(inputs)[0]`. Compile `auto`.
+""",
+            ),
+            Mistake(
                 'TensorFlow functions on KerasTensors',
                 where='on Keras 3',
                 symptom="""

@@ -42,7 +42,7 @@ def builds(evidence):
     verb = 'is' if len(seen.missing) == 1 else 'are'
     return Fault(
         f'{names} {verb} None so far.',
-        'order-of-models',
+        'models-still-missing',
         f'{seen.arguments.call} returns `encoder, decoder, auto`, three Keras '
         'models.',
         _next_model(seen),

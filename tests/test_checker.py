@@ -174,6 +174,7 @@ def test_models_that_are_there_are_judged_while_others_are_none(
     assert [*found] == ['builds']
     assert says in found['builds']['found']
     assert change in found['builds']['change']
+    assert found['builds']['mistake'] == 'models-still-missing'
     met = {one['name']: one['met'] for one in result['verdicts']}
     assert met['encoder relu']
     assert not met['trains'] and not met['adam']
