@@ -27,11 +27,13 @@ keras = tf.keras
 
 @pytest.fixture(autouse=True)
 def path_and_modules():
-    """Check that no folder is left on the path, and forget the modules."""
+    """Check that no folder is left on the path; put our modules back."""
+    own = {name: __import__(name) for name in MODULES}
+    for name in MODULES:
+        del sys.modules[name]
     yield
     assert not [folder for folder in sys.path if 'mine' in folder]
-    for module in MODULES:
-        sys.modules.pop(module, None)
+    sys.modules.update(own)
 
 
 @pytest.fixture
