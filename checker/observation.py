@@ -145,8 +145,8 @@ class Observation:
         stage: String, where it ended: 'build', 'call' or 'fit', or ''.
         ended: Whether the process of the solution is gone.
         changed: What the caller's list was after the call.
-        missing: Tuple of the roles that are None so far; the assignment's
-            own models stand in for them, and are not trained.
+        missing: Tuple of the roles that are None so far; models of the
+            assignment's shapes stand in for them, and are not judged.
         roles: Tuple of strings, the models in the order returned.
         shapes: Dict from a role to the shapes of its outputs for 2 inputs.
         kinds: Dict from a role to the type of what it gives, a string.

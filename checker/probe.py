@@ -281,10 +281,10 @@ class Probe:
         )
 
     def complete(self):
-        """Have the models that are None so far made as the assignment's."""
+        """Have models made for those that are None so far."""
         arguments = self.arguments
         found, _ = self.ask(
-            f'calling the encoder of {arguments.call}',
+            f'completing the models of {arguments.call}',
             'complete',
             inputs=arguments.inputs,
             code=arguments.code,

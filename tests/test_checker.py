@@ -194,6 +194,40 @@ def test_a_shape_is_no_fault_beside_what_makes_it():
     assert [*faults_of(judged(2, text, fixed))] == ['valid padding']
 
 
+ENCODER_OF_ANOTHER_SIZE = """
+from tensorflow import keras
+
+
+def autoencoder(input_dims, hidden_layers, latent_dims):
+    x = inputs = keras.Input((input_dims,))
+    for nodes in hidden_layers:
+        x = keras.layers.Dense(nodes, activation='relu')(x)
+    code = keras.layers.Dense(latent_dims + 1, activation='relu')(x)
+    return keras.Model(inputs, code), None, None
+"""
+ENCODER_WITHOUT_POOLING = """
+from tensorflow import keras
+
+
+def autoencoder(input_dims, filters, latent_dims):
+    x = inputs = keras.Input(input_dims)
+    for count in filters:
+        x = keras.layers.Conv2D(
+            count, (3, 3), padding='same', activation='relu'
+        )(x)
+    return keras.Model(inputs, x), None, None
+"""
+
+
+@pytest.mark.parametrize(
+    'task, text', [(0, ENCODER_OF_ANOTHER_SIZE), (2, ENCODER_WITHOUT_POOLING)]
+)
+def test_an_encoder_alone_may_have_another_code(task, text):
+    found = faults_of(judged(task, text, fixed))
+    assert found['builds']['found'] == '`decoder` and `auto` are None so far.'
+    assert 'latent dims' in found
+
+
 def choose_two(task, rng):
     """Return fixed arguments, and those of the script."""
     return [*fixed(task, rng), Arguments.of_script(task)]
